@@ -1,0 +1,174 @@
+"""Judges a number that a loop counts: does it follow other data, and is the loop what makes it?
+
+`judge_number` and `judge_loop` decide; the sentences for what went wrong stand in `grader.checks.slips`.
+"""
+
+import ast
+import math
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from grader.checks import slips
+from grader.checks.rerun import Run, names_in
+from grader.checks.source import Source, calls, loops_over, names_stored
+from grader.checks.stops import sentence as stop_sentence
+from grader.checks.values import RIGHT, Outcome
+
+TOLERANCE = 1e-9  # sums of floats differ in the last digits between Python 3.11 and 3.12
+
+
+@dataclass(frozen=True, slots=True)
+class Counting:
+    """The facts: a step's source, the examples as (inputs, expected), and `run(inputs, **options)` to run the step on them.
+
+    `name` is the variable that holds the number, `variable` the loop's, `over` an expression for the list it goes through.
+    """
+
+    name: str
+    variable: str
+    over: str
+    source: Source
+    examples: list[tuple[dict[str, object], float]]
+    run: Callable[..., Run]
+
+    def watched(self, inputs: dict[str, object], **options: object) -> Run:
+        """Run the step with its loop variable watched."""
+        return self.run(inputs, watch=self.variable, **options)
+
+    def got(self, inputs: dict[str, object], **options: object) -> object:
+        """What the variable holds after a run; `...` where it does not exist."""
+        return self.watched(inputs, **options).values.get(self.name, ...)
+
+    def length(self, inputs: dict[str, object]) -> int:
+        """How many indexes the loop has to take: the length of the list named by `over`, which the check's author wrote."""
+        return len(eval(self.over, {}, dict(inputs)))  # noqa: S307
+
+    def values(self) -> list[object]:
+        """What the variable holds for each example."""
+        return [self.got(inputs) for inputs, _ in self.examples]
+
+    def right(self) -> bool:
+        """True where the number is right for every example."""
+        return all(close(got, expected) for got, (_, expected) in zip(self.values(), self.examples, strict=True))
+
+
+def close(got: object, expected: float) -> bool:
+    """A real float within 1e-9 of the expected one."""
+    return isinstance(got, float) and math.isclose(got, expected, rel_tol=0, abs_tol=TOLERANCE)
+
+
+def judge_float(case: Counting) -> Outcome:
+    """The number is a float."""
+    inputs, expected = case.examples[0]
+    got, run = case.got(inputs), case.watched(inputs)
+    if isinstance(got, float) and (run.stop is None or close(got, expected)):
+        return RIGHT
+    if got is ... and run.stop is None or run.stop is not None:
+        return 0.0, _unfinished(case, run)
+    return (0.0, slips.wrong_type(case, got)) if not isinstance(got, float) else RIGHT
+
+
+def judge_number(case: Counting) -> Outcome:
+    """The number is right for every example."""
+    for position, (inputs, expected) in enumerate(case.examples):
+        run = case.watched(inputs)
+        got = run.values.get(case.name, ...)
+        if close(got, expected):
+            continue
+        if position == 0 and (run.stop is not None or got is ...):
+            return 0.0, _unfinished(case, run)
+        if ignores_data(case):
+            return 0.0, slips.typed(case)
+        if run.stop is not None:
+            return 0.0, "With other data: " + stop_sentence(run.stop, case.source, inputs)
+        if not isinstance(got, (int, float)) or isinstance(got, bool):
+            return 0.0, slips.wrong_type(case, got)
+        return 0.0, slips.wrong_number(case, position)
+    return RIGHT
+
+
+def judge_loop(case: Counting) -> Outcome:
+    """A `for` statement takes its variable through every index, and the number comes from it."""
+    if not loops_over(case.source.tree, case.variable):
+        return 0.0, slips.no_loop(case)
+    for inputs, _ in case.examples:
+        run = case.watched(inputs)
+        hollow = run.stop is not None and run.stop.in_loop
+        turns = (case.watched(inputs, hollow=True) if hollow else run).turns
+        if run.stop is not None and not any(turns):
+            return 0.0, stop_sentence(run.stop, case.source, inputs)
+        if not any(every_index(taken, case.length(inputs)) for taken in turns):
+            return 0.0, slips.not_every_index(case, turns, case.length(inputs))
+    return RIGHT if _fed(case) else (0.0, slips.decorative(case))
+
+
+def every_index(taken: list[object], length: int) -> bool:
+    """True where the values are exactly the indexes of a list, in any order; negative ones count from the end."""
+    if not all(type(value) is int and -length <= value < length for value in taken):
+        return False
+    return {value % length for value in taken} == set(range(length))
+
+
+def ignores_data(case: Counting) -> bool:
+    """True where the number was typed in: it is the same for all data, although it should differ."""
+    if calls(case.source.tree, "exec") or calls(case.source.tree, "eval"):
+        return True
+    values, wanted = case.values(), [expected for _, expected in case.examples]
+    if any(value is ... for value in values) or len(set(wanted)) < 2 or any(value != values[0] for value in values[1:]):
+        return False
+    return close(values[0], wanted[0]) or not _statically_fed(case)
+
+
+def _fed(case: Counting) -> bool:
+    """Does the loop make the number? Ended after its first turn, it must give another one.
+
+    A number that is wrong anyway may come out the same after one turn, so there the source text decides.
+    """
+    if not case.right():
+        return _statically_fed(case)
+    return all(case.got(inputs, stop_after=1) != case.got(inputs) for inputs, _ in case.examples)
+
+
+def _statically_fed(case: Counting) -> bool:
+    """True where the number's assignments lead back, name by name, to a name that the watched loop changes."""
+    changed: set[str] = set()
+    for loop in loops_over(case.source.tree, case.variable):
+        changed |= set().union(*(names_stored(part) for part in loop.body))
+        changed |= {call.func.value.id for part in loop.body for call in _methods(part)}
+    reached, todo = set(), [case.name]
+    while todo:
+        name = todo.pop()
+        if name not in reached:
+            reached.add(name)
+            todo += sorted(_sources(case.source.tree, name))
+    return bool(reached & changed)
+
+
+def _methods(node: ast.AST) -> list[ast.Call]:
+    return [
+        call
+        for call in ast.walk(node)
+        if isinstance(call, ast.Call) and isinstance(call.func, ast.Attribute) and isinstance(call.func.value, ast.Name)
+    ]
+
+
+def _sources(tree: ast.AST, name: str) -> set[str]:
+    """The names that stand on the right of a name's assignments; for a function's name, those in what it returns."""
+    found: set[str] = set()
+    for node in ast.walk(tree):
+        if isinstance(node, (ast.Assign, ast.AugAssign, ast.AnnAssign)) and node.value is not None:
+            targets = node.targets if isinstance(node, ast.Assign) else [node.target]
+            if any(name in names_in(target) for target in targets):
+                found |= names_in(node.value)
+        if isinstance(node, ast.FunctionDef) and node.name == name:
+            found |= {n for part in ast.walk(node) if isinstance(part, ast.Return) and part.value for n in names_in(part.value)}
+    return found
+
+
+def _unfinished(case: Counting, run: Run) -> str:
+    inputs = case.examples[0][0]
+    if run.stop is not None:
+        return stop_sentence(run.stop, case.source, inputs)
+    return slips.absent(case, run)
+
+

@@ -1,0 +1,102 @@
+"""What the checks of one cell add up to: the marks, one sentence, and how both are shown.
+
+The learner sees one problem at a time, the earliest that blocks the rest. nbgrader reads the marks as partial credit from a bare
+number; the hidden checks alone carry points.
+"""
+
+import html
+import re
+from dataclasses import dataclass, field
+
+
+class Missed(AssertionError):
+    """Tells `nbgrader validate` that a check was missed; shown as its sentence alone, without a traceback."""
+
+    def _render_traceback_(self) -> list[str]:
+        return [str(self)]
+
+
+@dataclass(frozen=True, slots=True)
+class Result:
+    """One check: the share of its points that was earned, the sentence if not all, and how early its cause comes.
+
+    `rank`: 0 the step stops, 1 a name is missing, 2 a type, 3 a value, 4 the way, 5 style. `void`: nothing of the step counts.
+    """
+
+    share: float
+    sentence: str
+    points: float = 0.0
+    rank: int = 3
+    void: bool = False
+
+
+@dataclass(slots=True)
+class Report:
+    """The results of one check cell; `title` names the step, `solution` is shown after grading only."""
+
+    title: str = ""
+    started: bool = True
+    results: list[Result] = field(default_factory=list)
+    notes: list[str] = field(default_factory=list)
+
+    @property
+    def score(self) -> float:
+        """The points earned, out of `max_score`; 0 where a check voids the step."""
+        if any(result.void for result in self.results):
+            return 0.0
+        return round(sum(result.points * min(1.0, result.share) for result in self.results), 2)
+
+    @property
+    def passed(self) -> bool:
+        """True where every check is right."""
+        return self.started and bool(self.results) and all(not result.sentence for result in self.results)
+
+    def sentence(self, praise: str) -> str:
+        """The one sentence for the learner: of the missed checks the earliest, those with points first."""
+        missed = [result for result in self.results if result.sentence]
+        if not missed:
+            return f"Correct: {praise}" if praise else "Correct."
+        graded = [result for result in missed if result.points] or missed
+        return min(graded, key=lambda result: (not result.void, result.rank)).sentence
+
+
+STATES = {  # state: (sign, word, border)
+    "passed": ("✔", "Correct", "#1a7f37"),
+    "missed": ("✘", "Not yet", "#b35900"),
+    "waiting": ("○", "Not started", "#6e7781"),
+    "noted": ("●", "Noted", "#1f6feb"),
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Shown:
+    """A verdict as a notebook shows it, in text and in HTML that reads on light and dark pages."""
+
+    state: str
+    title: str
+    sentence: str
+    progress: str = ""
+
+    def __repr__(self) -> str:
+        sign, word, _ = STATES[self.state]
+        sentence = self.sentence.removeprefix("Correct: ")
+        parts = [f"{sign} {self.title}: {word}." if self.title else f"{sign} {word}.", sentence, self.progress]
+        return " ".join(part for part in parts if part)
+
+    def _repr_mimebundle_(self, **kwargs: object) -> dict[str, str]:
+        return {"text/plain": repr(self), "text/html": self._html()}
+
+    def _html(self) -> str:
+        sign, word, colour = STATES[self.state]
+        title = html.escape(f"{self.title}: {word}" if self.title else word)
+        sentence = code_font(self.sentence.removeprefix("Correct: "))
+        progress = f'<div style="opacity:.75;margin-top:.25em">{html.escape(self.progress)}</div>' if self.progress else ""
+        return (
+            f'<div role="status" style="border-left:4px solid {colour};padding:.5em .9em;margin:.3em 0;max-width:62rem;line-height:1.5">'
+            f"<strong>{sign} {title}</strong><div>{sentence}</div>{progress}</div>"
+        )
+
+
+def code_font(text: str) -> str:
+    """Escape text for HTML and set what stands between backticks in code font."""
+    return re.sub(r"`([^`]+)`", r"<code>\1</code>", html.escape(text, quote=False))

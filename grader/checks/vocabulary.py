@@ -1,0 +1,195 @@
+"""The words check cells say. Each looks at one thing and notes a result; `verdict` tells what they add up to.
+
+A check cell opens with `step("step_3")`, says what has to hold, and ends with `verdict()`. The lines between
+`### BEGIN HIDDEN TESTS` and `### END HIDDEN TESTS` carry the points. The same cell runs in the learner's kernel, where it shows one
+sentence, and under nbgrader, where it also gives the marks.
+"""
+
+import re
+from collections.abc import Callable
+
+from IPython.display import display
+
+from grader.checks import counting, printing, quiz, values
+from grader.checks.rerun import Run, rerun
+from grader.checks.source import Source, read
+from grader.checks.stops import sentence as stop_sentence
+from grader.checks.values import Outcome
+from grader.checks.verdict import Missed, Report, Result, Shown
+from grader.learn.session import Session, asked_by
+
+_session: Session | None = None
+_report = Report()
+_step: "Step | None" = None
+
+
+class Step:
+    """A step's own source, and runs of it, each made once."""
+
+    def __init__(self, answer_id: str, before: tuple[str, ...], cells: tuple[str, ...], given: dict[str, object]) -> None:
+        self.answer_id, self.before, self.cells, self.given = answer_id, before, cells, given
+        self.source: Source = read(cells)
+        self.reference: dict[str, object] = dict(given)
+        self.loop: tuple[str, str] = ("", "")
+        self.printing: printing.Printing | None = None
+        self._seconds = 2.0
+        self._runs: dict[str, Run] = {}
+
+    def run(self, inputs: dict[str, object], **options: object) -> Run:
+        """Run the step with these inputs; where it needs a name from an earlier cell, the cells before it run first."""
+        key = repr((inputs, sorted(options.items()), sorted(self.reference)))
+        if key not in self._runs:
+            run = rerun(self.cells, inputs, reference=self.reference, seconds=self._seconds, **options)
+            if run.stop is not None and run.stop.kind == "NameError" and self.before:
+                again = rerun(self.cells, inputs, before=self.before, reference=self.reference, seconds=self._seconds, **options)
+                run = again if again.stop is None else run
+            if run.stop is not None and run.stop.kind == "TimeLimit":
+                self._seconds = 0.1  # a step that did not end once will not end with other inputs either
+            self._runs[key] = run
+        return self._runs[key]
+
+
+def session() -> Session:
+    """The facts of this kernel, collected from the first call on."""
+    global _session
+    if _session is None:
+        _session = Session()
+    return _session
+
+
+def step(answer_id: str, of: int = 0, given: dict[str, object] | None = None) -> None:
+    """Open the check of a step: the learner's cells from its answer cell to this one. `of` is how many steps there are."""
+    global _step, _report
+    facts = session()
+    facts.mark_check(answer_id)
+    before, own = facts.step_cells(answer_id)
+    _step = Step(answer_id, before, own, given or {})
+    _report = Report(title=_title(answer_id), started=not _step.source.empty)
+    _step_count[0] = of
+
+
+_step_count = [0]
+
+
+def _title(answer_id: str) -> str:
+    number = re.search(r"\d+$", answer_id)
+    return f"Step {number[0]}" if number else answer_id.replace("_", " ").capitalize()
+
+
+def _note(outcome: Outcome, points: float, rank: int, void: bool = False) -> None:
+    share, sentence = outcome
+    _report.results.append(Result(share, sentence, points, rank, void))
+
+
+def value(name: str, expected: object, points: float = 0) -> None:
+    """The variable holds exactly this value, in exactly this type: an int is no bool, 0.8 is a float."""
+    run = _step.run(_step.given)
+    if run.stop is not None and not values.same(run.values.get(name), expected):
+        _note((0.0, stop_sentence(run.stop, _step.source, _step.given)), points, rank=0)
+        return
+    outcome = values.compare(name, run.values, expected, _step.source)
+    _note(outcome, points, rank=1 if name not in run.values else 3)
+
+
+def loops(variable: str, over: str, makes: str, examples: list[tuple[dict, float]], points: float = 0) -> None:
+    """A `for` statement takes the variable through every index of the list `over`, and the number `makes` comes from it."""
+    _count(counting.judge_loop, makes, examples, points, 4, variable, over)
+
+
+def is_float(name: str, examples: list[tuple[dict, float]], points: float = 0) -> None:
+    """The variable is a float."""
+    _count(counting.judge_float, name, examples, points, 2)
+
+
+def follows(name: str, examples: list[tuple[dict, float]], points: float = 0) -> None:
+    """The step, run again with other inputs, gives the expected number each time (within 1e-9)."""
+    _count(counting.judge_number, name, examples, points, 3)
+
+
+def _count(
+    judge: Callable[[counting.Counting], Outcome], name: str, examples: list, points: float, rank: int, variable: str = "i", over: str = ""
+) -> None:
+    _step.reference = dict(examples[0][0]) | _step.given
+    over = over or _first_list(examples[0][0])
+    case = counting.Counting(name, variable, over, _step.source, examples, _step.run)
+    run = case.watched(examples[0][0])
+    missing = name not in run.values
+    _note(judge(case), points, rank=0 if run.stop and missing else 1 if missing else rank, void=counting.ignores_data(case))
+
+
+def _first_list(inputs: dict[str, object]) -> str:
+    name, held = next((name, held) for name, held in inputs.items() if isinstance(held, dict))
+    return f"{name}[{next(iter(held))!r}]"
+
+
+def printed(line: str, examples: list[dict[str, object]], points: float = 0) -> None:
+    """The step prints this line exactly and once; the fields in its braces follow the values of every example."""
+    case = printing.Printing(line, examples, _step.source, _step.run)
+    _step.printing = case
+    _note(printing.judge_line(case), points, rank=_printing_rank(case))
+
+
+def fstring(*names: str, points: float = 0) -> None:
+    """The printed line comes from an f-string that holds these variables. Say `printed` first."""
+    case = _step.printing
+    rank = 0 if case.run(case.examples[0]).stop else 4
+    _note(printing.judge_fstring(case, names), points, rank=rank)
+
+
+def _printing_rank(case: printing.Printing) -> int:
+    return 0 if case.run(case.examples[0]).stop else 3
+
+
+def answered(key: str) -> None:
+    """The question has an answer: one letter, saved in the notebook or written into `quiz_answers`."""
+    _open_question(key)
+    _note(quiz.judge_answered(key, session().answers(key).get(key, "")), 0, rank=1)
+
+
+def chose(key: str, letter: str, points: float = 0, **material: object) -> None:
+    """The question was answered with this letter. `material` is shown after grading: see `quiz.Material`."""
+    _open_question(key)
+    chosen = session().answers(key).get(key, "")
+    sheet = quiz.Material(key=key, answer=letter, **material)
+    _note(quiz.judge_choice(sheet, chosen), points, rank=3)
+    _report.notes.append(sheet.as_markdown(chosen))
+
+
+def _open_question(key: str) -> None:
+    global _report
+    session().mark_check()
+    title = quiz.title(key)
+    if _report.title != title or not _report.results:
+        _report = Report(title=title)
+
+
+def note(markdown: str) -> None:
+    """A remark for the learner, shown after grading only: say it among the hidden tests."""
+    _report.notes.append(markdown)
+
+
+def verdict(praise: str = "") -> float | None:
+    """Show what the checks add up to. Under `nbgrader autograde` the marks are the cell's result; `validate` fails if one was missed."""
+    global _report
+    report, who = _report, asked_by()
+    sentence = report.sentence(praise)
+    _report = Report()
+    if who == "autograde":
+        print(sentence)
+        for text in report.notes:
+            display({"text/markdown": text, "text/plain": text}, raw=True)
+        return float(report.score)
+    if who == "validate" and not report.passed:
+        raise Missed(f"{report.title}: {sentence}") from None
+    display(_shown(report, sentence))
+    return None
+
+
+def _shown(report: Report, sentence: str) -> Shown:
+    question = _step is None or report.title != _title(_step.answer_id)
+    if question:
+        return Shown("noted" if report.passed else "waiting", report.title, sentence)
+    passed = session().passed
+    (passed.add if report.passed else passed.discard)(report.title)
+    progress = f"Progress {len(passed)} / {_step_count[0]} steps" if _step_count[0] else ""
+    return Shown("passed" if report.passed else "missed" if report.started else "waiting", report.title, sentence, progress)

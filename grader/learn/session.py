@@ -1,0 +1,117 @@
+"""What this notebook session knows: the cells run so far, the quiz answers saved, and who is running it.
+
+`grader.checks` asks this module for its facts in a learner's kernel and under nbgrader. A cell is known by the id that JupyterLab
+sends with every run; where no id comes (nbclient, so nbgrader), the order of the runs decides.
+"""
+
+import json
+import os
+import re
+from dataclasses import dataclass
+from pathlib import Path
+
+from IPython import get_ipython
+
+ADDED_BY_LEARNER = re.compile(r"[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}|[0-9a-f]{8}")
+LARGEST_NOTEBOOK = 64 * 1024 * 1024  # bytes; a larger file is not searched for answers
+
+
+@dataclass(slots=True)
+class CellRun:
+    """One run of one cell; `check_of` names the answer cell that it checked, "" for a check of no step."""
+
+    cell_id: str | None
+    source: str
+    check_of: str | None = None
+
+
+class Session:
+    """The runs of one kernel, oldest first."""
+
+    def __init__(self) -> None:
+        self.shell = get_ipython()
+        self.runs: list[CellRun] = []
+        self.passed: set[str] = set()
+        self._last: dict[str, tuple[str, ...]] = {}
+        if self.shell is not None:
+            history = self.shell.history_manager.input_hist_raw[1:]
+            self.runs = [CellRun(None, source) for source in history]
+            self.shell.events.register("pre_run_cell", self._started)
+
+    def _started(self, info: object) -> None:
+        self.runs.append(CellRun(getattr(info, "cell_id", None), info.raw_cell))
+
+    def mark_check(self, answer_id: str = "") -> None:
+        """Note that the cell now running is a check cell."""
+        if self.runs:
+            self.runs[-1].check_of = answer_id
+
+    def step_cells(self, answer_id: str) -> tuple[tuple[str, ...], tuple[str, ...]]:
+        """The learner's cells before a step, and the cells of the step itself: (before, own)."""
+        done = self.runs[:-1]
+        named = [n for n, run in enumerate(done) if run.cell_id == answer_id]
+        if named:
+            start = end = named[-1]
+            while end + 1 < len(done) and self._added(done[end + 1]):
+                end += 1
+        else:
+            checks = [n for n, run in enumerate(done) if run.check_of is not None]
+            start, end = (checks[-1] + 1 if checks else 0), len(done) - 1
+        own = tuple(run.source for run in done[start : end + 1]) or self._last.get(answer_id, ())
+        self._last[answer_id] = own
+        return self._latest(done[:start]), own
+
+    @staticmethod
+    def _added(run: CellRun) -> bool:
+        return run.check_of is None and bool(run.cell_id and ADDED_BY_LEARNER.fullmatch(run.cell_id))
+
+    @staticmethod
+    def _latest(runs: list[CellRun]) -> tuple[str, ...]:
+        """The sources of runs, checks left out, each cell with a known id once, as it was last run."""
+        kept: dict[object, str] = {}
+        for number, run in enumerate(runs):
+            if run.check_of is None:
+                kept.pop(run.cell_id, None)
+                kept[run.cell_id or number] = run.source
+        return tuple(kept.values())[-50:]
+
+    def answers(self, key: str) -> dict[str, str]:
+        """The quiz answers as saved: the notebook's own metadata first, then a `quiz_answers` dictionary."""
+        written = self.shell.user_ns.get("quiz_answers") if self.shell else None
+        return _letters(written) | _letters(_saved_answers(key))
+
+
+def asked_by() -> str:
+    """Who runs the notebook: "learner", or nbgrader to "autograde" or to "validate" it."""
+    return os.environ.get("NBGRADER_EXECUTION") or "learner"
+
+
+def _letters(answers: object) -> dict[str, str]:
+    if not isinstance(answers, dict):
+        return {}
+    texts = {k: v.strip() for k, v in answers.items() if isinstance(k, str) and isinstance(v, str)}
+    return {k: v for k, v in texts.items() if v}
+
+
+def _saved_answers(key: str) -> object:
+    """`metadata.rai.answers` of the notebook which this kernel runs; {} where it cannot be found or read."""
+    for path in _notebook_files():
+        try:
+            if path.stat().st_size > LARGEST_NOTEBOOK:
+                continue
+            notebook = json.loads(path.read_bytes())
+            ids = {cell.get("id") for cell in notebook["cells"]}
+            ids |= {cell["metadata"].get("nbgrader", {}).get("grade_id") for cell in notebook["cells"]}
+            if f"check_{key}" in ids:
+                return notebook["metadata"].get("rai", {}).get("answers", {})
+        except (OSError, ValueError, KeyError, TypeError, AttributeError, RecursionError):
+            continue  # a file that is no notebook cannot hold answers
+    return {}
+
+
+def _notebook_files() -> list[Path]:
+    """Jupyter names the notebook in the environment; under nbgrader it lies in the working folder."""
+    named = os.environ.get("JPY_SESSION_NAME")
+    if named and Path(named).is_file():
+        return [Path(named)]
+    return sorted(Path.cwd().glob("*.ipynb"))
