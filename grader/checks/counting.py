@@ -1,27 +1,32 @@
 """Judges a number that a loop counts: does it follow other data, and is the loop what makes it?
 
-`judge_number` and `judge_loop` decide; the sentences for what went wrong stand in `grader.checks.slips`.
+`judge_number` and `judge_loop` decide; the sentences for what went wrong stand in
+`grader.checks.slips` and `grader.checks.causes`.
 """
 
 import ast
 import math
+import operator
 from collections.abc import Callable
 from dataclasses import dataclass
 
-from grader.checks import slips
-from grader.checks.rerun import Run, names_in
+from grader.checks.outcome import RIGHT, Outcome
+from grader.checks.rerun import Run
+from grader.checks.sentences import causes, loops, slips
+from grader.checks.sentences.stops import sentence as stop_sentence
 from grader.checks.source import Source, calls, loops_over, names_stored
-from grader.checks.stops import sentence as stop_sentence
-from grader.checks.values import RIGHT, Outcome
+from grader.checks.watch import names_in
 
 TOLERANCE = 1e-9  # sums of floats differ in the last digits between Python 3.11 and 3.12
 
 
 @dataclass(frozen=True, slots=True)
 class Counting:
-    """The facts: a step's source, the examples as (inputs, expected), and `run(inputs, **options)` to run the step on them.
+    """The facts: a step's source, the examples, and `run(inputs, **options)` to run the step.
 
-    `name` is the variable that holds the number, `variable` the loop's, `over` an expression for the list it goes through.
+    `name` is the variable that holds the number, `variable` the loop's, `over` an expression for
+    the list it goes through. `examples` are (inputs, expected). `shown`: the learner can read them
+    in the cell; otherwise the first is the task's own data.
     """
 
     name: str
@@ -30,6 +35,7 @@ class Counting:
     source: Source
     examples: list[tuple[dict[str, object], float]]
     run: Callable[..., Run]
+    shown: bool = False
 
     def watched(self, inputs: dict[str, object], **options: object) -> Run:
         """Run the step with its loop variable watched."""
@@ -40,21 +46,57 @@ class Counting:
         return self.watched(inputs, **options).values.get(self.name, ...)
 
     def length(self, inputs: dict[str, object]) -> int:
-        """How many indexes the loop has to take: the length of the list named by `over`, which the check's author wrote."""
-        return len(eval(self.over, {}, dict(inputs)))  # noqa: S307
+        """How many indexes the loop has to take: the length of the list named by `over`, which the
+        check's author wrote.
+        """
+        return len(eval(self.over, {}, dict(inputs)))
 
     def values(self) -> list[object]:
         """What the variable holds for each example."""
         return [self.got(inputs) for inputs, _ in self.examples]
 
+    def on(self, position: int, sentence: str) -> str:
+        """A sentence about one example, which says the example's number where the learner can look
+        it up.
+        """
+        if self.shown:
+            return f"On example {position + 1}, {sentence[0].lower()}{sentence[1:]}"
+        return f"With other data {sentence[0].lower()}{sentence[1:]}" if position else sentence
+
+    def loop_is_right(self) -> bool:
+        """True where nothing is wrong with the loop itself."""
+        return judge_loop(self)[1] == ""
+
     def right(self) -> bool:
         """True where the number is right for every example."""
-        return all(close(got, expected) for got, (_, expected) in zip(self.values(), self.examples, strict=True))
+        return all(
+            close(got, expected)
+            for got, (_, expected) in zip(self.values(), self.examples, strict=True)
+        )
 
 
 def close(got: object, expected: float) -> bool:
     """A real float within 1e-9 of the expected one."""
     return isinstance(got, float) and math.isclose(got, expected, rel_tol=0, abs_tol=TOLERANCE)
+
+
+def stored_elsewhere(case: Counting) -> str | None:
+    """Another name that holds the right number for every example, where the name asked for does not
+    exist.
+    """
+    runs = [case.watched(inputs) for inputs, _ in case.examples]
+    if any(case.name in run.values for run in runs):
+        return None
+    own = sorted(names_stored(case.source.tree))
+    wanted = [expected for _, expected in case.examples]
+    return next(
+        (
+            n
+            for n in own
+            if all(close(r.values.get(n), e) for r, e in zip(runs, wanted, strict=True))
+        ),
+        None,
+    )
 
 
 def judge_float(case: Counting) -> Outcome:
@@ -63,13 +105,15 @@ def judge_float(case: Counting) -> Outcome:
     got, run = case.got(inputs), case.watched(inputs)
     if isinstance(got, float) and (run.stop is None or close(got, expected)):
         return RIGHT
-    if got is ... and run.stop is None or run.stop is not None:
+    if got is ... or run.stop is not None:
         return 0.0, _unfinished(case, run)
-    return (0.0, slips.wrong_type(case, got)) if not isinstance(got, float) else RIGHT
+    return 0.0, case.on(0, slips.wrong_type(case, got))
 
 
 def judge_number(case: Counting) -> Outcome:
     """The number is right for every example."""
+    if hidden_code(case):
+        return 0.0, slips.typed(case)
     for position, (inputs, expected) in enumerate(case.examples):
         run = case.watched(inputs)
         got = run.values.get(case.name, ...)
@@ -80,17 +124,17 @@ def judge_number(case: Counting) -> Outcome:
         if ignores_data(case):
             return 0.0, slips.typed(case)
         if run.stop is not None:
-            return 0.0, "With other data: " + stop_sentence(run.stop, case.source, inputs)
+            return 0.0, case.on(position, stop_sentence(run.stop, case.source, inputs))
         if not isinstance(got, (int, float)) or isinstance(got, bool):
-            return 0.0, slips.wrong_type(case, got)
-        return 0.0, slips.wrong_number(case, position)
+            return 0.0, case.on(position, slips.wrong_type(case, got))
+        return 0.0, case.on(position, causes.wrong_number(case, position))
     return RIGHT
 
 
 def judge_loop(case: Counting) -> Outcome:
     """A `for` statement takes its variable through every index, and the number comes from it."""
     if not loops_over(case.source.tree, case.variable):
-        return 0.0, slips.no_loop(case)
+        return 0.0, loops.no_loop(case)
     for inputs, _ in case.examples:
         run = case.watched(inputs)
         hollow = run.stop is not None and run.stop.in_loop
@@ -98,23 +142,46 @@ def judge_loop(case: Counting) -> Outcome:
         if run.stop is not None and not any(turns):
             return 0.0, stop_sentence(run.stop, case.source, inputs)
         if not any(every_index(taken, case.length(inputs)) for taken in turns):
-            return 0.0, slips.not_every_index(case, turns, case.length(inputs))
-    return RIGHT if _fed(case) else (0.0, slips.decorative(case))
+            return 0.0, loops.not_every_index(case, turns, case.length(inputs))
+    return RIGHT if _fed(case) else (0.0, loops.decorative(case))
 
 
 def every_index(taken: list[object], length: int) -> bool:
-    """True where the values are exactly the indexes of a list, in any order; negative ones count from the end."""
-    if not all(type(value) is int and -length <= value < length for value in taken):
-        return False
-    return {value % length for value in taken} == set(range(length))
+    """True where the values hold every index of a list, in any order; negative ones count from the
+    end.
+    """
+    return set(range(length)) <= {
+        value % length
+        for value in map(_index, taken)
+        if value is not None and -length <= value < length
+    }
+
+
+def _index(value: object) -> int | None:
+    """A value as a list index, NumPy's whole numbers included; None for what is none, a bool among
+    it.
+    """
+    try:
+        return None if isinstance(value, bool) else operator.index(value)
+    except TypeError:
+        return None
+
+
+def hidden_code(case: Counting) -> bool:
+    """True where the code stands in a text that is run by exec or eval, out of sight of everybody
+    who reads the cell.
+    """
+    return bool(calls(case.source.tree, "exec") or calls(case.source.tree, "eval"))
 
 
 def ignores_data(case: Counting) -> bool:
-    """True where the number was typed in: it is the same for all data, although it should differ."""
-    if calls(case.source.tree, "exec") or calls(case.source.tree, "eval"):
+    """True where the number was typed in: it stays the same although the data change."""
+    if hidden_code(case):
         return True
     values, wanted = case.values(), [expected for _, expected in case.examples]
-    if any(value is ... for value in values) or len(set(wanted)) < 2 or any(value != values[0] for value in values[1:]):
+    if len(set(wanted)) < 2 or not all(isinstance(value, (int, float, str)) for value in values):
+        return False
+    if any(value != values[0] for value in values[1:]):
         return False
     return close(values[0], wanted[0]) or not _statically_fed(case)
 
@@ -122,15 +189,24 @@ def ignores_data(case: Counting) -> bool:
 def _fed(case: Counting) -> bool:
     """Does the loop make the number? Ended after its first turn, it must give another one.
 
-    A number that is wrong anyway may come out the same after one turn, so there the source text decides.
+    A number that is wrong anyway may come out the same after one turn, so there the source text
+    decides.
     """
+    if all(value is ... for value in case.values()):
+        return any(
+            isinstance(p, ast.AugAssign)
+            for loop in loops_over(case.source.tree, case.variable)
+            for p in ast.walk(loop)
+        )
     if not case.right():
         return _statically_fed(case)
     return all(case.got(inputs, stop_after=1) != case.got(inputs) for inputs, _ in case.examples)
 
 
 def _statically_fed(case: Counting) -> bool:
-    """True where the number's assignments lead back, name by name, to a name that the watched loop changes."""
+    """True where the number's assignments lead back, name by name, to a name that the watched loop
+    changes.
+    """
     changed: set[str] = set()
     for loop in loops_over(case.source.tree, case.variable):
         changed |= set().union(*(names_stored(part) for part in loop.body))
@@ -148,12 +224,16 @@ def _methods(node: ast.AST) -> list[ast.Call]:
     return [
         call
         for call in ast.walk(node)
-        if isinstance(call, ast.Call) and isinstance(call.func, ast.Attribute) and isinstance(call.func.value, ast.Name)
+        if isinstance(call, ast.Call)
+        and isinstance(call.func, ast.Attribute)
+        and isinstance(call.func.value, ast.Name)
     ]
 
 
 def _sources(tree: ast.AST, name: str) -> set[str]:
-    """The names that stand on the right of a name's assignments; for a function's name, those in what it returns."""
+    """The names that stand on the right of a name's assignments; for a function's name, those in
+    what it returns.
+    """
     found: set[str] = set()
     for node in ast.walk(tree):
         if isinstance(node, (ast.Assign, ast.AugAssign, ast.AnnAssign)) and node.value is not None:
@@ -161,7 +241,13 @@ def _sources(tree: ast.AST, name: str) -> set[str]:
             if any(name in names_in(target) for target in targets):
                 found |= names_in(node.value)
         if isinstance(node, ast.FunctionDef) and node.name == name:
-            found |= {n for part in ast.walk(node) if isinstance(part, ast.Return) and part.value for n in names_in(part.value)}
+            returned = {
+                n
+                for part in ast.walk(node)
+                if isinstance(part, ast.Return) and part.value
+                for n in names_in(part.value)
+            }
+            found |= returned or names_in(node)
     return found
 
 
@@ -170,5 +256,3 @@ def _unfinished(case: Counting, run: Run) -> str:
     if run.stop is not None:
         return stop_sentence(run.stop, case.source, inputs)
     return slips.absent(case, run)
-
-

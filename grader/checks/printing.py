@@ -1,22 +1,26 @@
-"""Judges a printed line, exactly, and the f-string it has to come from; one sentence names the character that differs."""
+"""Judges a printed line, exactly, and the f-string it has to come from; one sentence names the
+character that differs.
+"""
 
-import ast
 import difflib
 import re
 from collections.abc import Callable
 from dataclasses import dataclass
 
+from grader.checks.outcome import RIGHT, Outcome
 from grader.checks.rerun import Run
-from grader.checks.source import Source, calls, fstring_names, typed_in
-from grader.checks.stops import sentence as stop_sentence
-from grader.checks.values import RIGHT, Outcome
+from grader.checks.sentences import lines
+from grader.checks.sentences.stops import sentence as stop_sentence
+from grader.checks.source import Source, fstring_names
 
 MARK = "\0"  # stands for the end of a line in comparisons
 
 
 @dataclass(frozen=True, slots=True)
 class Printing:
-    """The facts: the line with its fields in braces, the inputs to try, the source, and `run(inputs, **options)`."""
+    """The facts: the line with its fields in braces, the inputs to try, the source, and
+    `run(inputs, **options)`.
+    """
 
     line: str
     examples: list[dict[str, object]]
@@ -31,9 +35,23 @@ class Printing:
         """What the step prints, line by line."""
         return self.run(inputs, **options).printed.split("\n")
 
+    def stopped(self, run: Run, inputs: dict[str, object]) -> str:
+        """Where a run stopped, told with the names of the line's fields."""
+        return stop_sentence(run.stop, self.source, {name: inputs[name] for name in self.fields()})
+
     def fields(self) -> list[str]:
         """The names in the line's braces."""
         return re.findall(r"\{(\w+)\}", self.line)
+
+    def swapped(self) -> bool:
+        """True where the line is exact once its two fields are exchanged."""
+        fields = self.fields()
+        if len(fields) != 2:
+            return False
+        inputs = next((i for i in self.examples if i[fields[0]] != i[fields[1]]), None)
+        return inputs is not None and self.line.format(
+            **{**inputs, fields[0]: inputs[fields[1]], fields[1]: inputs[fields[0]]}
+        ) in self.lines(inputs)
 
 
 def judge_line(case: Printing) -> Outcome:
@@ -42,17 +60,17 @@ def judge_line(case: Printing) -> Outcome:
     if all(count == 1 for count in times):
         return RIGHT
     if all(count > 1 for count in times):
-        return 0.5, _too_often(case, times[0])
+        return 0.5, lines.too_often(case, times[0])
     inputs = case.examples[0]
     run = case.run(inputs)
-    if times[0] or _typed(case) or _swapped(case):
-        return (0.5 if times[0] else 0.0), _does_not_follow(case)
+    if times[0] or _typed(case) or case.swapped():
+        return (0.5 if times[0] else 0.0), lines.does_not_follow(case)
     if run.stop is not None and not _mentions(case, run.printed, inputs):
-        return 0.0, stop_sentence(run.stop, case.source, inputs)
+        return 0.0, case.stopped(run, inputs)
     if not run.printed.strip():
-        return 0.0, _nothing_printed(case, run)
+        return 0.0, lines.nothing_printed(case, run)
     share = 0.5 if _mentions(case, run.printed, inputs) else 0.0
-    return share, _difference(case, inputs)
+    return share, lines.difference(case, inputs)
 
 
 def judge_fstring(case: Printing, names: tuple[str, ...]) -> Outcome:
@@ -60,228 +78,38 @@ def judge_fstring(case: Printing, names: tuple[str, ...]) -> Outcome:
     tree = case.source.tree
     held = fstring_names(tree)
     if not set(names) <= held:
-        return 0.0, _no_fstring(case, names, held)
+        return 0.0, lines.no_fstring(case, names, held)
     inputs = case.examples[0]
-    wanted = case.expected(inputs)
+    wanted, run = case.expected(inputs), case.run(inputs)
+    if run.stop is not None and wanted not in case.lines(inputs):
+        return 0.0, case.stopped(run, inputs)
     if wanted in case.lines(inputs) and wanted in case.lines(inputs, blank=True):
         return 0.0, "The printed line does not come from the f-string. Print the f-string itself."
-    return (0.0, _does_not_follow(case)) if _typed(case) or _swapped(case) else RIGHT
+    return (0.0, lines.does_not_follow(case)) if _typed(case) or case.swapped() else RIGHT
 
 
 def _typed(case: Printing) -> bool:
     """True where the step prints the same line with numbers in it whatever the values are."""
     printed = {case.run(inputs).printed for inputs in case.examples}
     start = case.line.split("{")[0].lower()
-    return len(printed) == 1 and any(re.search(r"\d", line) and line.lower().startswith(start) for line in printed.pop().split("\n"))
-
-
-def _swapped(case: Printing) -> bool:
-    """True where the line is exact once its two fields are exchanged."""
-    fields = case.fields()
-    if len(fields) != 2:
-        return False
-    inputs = next((i for i in case.examples if i[fields[0]] != i[fields[1]]), None)
-    return inputs is not None and case.line.format(**{**inputs, fields[0]: inputs[fields[1]], fields[1]: inputs[fields[0]]}) in case.lines(inputs)
+    return len(printed) == 1 and any(
+        re.search(r"\d", line) and line.lower().startswith(start)
+        for line in printed.pop().split("\n")
+    )
 
 
 def _mentions(case: Printing, printed: str, inputs: dict[str, object]) -> bool:
     """True where something like the line was printed, with the values in it."""
     wanted = case.expected(inputs)
-    near = max((difflib.SequenceMatcher(None, wanted, line).ratio() for line in printed.split("\n")), default=0.0)
-    return near > 0.7 and all(re.search(rf"{re.escape(str(inputs[name]))}|{_percent(inputs[name])}", printed) for name in case.fields())
+    near = max(
+        (difflib.SequenceMatcher(None, wanted, line).ratio() for line in printed.split("\n")),
+        default=0.0,
+    )
+    return near > 0.7 and all(
+        re.search(rf"{re.escape(str(inputs[name]))}|{_percent(inputs[name])}", printed)
+        for name in case.fields()
+    )
 
 
 def _percent(value: object) -> str:
     return f"{value:.0%}" if isinstance(value, float) else MARK
-
-
-def _too_often(case: Printing, times: int) -> str:
-    loops = list(case.source.walk(ast.For, ast.While))
-    inside = any(calls(part, "print") for loop in loops for part in loop.body)
-    return f"The report is right but it is printed {times} times: print it once" + (", outside the loop." if inside else ".")
-
-
-def _does_not_follow(case: Printing) -> str:
-    """Right for the values of today, wrong for others: values typed in, or the names exchanged."""
-    fields, held = case.fields(), fstring_names(case.source.tree)
-    today = case.examples[0]
-    if _swapped(case):
-        equal = today[fields[0]] == today[fields[1]]
-        start = f"The line looks right because both values are {today[fields[0]]}, but the" if equal else "The"
-        label = case.line.split("{")[0].split(":")[-1].strip()
-        return f"{start} two variables are swapped: `{{{fields[0]}}}` belongs after `{label}`."
-    typed = [name for name in fields if name not in held] or fields
-    wanted = " and ".join(f"`{{{name}}}`" for name in fields)
-    strings = list(case.source.walk(ast.JoinedStr))
-    if held & set(fields):
-        right = next(name for name in fields if name in held)
-        label = re.search(rf"(\w+)\W*\{{{typed[0]}\}}", case.line)
-        return f"`{{{right}}}` is right. The {label[1].lower() if label else 'other value'} was typed in: use `{{{typed[0]}}}`."
-    if strings and not held:
-        return f"The text is right today, but the f-string has no `{{ }}`, so its values were typed in. Put {wanted} in it."
-    return f"The text is right today, but its values were typed in, so it would be wrong for other data. Use an f-string with {wanted}."
-
-
-def _nothing_printed(case: Printing, run: Run) -> str:
-    wanted = case.line.split("{")[0].strip()
-    if wanted[:12] in run.logged:
-        return "The f-string is right, but the line goes to the log, with `WARNING:root:` or the like before it. Use `print( )`."
-    expressions = [n for n in case.source.tree.body if isinstance(n, ast.Expr) and isinstance(n.value, (ast.JoinedStr, ast.Constant))]
-    if expressions:
-        return "The f-string is shown by the notebook, but it is not printed. Put it inside `print( )`."
-    if any(isinstance(n, ast.Name) and n.id == "print" for n in case.source.walk(ast.Name)) and not calls(case.source.tree, "print"):
-        return "`print` stands there without round brackets, so nothing is printed. Write `print(...)`."
-    if calls(case.source.tree, "display"):
-        return "`display( )` shows the text with its quotes. Use `print( )`."
-    if any(isinstance(n, (ast.Assign, ast.AnnAssign)) for n in case.source.tree.body):
-        return "The text is stored but not printed. Put the variable inside `print( )`."
-    return "Nothing is printed yet. Print the report line with `print( )` and an f-string."
-
-
-def _no_fstring(case: Printing, names: tuple[str, ...], held: set[str]) -> str:
-    right = case.expected(case.examples[0]) in case.lines(case.examples[0])
-    start = "The report is right. " if right else ""
-    ask = f"{start}The task asks for an f-string, and this "
-    if held & set(names):
-        missing = next(name for name in names if name not in held)
-        return f"`{{{next(n for n in names if n in held)}}}` is right. Put `{{{missing}}}` into the f-string too."
-    if calls(case.source.tree, "format"):
-        return ask + 'uses `.format()`: write f"... {' + names[0] + '} ..." instead.'
-    if any(isinstance(n.op, ast.Mod) and isinstance(n.left, ast.Constant) for n in case.source.walk(ast.BinOp)):
-        return ask + 'uses `%`: write f"... {' + names[0] + '} ..." instead.'
-    if any(isinstance(n.op, ast.Add) for n in case.source.walk(ast.BinOp)):
-        return ask + "joins pieces with `+`: put the variables in `{ }` inside one f-string."
-    if any(len(call.args) > 1 for call in calls(case.source.tree, "print")):
-        return ask + "gives `print` several pieces: put the variables in `{ }` inside one f-string."
-    if calls(case.source.tree, "join") or calls(case.source.tree, "replace") or calls(case.source.tree, "substitute"):
-        return ask + "builds the line in another way: put the variables in `{ }` inside one f-string."
-    return _difference(case, case.examples[0]) if not right else ask + "has none with both variables: put them in its `{ }`."
-
-
-def _difference(case: Printing, inputs: dict[str, object]) -> str:
-    """Which character or piece of the printed line is not as asked."""
-    wanted = case.expected(inputs)
-    lines = [line for line in case.lines(inputs) if line.strip()]
-    if not lines:
-        run = case.run(inputs)
-        return stop_sentence(run.stop, case.source, inputs) if run.stop else _nothing_printed(case, run)
-    got = max(lines, key=lambda line: difflib.SequenceMatcher(None, wanted, line).ratio())
-    if all(f"{{{name}}}" in got for name in case.fields()):
-        if any("{{" in line for cell in case.source.cells for line in cell.splitlines() if "print" in line or "f" in line):
-            return f"The line shows `{{{case.fields()[0]}}}` itself: double braces print a brace. Use single braces `{{{case.fields()[0]}}}`."
-        return f"The line shows `{{{case.fields()[0]}}}` itself instead of its value: put the letter `f` directly before the opening quote."
-    right = "The f-string and the values are right. " if set(case.fields()) <= fstring_names(case.source.tree) else ""
-    for tell in (_format_spec, _printed_name, _quotes_or_prefix, _spaces, _letter_case, _one_character, _words):
-        told = tell(case, got, wanted, inputs)
-        if told:
-            return right + told if tell not in (_format_spec, _printed_name) else told
-    return f"{right}The printed line reads {_short(got)}. Compare it with the task, character by character."
-
-
-def _short(text: str) -> str:
-    return f"`{text[:60]}{' …' if len(text) > 60 else ''}`"
-
-
-def _format_spec(case: Printing, got: str, wanted: str, inputs: dict) -> str | None:
-    for field in case.source.walk(ast.FormattedValue):
-        if field.format_spec is None:
-            continue
-        spec = ast.unparse(ast.Expr(ast.JoinedStr([field]))).split(":", 1)[-1].rstrip("'\"}")
-        name = next((n for n in case.fields() if n in {x.id for x in ast.walk(field.value) if isinstance(x, ast.Name)}), None)
-        if name is None:
-            continue
-        try:
-            shown = format(inputs[name], spec)
-        except (TypeError, ValueError):
-            continue
-        if shown != str(inputs[name]):
-            return f"The f-string and the text are right. `:{spec}` prints {shown}; the task shows the plain value {inputs[name]}, so remove `:{spec}`."
-    return None
-
-
-def _printed_name(case: Printing, got: str, wanted: str, inputs: dict) -> str | None:
-    for name in case.fields():
-        if f"{name}={inputs[name]!r}" in got.replace(" ", "") and f"{name}=" not in wanted.replace(" ", ""):
-            return f"`{{{name}=}}` prints the name too. Write `{name.split('_')[-1].capitalize()} = {{{name}}}`."
-    return None
-
-
-def _quotes_or_prefix(case: Printing, got: str, wanted: str, inputs: dict) -> str | None:
-    if got.strip("'\"") == wanted:
-        return "The line is printed with its quotes. Print the text itself."
-    if got.endswith(wanted) and got.strip() != wanted:
-        return f"There is extra text before the report, {_short(got[: -len(wanted)])}: remove it."
-    if got.startswith(wanted) and got.strip() != wanted:
-        extra = got[len(wanted) :]
-        names = {".": "a full stop", "!": "an exclamation mark", ",": "a comma", ";": "a semicolon", "%": "a percent sign"}
-        return f"There is {names.get(extra.strip(), 'extra text ' + _short(extra.strip()))} at the end that the task does not ask for: remove it."
-    return None
-
-
-def _spaces(case: Printing, got: str, wanted: str, inputs: dict) -> str | None:
-    if got.replace(" ", "").replace("\t", "") != wanted.replace(" ", ""):
-        return None
-    value = str(inputs[case.fields()[0]])
-    if f"{value} ," in got:
-        return f"The printed line has an extra space before the comma (`{value} ,`), because `print` puts a space between its arguments. Use one f-string."
-    if got.strip() == wanted:
-        where = "at the end" if got.startswith(wanted) else "at the start"
-        return f"There is a blank {where} of the line that the task does not ask for: remove it."
-    if got.count(" = ") < wanted.count(" = "):
-        return "Put a space before and after each `=`: " + " and ".join(f"`{w}`" for w in _equals(case.line)) + "."
-    if ", " in wanted and ", " not in got:
-        return "A blank is missing after the comma: put one there."
-    if "  " in got or "\t" in got:
-        at = got.find("  ")
-        return f"There is one blank too many after `{got[:at].split(' ')[-1]}`: remove it."
-    at = next(n for n, (a, b) in enumerate(zip(got + MARK, wanted + MARK, strict=False)) if a != b)
-    if wanted[at : at + 1] == " ":
-        return f"A blank is missing after `{wanted[:at].split(' ')[-1]}`."
-    return f"There is a blank too many after `{got[:at].split(' ')[-1]}`: remove it."
-
-
-def _equals(line: str) -> list[str]:
-    return [f"{word} = " for word in re.findall(r"(\w+) = ", line)]
-
-
-def _letter_case(case: Printing, got: str, wanted: str, inputs: dict) -> str | None:
-    if got.lower() != wanted.lower():
-        return None
-    pairs = [(a, b) for a, b in zip(got.split(), wanted.split(), strict=True) if a != b]
-    told = ", ".join(f"`{a}` should be `{b}`" for a, b in pairs[:2])
-    return f"Small and capital letters must match exactly: {told}."
-
-
-def _one_character(case: Printing, got: str, wanted: str, inputs: dict) -> str | None:
-    signs = {",": "comma", ":": "colon", "=": "equals sign", ".": "point"}
-    steps = [s for s in difflib.SequenceMatcher(None, got, wanted, autojunk=False).get_opcodes() if s[0] != "equal"]
-    if len(steps) != 1:
-        return None
-    kind, a0, a1, b0, b1 = steps[0]
-    old, new = got[a0:a1], wanted[b0:b1]
-    before = wanted[:b0].rstrip().split(" ")[-1] or "the start"
-    if kind == "insert" and new.strip() in signs:
-        after = "the accuracy" if before == str(inputs[case.fields()[0]]) else f"`{before}`"
-        following = wanted[b1:].split(" ")[1] if len(wanted[b1:].split(" ")) > 1 else ""
-        return f"A {signs[new.strip()]} is missing after {after}: `{before}{new.strip()} {following}`."
-    if kind == "delete" and old.strip() in signs:
-        return f"There is a {signs[old.strip()]} too many after `{before}`: remove it."
-    if kind == "replace" and old.strip() in signs and new.strip() in signs:
-        return f"After `{before}` stands a {signs[old.strip()]} where the task has a {signs[new.strip()]}."
-    return None
-
-
-def _words(case: Printing, got: str, wanted: str, inputs: dict) -> str | None:
-    mine, asked = re.findall(r"[A-Za-z]+", got), re.findall(r"[A-Za-z]+", wanted)
-    if len(mine) == len(asked):
-        wrong = [(a, b) for a, b in zip(mine, asked, strict=True) if a != b]
-        if len(wrong) == 1 and difflib.SequenceMatcher(None, *wrong[0]).ratio() > 0.7:
-            return f"There is a typing mistake in the text: `{wrong[0][0]}` should be `{wrong[0][1]}`."
-        if wrong:
-            return f"The words differ: `{wrong[0][0]}` should be `{wrong[0][1]}`. Copy the text from the task."
-    missing = [word for word in asked if word not in mine]
-    if missing:
-        return f"The word `{missing[0]}` is missing from the line. Copy the text from the task."
-    if typed_in(ast.Constant(got)) and not all(str(inputs[name]) in got for name in case.fields()):
-        return f"The line does not show the values of {' and '.join(f'`{n}`' for n in case.fields())}: put the names in `{{ }}`."
-    return None

@@ -1,16 +1,19 @@
-"""Judges an answer to a multiple-choice question, and writes the explanation that the feedback page shows."""
+"""Judges an answer to a multiple-choice question, and writes the explanation that the feedback page
+shows.
+"""
 
 import re
 from dataclasses import dataclass, field
 
-from grader.checks.values import RIGHT, Outcome
+from grader.checks.outcome import RIGHT, Outcome
 
 LETTERS = "ABCD"
 
 
 @dataclass(frozen=True, slots=True)
 class Material:
-    """What is told about a question after grading: a sentence for each option, the solution, and what often goes wrong.
+    """What is told about a question after grading: a sentence for each option, the solution, and
+    what often goes wrong.
 
     `steps` are (title, text) pairs; `[OK]` in a text is shown as a tick.
     """
@@ -29,13 +32,27 @@ class Material:
     def as_markdown(self, chosen: str) -> str:
         """The explanation for a learner who chose this letter ("" for none)."""
         letter = clean(chosen)
-        mine = f"{letter}. {self.options.get(letter, '')}" if letter in self.options else "no answer"
+        mine = (
+            f"{letter}. {self.options.get(letter, '')}" if letter in self.options else "no answer"
+        )
         lines = [f"**Your answer:** {mine}", ""]
-        lines += [f"{n}. **Step {n}: {head}**  \n   {text}" for n, (head, text) in enumerate(self.steps, 1)]
-        labels = {"Final Answer": self.final_answer, "Quick Check": self.quick_check, "Hint": self.hint}
+        lines += [
+            f"{n}. **Step {n}: {head}**  \n   {text}"
+            for n, (head, text) in enumerate(self.steps, 1)
+        ]
+        labels = {
+            "Final Answer": self.final_answer,
+            "Quick Check": self.quick_check,
+            "Hint": self.hint,
+        }
         lines += ["", *(f"**{label}:** {tick(text)}  " for label, text in labels.items() if text)]
         if self.common_mistakes:
-            lines += ["", "**Common Mistakes:**", "", *(f"- {mistake}" for mistake in self.common_mistakes)]
+            lines += [
+                "",
+                "**Common Mistakes:**",
+                "",
+                *(f"- {mistake}" for mistake in self.common_mistakes),
+            ]
         if self.note:
             lines += ["", f"*{self.note}*"]
         return "\n".join(lines)
@@ -61,7 +78,13 @@ def judge_answered(key: str, answer: str) -> Outcome:
     """A letter was chosen; says nothing about which is right."""
     letter = clean(answer)
     if not letter:
-        return 0.0, f"No answer yet. Write a letter for `{key}` into `quiz_answers` and run that cell, then this one."
+        return (
+            0.0,
+            (
+                f"No answer yet. Write a letter for `{key}` into `quiz_answers` and run that cell,"
+                " then this one."
+            ),
+        )
     if letter not in LETTERS or len(letter) != 1:
         return 0.0, f"`{key}` is `{letter[:12]}`. Write one of the letters A, B, C or D, in quotes."
     return RIGHT
@@ -75,4 +98,8 @@ def judge_choice(material: Material, chosen: str) -> Outcome:
     letter = clean(chosen)
     if letter == material.answer:
         return RIGHT
-    return 0.0, material.feedback.get(letter) or f"{letter} is not the answer. Read the solution steps below."
+    return (
+        0.0,
+        material.feedback.get(letter)
+        or f"{letter} is not the answer. Read the solution steps below.",
+    )

@@ -1,9 +1,10 @@
 """Runs a step's own source again, in a fresh namespace, with inputs the check chooses.
 
-In: the step's cells as text and the inputs by name. Out: a `Run`, which says what the cells left behind, what they printed,
-where they stopped, and which values each watched loop variable took. Every cell runs by itself, as in a notebook: one that stops
-does not keep the next from running. Nothing is displayed, nothing waits for the keyboard, and a loop that never ends is left
-at the time limit. Needs the standard library and IPython only.
+In: the step's cells as text and the inputs by name. Out: a `Run`, which says what the cells left
+behind, what they printed, where they stopped, and which values each watched loop variable took.
+Every cell runs by itself, as in a notebook: one that stops does not keep the next from running.
+Nothing is displayed, nothing waits for the keyboard, and a loop that never ends is left at the time
+limit. Needs the standard library and IPython only.
 """
 
 import ast
@@ -21,16 +22,19 @@ import types
 import warnings
 from dataclasses import dataclass, field
 
-from IPython.core.inputtransformer2 import TransformerManager
+from IPython.display import display
 from IPython.utils.capture import capture_output
 
-TRANSPARENT = ("time", "timeit", "capture", "prun")  # magics that only watch the code they are given
+from grader.checks.watch import Watch, parse
+
 PRINTED_LIMIT = 100_000  # characters kept of what a step prints
 
 
 @dataclass(frozen=True, slots=True)
 class Stop:
-    """Where and why a cell stopped: `kind` is the exception's class name, `line` counts from 1 in cell number `cell`."""
+    """Where and why a cell stopped: `kind` is the exception's class name, `line` counts from 1 in
+    cell number `cell`.
+    """
 
     kind: str
     message: str
@@ -42,7 +46,9 @@ class Stop:
 
 @dataclass(frozen=True, slots=True)
 class Run:
-    """What one run of a step left behind; `turns` holds one list of loop-variable values per run of each watched loop."""
+    """What one run of a step left behind; `turns` holds one list of loop-variable values per run of
+    each watched loop.
+    """
 
     values: dict[str, object]
     printed: str
@@ -52,100 +58,17 @@ class Run:
 
 
 class TimeLimit(BaseException):
-    """Raised inside a step that runs longer than its time limit; no `except Exception` of the step catches it."""
-
-
-def parse(cell: str) -> ast.Module:
-    """Parse a cell as IPython would; magics that only watch are looked through, others are left out. SyntaxError if invalid."""
-    with warnings.catch_warnings():
-        warnings.simplefilter("ignore")  # "invalid decimal literal" and friends go to stderr, which nbgrader counts as a failure
-        # normalised line ends: a cell pasted on Windows counts its lines like any other
-        text = TransformerManager().transform_cell(cell.replace("\r\n", "\n"))
-        return ast.fix_missing_locations(_Magics().visit(ast.parse(text)))
-
-
-class _Magics(ast.NodeTransformer):
-    """Replaces IPython's magic calls by the code they were given, or by nothing."""
-
-    def visit_Expr(self, node: ast.Expr) -> ast.AST | list[ast.stmt]:
-        words = _magic_words(node.value)
-        if words is None:
-            return self.generic_visit(node)
-        if words[0] not in TRANSPARENT:
-            return ast.copy_location(ast.Pass(), node)
-        return parse(words[-1]).body or ast.copy_location(ast.Pass(), node)
-
-
-def _magic_words(node: ast.expr) -> list[str] | None:
-    """The string arguments of a `get_ipython().…(…)` call, which is what IPython makes of a magic; None for anything else."""
-    call = node if isinstance(node, ast.Call) and isinstance(node.func, ast.Attribute) else None
-    owner = call.func.value if call else None
-    if not (isinstance(owner, ast.Call) and isinstance(owner.func, ast.Name) and owner.func.id == "get_ipython"):
-        return None
-    return [str(arg.value) for arg in call.args if isinstance(arg, ast.Constant)] or [""]
-
-
-class _Watch(ast.NodeTransformer):
-    """Puts a watcher into every loop: it keeps the time, notes the loop variable, and can end a watched loop early."""
-
-    def __init__(self, variable: str | None, hollow: bool, inputs: frozenset[str], blank: bool) -> None:
-        self.variable, self.hollow, self.inputs, self.blank = variable, hollow, inputs, blank
-
-    def visit_For(self, node: ast.For) -> ast.For:
-        watched = self.variable is not None and self.variable in names_in(node.target)
-        self.generic_visit(node)
-        node.iter = _call("__turns__", node.iter, ast.Constant(watched))
-        if watched:
-            body = [] if self.hollow else node.body
-            node.body = [ast.Expr(_call("__saw__", ast.Name(self.variable, ast.Load()))), *body]
-        return node
-
-    def visit_While(self, node: ast.While) -> ast.While:
-        self.generic_visit(node)
-        node.body.insert(0, ast.Expr(_call("__tick__")))
-        return node
-
-    def visit_comprehension(self, node: ast.comprehension) -> ast.comprehension:
-        self.generic_visit(node)
-        if not node.is_async:
-            node.iter = _call("__turns__", node.iter, ast.Constant(False))
-        return node
-
-    def visit_FunctionDef(self, node: ast.FunctionDef) -> ast.FunctionDef:
-        self.generic_visit(node)
-        node.body.insert(1 if ast.get_docstring(node) else 0, ast.Expr(_call("__tick__")))
-        return node
-
-    def visit_Assign(self, node: ast.Assign) -> ast.Assign:
-        self.generic_visit(node)
-        for target in node.targets:
-            if isinstance(target, ast.Name) and target.id in self.inputs:
-                node.value = _call("__given__", ast.Constant(target.id), node.value)
-        return node
-
-    def visit_AnnAssign(self, node: ast.AnnAssign) -> ast.AnnAssign:
-        self.generic_visit(node)
-        if node.value is not None and isinstance(node.target, ast.Name) and node.target.id in self.inputs:
-            node.value = _call("__given__", ast.Constant(node.target.id), node.value)
-        return node
-
-    def visit_FormattedValue(self, node: ast.FormattedValue) -> ast.AST:
-        return ast.Constant("") if self.blank else self.generic_visit(node)
-
-
-def names_in(node: ast.AST) -> set[str]:
-    """All variable names that stand anywhere in a piece of source."""
-    return {part.id for part in ast.walk(node) if isinstance(part, ast.Name)}
-
-
-def _call(name: str, *args: ast.expr) -> ast.Call:
-    return ast.Call(ast.Name(name, ast.Load()), list(args), [])
+    """Raised inside a step that runs longer than its time limit; no `except Exception` of the step
+    catches it.
+    """
 
 
 class _Clock:
     """The watcher's other half: what the inserted calls do while the step runs."""
 
-    def __init__(self, seconds: float, stop_after: int | None, inputs: dict, reference: dict) -> None:
+    def __init__(
+        self, seconds: float, stop_after: int | None, inputs: dict, reference: dict
+    ) -> None:
         self.deadline = time.monotonic() + seconds
         self.stop_after, self.inputs, self.reference = stop_after, inputs, reference
         self.turns: list[list[object]] = []
@@ -171,7 +94,9 @@ class _Clock:
         self.turns[-1].append(value)
 
     def given(self, name: str, value: object) -> object:
-        """A step may write its input again; the same values as in the reference stand for whatever the check puts in."""
+        """A step may write its input again; the same values as in the reference stand for whatever
+        the check puts in.
+        """
         try:
             same = value == self.reference[name]
         except Exception:
@@ -193,17 +118,18 @@ def rerun(
 ) -> Run:
     """Run `cells` with `inputs` set just before them.
 
-    `before`: cells run first, their stops and prints ignored. `watch`: the loop variable to follow; `stop_after` ends its loops
-    after so many turns, `hollow` empties their bodies. `blank` makes every f-string field empty. `reference`: input values which the
-    step may write itself without replacing `inputs`. `seconds` is the time limit for all of it.
+    `before`: cells run first, their stops and prints ignored. `watch`: the loop variable to follow;
+    `stop_after` ends its loops after so many turns, `hollow` empties their bodies. `blank` makes
+    every f-string field empty. `reference`: input values which the step may write itself without
+    replacing `inputs`. `seconds` is the time limit for all of it.
     """
     inputs = copy.deepcopy(inputs)
     clock = _Clock(seconds, stop_after, inputs, reference or {})
-    watcher = _Watch(watch, hollow, frozenset(reference or {}) & frozenset(inputs), blank)
+    watcher = Watch(watch, hollow, frozenset(reference or {}) & frozenset(inputs), blank)
     space = _namespace(clock)
     with _quiet() as caught:
         for number, cell in enumerate(before):
-            _run_cell(cell, -1 - number, space, _Watch(None, False, frozenset(), False))
+            _run_cell(cell, -1 - number, space, Watch(None, False, frozenset(), False))
         start, start_log = len(caught.stdout), len(caught.stderr)
         space.update(inputs)
         clock.turns.clear()
@@ -227,6 +153,7 @@ def _namespace(clock: _Clock) -> dict[str, object]:
         "__turns__": clock.each,
         "__saw__": clock.saw,
         "__given__": clock.given,
+        "display": display,
         "input": no_keyboard,
         "exit": leave,
         "quit": leave,
@@ -234,8 +161,12 @@ def _namespace(clock: _Clock) -> dict[str, object]:
 
 
 def _left_behind(space: dict[str, object]) -> dict[str, object]:
-    own = {"input", "exit", "quit"}
-    return {k: v for k, v in space.items() if not k.startswith("__") and not (k in own and inspect.isfunction(v))}
+    own = {"display", "input", "exit", "quit"}
+    return {
+        k: v
+        for k, v in space.items()
+        if not k.startswith("__") and not (k in own and inspect.isfunction(v))
+    }
 
 
 class _Caught:
@@ -250,18 +181,24 @@ class _Caught:
 
 @contextlib.contextmanager
 def _quiet() -> object:
-    """Catch both streams and every display; log handlers made earlier would still write to the real stderr, so they rest."""
+    """Catch both streams and every display; log handlers made earlier would still write to the real
+    stderr, so they rest.
+    """
     handlers, logging.root.handlers = logging.root.handlers, []
     out, err = io.StringIO(), io.StringIO()
     try:
-        with capture_output(True, True, True), contextlib.redirect_stdout(out), contextlib.redirect_stderr(err):
-            with warnings.catch_warnings():
-                yield _Caught(out, err)
+        with (
+            capture_output(True, True, True),
+            contextlib.redirect_stdout(out),
+            contextlib.redirect_stderr(err),
+            warnings.catch_warnings(),
+        ):
+            yield _Caught(out, err)
     finally:
         logging.root.handlers = handlers
 
 
-def _run_cell(cell: str, number: int, space: dict[str, object], watcher: _Watch) -> Stop | None:
+def _run_cell(cell: str, number: int, space: dict[str, object], watcher: Watch) -> Stop | None:
     name = f"<cell {number}>"
     try:
         original = parse(cell)
@@ -271,7 +208,13 @@ def _run_cell(cell: str, number: int, space: dict[str, object], watcher: _Watch)
         code = compile(tree, name, "exec", flags=ast.PyCF_ALLOW_TOP_LEVEL_AWAIT)
     except (SyntaxError, ValueError) as error:  # ValueError: a null byte in the source
         line = getattr(error, "lineno", None) or 1
-        return Stop(type(error).__name__, getattr(error, "msg", None) or str(error), number, line, _line(cell, line))
+        return Stop(
+            type(error).__name__,
+            getattr(error, "msg", None) or str(error),
+            number,
+            line,
+            _line(cell, line),
+        )
     except (RecursionError, MemoryError):
         return Stop("SyntaxError", "the code is nested too deeply", number, 1, _line(cell, 1))
     try:
@@ -287,15 +230,17 @@ def _run_cell(cell: str, number: int, space: dict[str, object], watcher: _Watch)
 
 
 def _execute(code: types.CodeType, space: dict[str, object]) -> None:
-    """Run code; a top-level await gets an event loop in a thread of its own, since the notebook's is busy running the check."""
+    """Run code; a top-level await gets an event loop in a thread of its own, since the notebook's
+    is busy running the check.
+    """
     if not code.co_flags & inspect.CO_COROUTINE:
-        exec(code, space)  # noqa: S102
+        exec(code, space)
         return
     failure: list[BaseException] = []
 
     def drive() -> None:
         try:
-            asyncio.run(eval(code, space))  # noqa: S307
+            asyncio.run(eval(code, space))
         except BaseException as error:
             failure.append(error)
 
@@ -307,7 +252,11 @@ def _execute(code: types.CodeType, space: dict[str, object]) -> None:
 
 
 def _line_of(error: BaseException, name: str) -> int:
-    lines = [frame.lineno for frame in traceback.extract_tb(error.__traceback__) if frame.filename == name]
+    lines = [
+        frame.lineno
+        for frame in traceback.extract_tb(error.__traceback__)
+        if frame.filename == name
+    ]
     return lines[-1] if lines else 0
 
 

@@ -1,18 +1,22 @@
-"""What a step's source text says, read from its syntax tree: loops, assignments, calls, f-strings. Nothing is run here."""
+"""What a step's source text says, read from its syntax tree: loops, assignments, calls, f-strings.
+Nothing is run here.
+"""
 
 import ast
 import difflib
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from grader.checks.rerun import names_in, parse
+from grader.checks.watch import names_in, parse
 
 COMPREHENSIONS = (ast.ListComp, ast.GeneratorExp, ast.SetComp, ast.DictComp)
 
 
 @dataclass(frozen=True, slots=True)
 class Source:
-    """The cells of a step as text and, joined, as one tree; a cell that does not parse is missing from the tree."""
+    """The cells of a step as text and, joined, as one tree; a cell that does not parse is missing
+    from the tree.
+    """
 
     cells: tuple[str, ...]
     tree: ast.Module
@@ -48,26 +52,43 @@ def stored(tree: ast.AST, name: str) -> list[tuple[int, ast.expr]]:
     """Each plain assignment to a name: (line, the expression assigned)."""
     found = []
     for node in ast.walk(tree):
-        if isinstance(node, ast.Assign) and any(isinstance(t, ast.Name) and t.id == name for t in node.targets):
+        if isinstance(node, ast.Assign) and any(
+            isinstance(t, ast.Name) and t.id == name for t in node.targets
+        ):
             found.append((node.lineno, node.value))
-        if isinstance(node, ast.AnnAssign) and node.value and isinstance(node.target, ast.Name) and node.target.id == name:
+        if (
+            isinstance(node, ast.AnnAssign)
+            and node.value
+            and isinstance(node.target, ast.Name)
+            and node.target.id == name
+        ):
             found.append((node.lineno, node.value))
     return sorted(found, key=lambda pair: pair[0])
 
 
 def names_stored(tree: ast.AST) -> set[str]:
     """Every name that is given a value anywhere."""
-    return {node.id for node in ast.walk(tree) if isinstance(node, ast.Name) and isinstance(node.ctx, ast.Store)}
+    return {
+        node.id
+        for node in ast.walk(tree)
+        if isinstance(node, ast.Name) and isinstance(node.ctx, ast.Store)
+    }
 
 
 def typed_in(expression: ast.expr) -> bool:
     """True for an expression made of literals alone, such as 0.8 or 4 / 5 or float("0.8")."""
-    return not names_in(expression) - {"float", "round", "int"} and any(isinstance(n, ast.Constant) for n in ast.walk(expression))
+    return not names_in(expression) - {"float", "round", "int"} and any(
+        isinstance(n, ast.Constant) for n in ast.walk(expression)
+    )
 
 
 def loops_over(tree: ast.AST, variable: str) -> list[ast.For]:
     """The `for` statements whose target holds this variable."""
-    return [node for node in ast.walk(tree) if isinstance(node, ast.For) and variable in names_in(node.target)]
+    return [
+        node
+        for node in ast.walk(tree)
+        if isinstance(node, ast.For) and variable in names_in(node.target)
+    ]
 
 
 def calls(tree: ast.AST, name: str) -> list[ast.Call]:
@@ -75,20 +96,28 @@ def calls(tree: ast.AST, name: str) -> list[ast.Call]:
     return [
         node
         for node in ast.walk(tree)
-        if isinstance(node, ast.Call) and name == (getattr(node.func, "id", None) or getattr(node.func, "attr", None))
+        if isinstance(node, ast.Call)
+        and name == (getattr(node.func, "id", None) or getattr(node.func, "attr", None))
     ]
 
 
 def fstring_names(tree: ast.AST) -> set[str]:
     """The variable names that stand in the fields of f-strings."""
-    return {name for node in ast.walk(tree) if isinstance(node, ast.FormattedValue) for name in names_in(node.value)}
+    return {
+        name
+        for node in ast.walk(tree)
+        if isinstance(node, ast.FormattedValue)
+        for name in names_in(node.value)
+    }
 
 
 def nearest(name: str, among: object, cutoff: float = 0.6) -> str | None:
-    """The candidate spelled most like a name, case and underscores aside; None where none is near."""
+    """The candidate spelled most like a name, case and underscores aside; None if none is near."""
     plain = {str(candidate): str(candidate).lower().replace("_", "") for candidate in among}
     wanted = name.lower().replace("_", "")
-    best = max(plain, key=lambda c: difflib.SequenceMatcher(None, wanted, plain[c]).ratio(), default=None)
+    best = max(
+        plain, key=lambda c: difflib.SequenceMatcher(None, wanted, plain[c]).ratio(), default=None
+    )
     if best is None or difflib.SequenceMatcher(None, wanted, plain[best]).ratio() < cutoff:
         return None
     return best
@@ -106,7 +135,9 @@ def show(value: object, limit: int = 48) -> str:
 
 
 def number(value: float) -> str:
-    """A number as a learner would write it: at most four decimals, no float noise, a float with its point."""
+    """A number as a learner would write it: at most four decimals, no float noise, a float with its
+    point.
+    """
     if not isinstance(value, float) or value != value or abs(value) > 1e15:
         return str(value)
     text = f"{value:.4f}".rstrip("0")

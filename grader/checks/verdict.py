@@ -1,7 +1,7 @@
 """What the checks of one cell add up to: the marks, one sentence, and how both are shown.
 
-The learner sees one problem at a time, the earliest that blocks the rest. nbgrader reads the marks as partial credit from a bare
-number; the hidden checks alone carry points.
+The learner sees one problem at a time, the earliest that blocks the rest. nbgrader reads the marks
+as partial credit from a bare number; the hidden checks alone carry points.
 """
 
 import html
@@ -10,7 +10,9 @@ from dataclasses import dataclass, field
 
 
 class Missed(AssertionError):
-    """Tells `nbgrader validate` that a check was missed; shown as its sentence alone, without a traceback."""
+    """Tells `nbgrader validate` that a check was missed; shown as its sentence alone, without a
+    traceback.
+    """
 
     def _render_traceback_(self) -> list[str]:
         return [str(self)]
@@ -18,21 +20,25 @@ class Missed(AssertionError):
 
 @dataclass(frozen=True, slots=True)
 class Result:
-    """One check: the share of its points that was earned, the sentence if not all, and how early its cause comes.
+    """One check: the share of its points that was earned, the sentence if not all, and how early
+    its cause comes.
 
-    `rank`: 0 the step stops, 1 a name is missing, 2 a type, 3 a value, 4 the way, 5 style. `void`: nothing of the step counts.
+    `rank`: 0 the step stops, 1 a name is missing, 2 a type, 3 a value, 4 the way, 5 style. `void`:
+    nothing of the step counts.
     """
 
     share: float
     sentence: str
     points: float = 0.0
-    rank: int = 3
+    rank: float = 3
     void: bool = False
 
 
 @dataclass(slots=True)
 class Report:
-    """The results of one check cell; `title` names the step, `solution` is shown after grading only."""
+    """The results of one check cell; `title` names the step, `solution` is shown after grading
+    only.
+    """
 
     title: str = ""
     started: bool = True
@@ -49,10 +55,16 @@ class Report:
     @property
     def passed(self) -> bool:
         """True where every check is right."""
-        return self.started and bool(self.results) and all(not result.sentence for result in self.results)
+        return (
+            self.started
+            and bool(self.results)
+            and all(not result.sentence for result in self.results)
+        )
 
     def sentence(self, praise: str) -> str:
-        """The one sentence for the learner: of the missed checks the earliest, those with points first."""
+        """The one sentence for the learner: of the missed checks the earliest, those with points
+        first.
+        """
         missed = [result for result in self.results if result.sentence]
         if not missed:
             return f"Correct: {praise}" if praise else "Correct."
@@ -80,7 +92,11 @@ class Shown:
     def __repr__(self) -> str:
         sign, word, _ = STATES[self.state]
         sentence = self.sentence.removeprefix("Correct: ")
-        parts = [f"{sign} {self.title}: {word}." if self.title else f"{sign} {word}.", sentence, self.progress]
+        parts = [
+            f"{sign} {self.title}: {word}." if self.title else f"{sign} {word}.",
+            sentence,
+            self.progress,
+        ]
         return " ".join(part for part in parts if part)
 
     def _repr_mimebundle_(self, **kwargs: object) -> dict[str, str]:
@@ -90,10 +106,15 @@ class Shown:
         sign, word, colour = STATES[self.state]
         title = html.escape(f"{self.title}: {word}" if self.title else word)
         sentence = code_font(self.sentence.removeprefix("Correct: "))
-        progress = f'<div style="opacity:.75;margin-top:.25em">{html.escape(self.progress)}</div>' if self.progress else ""
+        progress = (
+            f'<div style="opacity:.75;margin-top:.25em">{html.escape(self.progress)}</div>'
+            if self.progress
+            else ""
+        )
         return (
-            f'<div role="status" style="border-left:4px solid {colour};padding:.5em .9em;margin:.3em 0;max-width:62rem;line-height:1.5">'
-            f"<strong>{sign} {title}</strong><div>{sentence}</div>{progress}</div>"
+            f'<div role="status" style="border-left:4px solid {colour};padding:.5em'
+            f' .9em;margin:.3em 0;max-width:62rem;line-height:1.5"><strong>{sign}'
+            f" {title}</strong><div>{sentence}</div>{progress}</div>"
         )
 
 

@@ -1,22 +1,27 @@
-"""The words check cells say. Each looks at one thing and notes a result; `verdict` tells what they add up to.
+"""The words check cells say. Each looks at one thing and notes a result; `verdict` tells what they
+add up to.
 
-A check cell opens with `step("step_3")`, says what has to hold, and ends with `verdict()`. The lines between
-`### BEGIN HIDDEN TESTS` and `### END HIDDEN TESTS` carry the points. The same cell runs in the learner's kernel, where it shows one
-sentence, and under nbgrader, where it also gives the marks.
+A check cell opens with `step("step_3")`, says what has to hold, and ends with `verdict()`. The
+lines between `### BEGIN HIDDEN TESTS` and `### END HIDDEN TESTS` carry the points. The same cell
+runs in the learner's kernel, where it shows one sentence, and under nbgrader, where it also gives
+the marks.
 """
 
 import re
 from collections.abc import Callable
+from dataclasses import replace
 
 from IPython.display import display
 
-from grader.checks import counting, printing, quiz, values
+from grader.checks import counting, outcome, printing, quiz, values
+from grader.checks.outcome import Outcome
 from grader.checks.rerun import Run, rerun
+from grader.checks.sentences.stops import sentence as stop_sentence
 from grader.checks.source import Source, read
-from grader.checks.stops import sentence as stop_sentence
-from grader.checks.values import Outcome
 from grader.checks.verdict import Missed, Report, Result, Shown
 from grader.learn.session import Session, asked_by
+
+Examples = list[tuple[dict[str, object], float]]  # the inputs by name, and the number expected
 
 _session: Session | None = None
 _report = Report()
@@ -26,7 +31,13 @@ _step: "Step | None" = None
 class Step:
     """A step's own source, and runs of it, each made once."""
 
-    def __init__(self, answer_id: str, before: tuple[str, ...], cells: tuple[str, ...], given: dict[str, object]) -> None:
+    def __init__(
+        self,
+        answer_id: str,
+        before: tuple[str, ...],
+        cells: tuple[str, ...],
+        given: dict[str, object],
+    ) -> None:
         self.answer_id, self.before, self.cells, self.given = answer_id, before, cells, given
         self.source: Source = read(cells)
         self.reference: dict[str, object] = dict(given)
@@ -36,15 +47,28 @@ class Step:
         self._runs: dict[str, Run] = {}
 
     def run(self, inputs: dict[str, object], **options: object) -> Run:
-        """Run the step with these inputs; where it needs a name from an earlier cell, the cells before it run first."""
+        """Run the step with these inputs; where it needs a name from an earlier cell, the cells
+        before it run first.
+        """
         key = repr((inputs, sorted(options.items()), sorted(self.reference)))
         if key not in self._runs:
-            run = rerun(self.cells, inputs, reference=self.reference, seconds=self._seconds, **options)
+            run = rerun(
+                self.cells, inputs, reference=self.reference, seconds=self._seconds, **options
+            )
             if run.stop is not None and run.stop.kind == "NameError" and self.before:
-                again = rerun(self.cells, inputs, before=self.before, reference=self.reference, seconds=self._seconds, **options)
+                again = rerun(
+                    self.cells,
+                    inputs,
+                    before=self.before,
+                    reference=self.reference,
+                    seconds=self._seconds,
+                    **options,
+                )
                 run = again if again.stop is None else run
             if run.stop is not None and run.stop.kind == "TimeLimit":
-                self._seconds = 0.1  # a step that did not end once will not end with other inputs either
+                self._seconds = (
+                    0.1  # a step that did not end once will not end with other inputs either
+                )
             self._runs[key] = run
         return self._runs[key]
 
@@ -58,7 +82,9 @@ def session() -> Session:
 
 
 def step(answer_id: str, of: int = 0, given: dict[str, object] | None = None) -> None:
-    """Open the check of a step: the learner's cells from its answer cell to this one. `of` is how many steps there are."""
+    """Open the check of a step: the learner's cells from its answer cell to this one. `of` is how
+    many steps there are.
+    """
     global _step, _report
     facts = session()
     facts.mark_check(answer_id)
@@ -76,64 +102,85 @@ def _title(answer_id: str) -> str:
     return f"Step {number[0]}" if number else answer_id.replace("_", " ").capitalize()
 
 
-def _note(outcome: Outcome, points: float, rank: int, void: bool = False) -> None:
-    share, sentence = outcome
+def _note(found: Outcome, points: float, rank: float, void: bool = False) -> None:
+    share, sentence = found
     _report.results.append(Result(share, sentence, points, rank, void))
 
 
+def _judged(judge: Callable[..., Outcome], *facts: object) -> Outcome:
+    """Ask a judge; a value of the learner's that breaks every comparison costs the points only."""
+    try:
+        return judge(*facts)
+    except Exception:
+        return 0.0, (
+            "This step holds a value that cannot be compared. Use plain lists, numbers and text."
+        )
+
+
 def value(name: str, expected: object, points: float = 0) -> None:
-    """The variable holds exactly this value, in exactly this type: an int is no bool, 0.8 is a float."""
+    """The variable holds exactly this value, in exactly this type: an int is no bool, 0.8 is a
+    float.
+    """
     run = _step.run(_step.given)
-    if run.stop is not None and not values.same(run.values.get(name), expected):
+    if run.stop is not None and not outcome.same(run.values.get(name), expected):
         _note((0.0, stop_sentence(run.stop, _step.source, _step.given)), points, rank=0)
         return
-    outcome = values.compare(name, run.values, expected, _step.source)
-    _note(outcome, points, rank=1 if name not in run.values else 3)
+    found = _judged(values.compare, name, run.values, expected, _step.source)
+    _note(found, points, rank=1 if name not in run.values else 3)
 
 
-def loops(variable: str, over: str, makes: str, examples: list[tuple[dict, float]], points: float = 0) -> None:
-    """A `for` statement takes the variable through every index of the list `over`, and the number `makes` comes from it."""
-    _count(counting.judge_loop, makes, examples, points, 4, variable, over)
+def loops(variable: str, over: str, makes: str, examples: Examples, points: float = 0) -> None:
+    """A `for` statement takes the variable through every index of the list `over`, and the number
+    `makes` comes from it. Say this before `is_float` and `follows`, which look at the same loop.
+    """
+    _step.loop = (variable, over)
+    _count(counting.judge_loop, makes, examples, points, rank=4)
 
 
-def is_float(name: str, examples: list[tuple[dict, float]], points: float = 0) -> None:
+def is_float(name: str, examples: Examples, points: float = 0) -> None:
     """The variable is a float."""
-    _count(counting.judge_float, name, examples, points, 2)
+    _count(counting.judge_float, name, examples, points, rank=2)
 
 
-def follows(name: str, examples: list[tuple[dict, float]], points: float = 0) -> None:
-    """The step, run again with other inputs, gives the expected number each time (within 1e-9)."""
-    _count(counting.judge_number, name, examples, points, 3)
+def follows(name: str, examples: Examples, points: float = 0) -> None:
+    """The step, run again on each example's inputs, gives its expected number (within 1e-9)."""
+    _count(counting.judge_number, name, examples, points, rank=3)
 
 
 def _count(
-    judge: Callable[[counting.Counting], Outcome], name: str, examples: list, points: float, rank: int, variable: str = "i", over: str = ""
+    judge: Callable[..., Outcome], name: str, examples: Examples, points: float, rank: float
 ) -> None:
-    _step.reference = dict(examples[0][0]) | _step.given
-    over = over or _first_list(examples[0][0])
-    case = counting.Counting(name, variable, over, _step.source, examples, _step.run)
-    run = case.watched(examples[0][0])
-    missing = name not in run.values
-    _note(judge(case), points, rank=0 if run.stop and missing else 1 if missing else rank, void=counting.ignores_data(case))
-
-
-def _first_list(inputs: dict[str, object]) -> str:
-    name, held = next((name, held) for name, held in inputs.items() if isinstance(held, dict))
-    return f"{name}[{next(iter(held))!r}]"
+    inputs = examples[0][0]
+    _step.reference = inputs | _step.given
+    case = counting.Counting(name, *_step.loop, _step.source, examples, _step.run, shown=not points)
+    twin = counting.stored_elsewhere(case)
+    if twin:
+        share, _ = _judged(judge, replace(case, name=twin))
+        told = (
+            f"The number is right, but it is stored under the name `{twin}`. Rename it to `{name}`."
+        )
+        _note((share / 2, told), points, rank=1)
+        return
+    run = case.watched(inputs)
+    if name not in run.values:
+        rank = (0 if run.stop else 1) + rank / 10
+    _note(_judged(judge, case), points, rank, void=counting.ignores_data(case))
 
 
 def printed(line: str, examples: list[dict[str, object]], points: float = 0) -> None:
-    """The step prints this line exactly and once; the fields in its braces follow the values of every example."""
+    """The step prints this line exactly and once; the fields in its braces follow the values of
+    every example.
+    """
     case = printing.Printing(line, examples, _step.source, _step.run)
     _step.printing = case
-    _note(printing.judge_line(case), points, rank=_printing_rank(case))
+    _note(_judged(printing.judge_line, case), points, rank=_printing_rank(case))
 
 
 def fstring(*names: str, points: float = 0) -> None:
     """The printed line comes from an f-string that holds these variables. Say `printed` first."""
     case = _step.printing
     rank = 0 if case.run(case.examples[0]).stop else 4
-    _note(printing.judge_fstring(case, names), points, rank=rank)
+    _note(_judged(printing.judge_fstring, case, names), points, rank=rank)
 
 
 def _printing_rank(case: printing.Printing) -> int:
@@ -141,13 +188,15 @@ def _printing_rank(case: printing.Printing) -> int:
 
 
 def answered(key: str) -> None:
-    """The question has an answer: one letter, saved in the notebook or written into `quiz_answers`."""
+    """The question has an answer: one letter, saved in the notebook or in `quiz_answers`."""
     _open_question(key)
     _note(quiz.judge_answered(key, session().answers(key).get(key, "")), 0, rank=1)
 
 
 def chose(key: str, letter: str, points: float = 0, **material: object) -> None:
-    """The question was answered with this letter. `material` is shown after grading: see `quiz.Material`."""
+    """The question was answered with this letter. `material` is shown after grading: see
+    `quiz.Material`.
+    """
     _open_question(key)
     chosen = session().answers(key).get(key, "")
     sheet = quiz.Material(key=key, answer=letter, **material)
@@ -169,7 +218,9 @@ def note(markdown: str) -> None:
 
 
 def verdict(praise: str = "") -> float | None:
-    """Show what the checks add up to. Under `nbgrader autograde` the marks are the cell's result; `validate` fails if one was missed."""
+    """Show what the checks add up to. Under `nbgrader autograde` the marks are the cell's result;
+    `validate` fails if one was missed.
+    """
     global _report
     report, who = _report, asked_by()
     sentence = report.sentence(praise)
@@ -192,4 +243,9 @@ def _shown(report: Report, sentence: str) -> Shown:
     passed = session().passed
     (passed.add if report.passed else passed.discard)(report.title)
     progress = f"Progress {len(passed)} / {_step_count[0]} steps" if _step_count[0] else ""
-    return Shown("passed" if report.passed else "missed" if report.started else "waiting", report.title, sentence, progress)
+    return Shown(
+        "passed" if report.passed else "missed" if report.started else "waiting",
+        report.title,
+        sentence,
+        progress,
+    )

@@ -1,7 +1,9 @@
-"""What this notebook session knows: the cells run so far, the quiz answers saved, and who is running it.
+"""What this notebook session knows: the cells run so far, the quiz answers saved, and who is
+running it.
 
-`grader.checks` asks this module for its facts in a learner's kernel and under nbgrader. A cell is known by the id that JupyterLab
-sends with every run; where no id comes (nbclient, so nbgrader), the order of the runs decides.
+`grader.checks` asks this module for its facts in a learner's kernel and under nbgrader. A cell is
+known by the id that JupyterLab sends with every run; where no id comes (nbclient, so nbgrader), the
+order of the runs decides.
 """
 
 import json
@@ -18,7 +20,9 @@ LARGEST_NOTEBOOK = 64 * 1024 * 1024  # bytes; a larger file is not searched for 
 
 @dataclass(slots=True)
 class CellRun:
-    """One run of one cell; `check_of` names the answer cell that it checked, "" for a check of no step."""
+    """One run of one cell; `check_of` names the answer cell that it checked, "" for a check of no
+    step.
+    """
 
     cell_id: str | None
     source: str
@@ -63,11 +67,13 @@ class Session:
 
     @staticmethod
     def _added(run: CellRun) -> bool:
-        return run.check_of is None and bool(run.cell_id and ADDED_BY_LEARNER.fullmatch(run.cell_id))
+        return run.check_of is None and bool(
+            run.cell_id and ADDED_BY_LEARNER.fullmatch(run.cell_id)
+        )
 
     @staticmethod
     def _latest(runs: list[CellRun]) -> tuple[str, ...]:
-        """The sources of runs, checks left out, each cell with a known id once, as it was last run."""
+        """The sources of runs, checks left out; a cell with a known id once, as it was last run."""
         kept: dict[object, str] = {}
         for number, run in enumerate(runs):
             if run.check_of is None:
@@ -76,7 +82,9 @@ class Session:
         return tuple(kept.values())[-50:]
 
     def answers(self, key: str) -> dict[str, str]:
-        """The quiz answers as saved: the notebook's own metadata first, then a `quiz_answers` dictionary."""
+        """The quiz answers as saved: the notebook's own metadata first, then a `quiz_answers`
+        dictionary.
+        """
         written = self.shell.user_ns.get("quiz_answers") if self.shell else None
         return _letters(written) | _letters(_saved_answers(key))
 
@@ -94,14 +102,18 @@ def _letters(answers: object) -> dict[str, str]:
 
 
 def _saved_answers(key: str) -> object:
-    """`metadata.rai.answers` of the notebook which this kernel runs; {} where it cannot be found or read."""
+    """`metadata.rai.answers` of the notebook which this kernel runs; {} where it cannot be found or
+    read.
+    """
     for path in _notebook_files():
         try:
             if path.stat().st_size > LARGEST_NOTEBOOK:
                 continue
             notebook = json.loads(path.read_bytes())
             ids = {cell.get("id") for cell in notebook["cells"]}
-            ids |= {cell["metadata"].get("nbgrader", {}).get("grade_id") for cell in notebook["cells"]}
+            ids |= {
+                cell["metadata"].get("nbgrader", {}).get("grade_id") for cell in notebook["cells"]
+            }
             if f"check_{key}" in ids:
                 return notebook["metadata"].get("rai", {}).get("answers", {})
         except (OSError, ValueError, KeyError, TypeError, AttributeError, RecursionError):
@@ -110,7 +122,7 @@ def _saved_answers(key: str) -> object:
 
 
 def _notebook_files() -> list[Path]:
-    """Jupyter names the notebook in the environment; under nbgrader it lies in the working folder."""
+    """Jupyter names the notebook in the environment; nbgrader runs it in the notebook's folder."""
     named = os.environ.get("JPY_SESSION_NAME")
     if named and Path(named).is_file():
         return [Path(named)]

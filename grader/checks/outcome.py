@@ -1,0 +1,23 @@
+"""What a judge answers, and when two values are the same."""
+
+Outcome = tuple[float, str]  # share of the points earned, sentence ("" when all is right)
+
+
+RIGHT: Outcome = (1.0, "")
+
+
+def same(got: object, expected: object) -> bool:
+    """Equal in value and in type, all the way down; a NumPy float counts as the float it is, a bool
+    never as an int.
+    """
+    if isinstance(expected, float):
+        return isinstance(got, float) and float(got) == expected
+    if isinstance(expected, dict):
+        return (
+            isinstance(got, dict)
+            and set(got) == set(expected)
+            and all(same(got[k], expected[k]) for k in expected)
+        )
+    if isinstance(expected, list):
+        return isinstance(got, list) and len(got) == len(expected) and all(map(same, got, expected))
+    return type(got) is type(expected) and bool(got == expected)

@@ -1,0 +1,110 @@
+"""Source notebooks keep one form, so that a one-sentence edit is a one-line diff."""
+
+import json
+import re
+
+import pytest
+from notebooks import NOTEBOOKS, cells, path, texts
+
+from grader.canonical import canonical
+
+POINTS = {"build_and_apply": 10, "practice": 9, "walkthrough": 0, "visual_quiz": 6}
+METADATA = {
+    "kernelspec": {
+        "display_name": "Python 3 (ipykernel)",
+        "language": "python",
+        "name": "python3",
+    },
+    "language_info": {"name": "python"},
+}
+FLAGS = {"grade", "grade_id", "locked", "schema_version", "solution", "task"}
+
+for_each_notebook = pytest.mark.parametrize("name", NOTEBOOKS)
+
+
+def marked(name: str) -> dict[str, dict]:
+    """The nbgrader metadata of a source notebook by cell id."""
+    found = cells("source", name).items()
+    return {key: cell["metadata"]["nbgrader"] for key, cell in found if cell["metadata"]}
+
+
+@for_each_notebook
+def test_notebook_is_written_canonically(name):
+    """A source notebook is byte for byte what its canonical rewrite gives."""
+    text = path("source", name).read_text(encoding="utf-8")
+
+    assert canonical(json.loads(text)) == text
+
+
+@for_each_notebook
+def test_notebook_metadata_holds_only_kernel_and_language(name):
+    """A source notebook carries no answers, no widget state and no editor's leftovers."""
+    notebook = json.loads(path("source", name).read_text(encoding="utf-8"))
+
+    assert METADATA == notebook["metadata"]
+    assert (4, 5) == (notebook["nbformat"], notebook["nbformat_minor"])
+
+
+@for_each_notebook
+def test_cells_hold_no_results(name):
+    """No cell of a source notebook keeps an output, a count or metadata but nbgrader's."""
+    for cell in cells("source", name).values():
+        assert set(cell["metadata"]) <= {"nbgrader"}
+        if cell["cell_type"] == "code":
+            assert ([], None) == (cell["outputs"], cell["execution_count"])
+
+
+@for_each_notebook
+def test_ids_are_unique_and_readable(name):
+    """Every cell has an id of its own, made of lower case letters, digits, - and _."""
+    notebook = json.loads(path("source", name).read_text(encoding="utf-8"))
+    ids = [cell["id"] for cell in notebook["cells"]]
+
+    assert len(ids) == len(set(ids))
+    assert all(re.fullmatch(r"[a-z][a-z0-9_-]*", id) for id in ids)
+
+
+@for_each_notebook
+def test_graded_and_answer_cells_are_marked_alike(name):
+    """Every code cell is an answer cell or a check cell, and its grade id is its cell id."""
+    for key, flags in marked(name).items():
+        kind = (flags["grade"], flags["solution"], flags["locked"])
+
+        assert key == flags["grade_id"]
+        assert set(flags) == FLAGS | ({"points"} if flags["grade"] else set())
+        assert 3 == flags["schema_version"]
+        assert kind in {(False, True, False), (True, False, True)}
+    code = [key for key, cell in cells("source", name).items() if cell["cell_type"] == "code"]
+    assert code == list(marked(name))
+
+
+@for_each_notebook
+def test_points_add_up(name):
+    """The points of a notebook's check cells come to what its first page promises."""
+    assert POINTS[name] == sum(flags.get("points", 0) for flags in marked(name).values())
+    if POINTS[name]:
+        assert f"{POINTS[name]} points" in cells("source", name)["title"]["source"]
+
+
+@for_each_notebook
+def test_answer_cells_start_with_a_short_comment(name):
+    """An answer cell opens with one comment that says what to write, in 40 words at most."""
+    for key, flags in marked(name).items():
+        if flags["solution"]:
+            stub = cells("source", name)[key]["source"].splitlines()[0]
+
+            assert stub.startswith("# ")
+            assert len(stub.split()) <= 40
+
+
+@for_each_notebook
+def test_instructions_are_short(name):
+    """What we ask a learner to do, and what success looks like, takes 40 words at most."""
+    asked = re.findall(
+        r"^(?:Run|To hand in|Read one|Answer|Put|Double-click|\*\*Done when\*\*) .*$",
+        texts("source", name),
+        re.MULTILINE,
+    )
+
+    assert asked or name == "walkthrough"
+    assert [] == [line for line in asked if len(line.split()) > 40]
