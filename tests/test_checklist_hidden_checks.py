@@ -37,13 +37,13 @@ def test_step_2_wants_the_float():
 def test_step_3_is_tried_on_other_data():
     """Step 3 is worth 1 + 2 + 1 points, on the project's data and on six new data sets."""
     made = [call for call in calls("source", NAME, "check_step_3") if "points" in call[2]]
-    examples = made[0][1][1]
+    examples = made[0][2]["examples"]
     loop = {"over": "model_results['predictions']", "makes": "accuracy", "examples": examples}
 
     assert [
+        ("loops", ("i",), {**loop, "points": 1}),
         ("is_float", ("accuracy", examples), {"points": 1}),
         ("follows", ("accuracy", examples), {"points": 2}),
-        ("loops", ("i",), {**loop, "points": 1}),
     ] == made
     assert ({"model_results": RESULTS}, 0.8) == examples[0]
     assert 7 == len(examples)
@@ -54,7 +54,7 @@ def test_new_data_of_step_3_differ_where_it_matters(_attempt):
     """New data have three lengths, each with two accuracies, two hits and two misses at least."""
     made = calls("source", NAME, "check_step_3")
     shares: dict[int, set[float]] = {}
-    for bindings, accuracy in made[-2][2]["examples"][1:]:
+    for bindings, accuracy in made[-1][1][1][1:]:
         data = bindings["model_results"]
         pairs = list(zip(data["predictions"], data["true_labels"], strict=True))
         hits = sum(prediction == label for prediction, label in pairs)

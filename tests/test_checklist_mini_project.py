@@ -148,7 +148,9 @@ def test_progress_starts_at_zero(stage):
     announced = [calls(stage, NAME, f"check_step_{n}")[0] for n in TITLES]
 
     assert "**Progress** 0 / 4 steps" in texts(stage, NAME)
-    assert [("step", (f"step_{n}",), {"of": 4}) for n in TITLES] == announced
+    assert [("step", (f"step_{n}",), 4) for n in TITLES] == [
+        (word, names, options["of"]) for word, names, options in announced
+    ]
 
 
 @in_source_and_release

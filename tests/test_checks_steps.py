@@ -73,7 +73,7 @@ def test_a_step_may_use_names_of_earlier_cells(monkeypatch):
 
 
 def test_a_broken_earlier_step_costs_only_itself(monkeypatch):
-    """One slip costs one step: a step is run with the reference inputs, whatever stands before it."""
+    """One slip costs one step: a step runs with the reference inputs, whatever came before it."""
     loop = "\n".join(next(c["code"] for c in GOLDEN if c["id"] == "step3.reference"))
     facts = Facts(own=(loop,), before=("model_results = {'prediction': []", "1 / 0"))
 
