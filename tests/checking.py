@@ -1,4 +1,5 @@
-"""Runs a check cell of the source notebooks on given code, without a kernel: the facts are handed
+"""
+Runs a check cell of the source notebooks on given code, without a kernel: the facts are handed
 in.
 """
 

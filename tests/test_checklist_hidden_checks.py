@@ -1,4 +1,5 @@
-"""The hidden checks of the mini project: what they want, and that the release has none of them.
+"""
+The hidden checks of the mini project: what they want, and that the release has none of them.
 
 | items | what | test |
 |---|---|---|
@@ -54,7 +55,7 @@ def test_new_data_of_step_3_differ_where_it_matters(_attempt):
     """New data have three lengths, each with two accuracies, two hits and two misses at least."""
     made = calls("source", NAME, "check_step_3")
     shares: dict[int, set[float]] = {}
-    for bindings, accuracy in made[-1][1][1][1:]:
+    for bindings, accuracy in made[-2][1][1][1:]:
         data = bindings["model_results"]
         pairs = list(zip(data["predictions"], data["true_labels"], strict=True))
         hits = sum(prediction == label for prediction, label in pairs)

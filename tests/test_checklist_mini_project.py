@@ -1,4 +1,5 @@
-"""The mini project says and asks what the original page "Build & Apply" says and asks.
+"""
+The mini project says and asks what the original page "Build & Apply" says and asks.
 
 | items | what | test |
 |---|---|---|

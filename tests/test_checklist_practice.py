@@ -1,4 +1,5 @@
-"""The five practice questions are those of the original page, and their answers stay at home.
+"""
+The five practice questions are those of the original page, and their answers stay at home.
 
 | items | what | test |
 |---|---|---|

@@ -1,4 +1,5 @@
-"""The walkthrough says what the original page "Step-by-Step Execution" says.
+"""
+The walkthrough says what the original page "Step-by-Step Execution" says.
 
 | items | what | test |
 |---|---|---|

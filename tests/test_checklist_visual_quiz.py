@@ -1,4 +1,5 @@
-"""The visual quiz asks what the original page "Step-by-Step Execution" asks, beside its tables.
+"""
+The visual quiz asks what the original page "Step-by-Step Execution" asks, beside its tables.
 
 | items | what | test |
 |---|---|---|

@@ -81,7 +81,8 @@ def test_the_loop_variable_is_watched():
 
 
 def test_a_watched_loop_can_be_ended_early_or_emptied():
-    """Ended after its first turn a counting loop gives another number; emptied, its body does
+    """
+    Ended after its first turn a counting loop gives another number; emptied, its body does
     nothing.
     """
     inputs = {"data": [4, 5]}

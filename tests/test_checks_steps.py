@@ -1,4 +1,5 @@
-"""Every answer of the golden collection gets the marks and the sentence it deserves.
+"""
+Every answer of the golden collection gets the marks and the sentence it deserves.
 
 `submissions/steps.json` holds one answer to one step a line: `share` of the step's points, and
 `says`, a piece of the sentence, for what is not fully right. A new trick or slip is a new line
@@ -32,7 +33,8 @@ def test_each_answer_earns_its_share_and_its_sentence(case, monkeypatch):
 
 
 def test_right_answers_look_right_to_the_learner_too(monkeypatch):
-    """The part of a check that a learner sees passes and misses the same answers as the hidden
+    """
+    The part of a check that a learner sees passes and misses the same answers as the hidden
     part.
     """
     for case in GOLDEN:

@@ -34,7 +34,8 @@ def test_the_learner_reads_one_of_three_states(said):
 
 
 def test_progress_counts_each_step_once_and_takes_it_back(said):
-    """Progress starts at 0, counts a step once however often it is checked, and forgets a broken
+    """
+    Progress starts at 0, counts a step once however often it is checked, and forgets a broken
     one.
     """
     facts = Facts()

@@ -1,4 +1,5 @@
-"""THE VOCABULARY OF CHECK CELLS, and the wording of every message.
+"""
+THE VOCABULARY OF CHECK CELLS, and the wording of every message.
 
     vocabulary           the words themselves: step, value, loops, follows, printed, chose, …
     verdict              what the results of one cell add up to, and how it is shown

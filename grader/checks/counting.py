@@ -1,4 +1,5 @@
-"""Judges a number that a loop counts: does it follow other data, and is the loop what makes it?
+"""
+Judges a number that a loop counts: does it follow other data, and is the loop what makes it?
 
 `judge_number` and `judge_loop` decide; the sentences for what went wrong stand in
 `grader.checks.slips` and `grader.checks.causes`.
@@ -22,7 +23,8 @@ TOLERANCE = 1e-9  # sums of floats differ in the last digits between Python 3.11
 
 @dataclass(frozen=True, slots=True)
 class Counting:
-    """The facts: a step's source, the examples, and `run(inputs, **options)` to run the step.
+    """
+    The facts: a step's source, the examples, and `run(inputs, **options)` to run the step.
 
     `name` is the variable that holds the number, `variable` the loop's, `over` an expression for
     the list it goes through. `examples` are (inputs, expected). `shown`: the learner can read them
@@ -46,7 +48,8 @@ class Counting:
         return self.watched(inputs, **options).values.get(self.name, ...)
 
     def length(self, inputs: dict[str, object]) -> int:
-        """How many indexes the loop has to take: the length of the list named by `over`, which the
+        """
+        How many indexes the loop has to take: the length of the list named by `over`, which the
         check's author wrote.
         """
         return len(eval(self.over, {}, dict(inputs)))
@@ -56,7 +59,8 @@ class Counting:
         return [self.got(inputs) for inputs, _ in self.examples]
 
     def on(self, position: int, sentence: str) -> str:
-        """A sentence about one example, which says the example's number where the learner can look
+        """
+        A sentence about one example, which says the example's number where the learner can look
         it up.
         """
         if self.shown:
@@ -81,7 +85,8 @@ def close(got: object, expected: float) -> bool:
 
 
 def stored_elsewhere(case: Counting) -> str | None:
-    """Another name that holds the right number for every example, where the name asked for does not
+    """
+    Another name that holds the right number for every example, where the name asked for does not
     exist.
     """
     runs = [case.watched(inputs) for inputs, _ in case.examples]
@@ -147,7 +152,8 @@ def judge_loop(case: Counting) -> Outcome:
 
 
 def every_index(taken: list[object], length: int) -> bool:
-    """True where the values hold every index of a list, in any order; negative ones count from the
+    """
+    True where the values hold every index of a list, in any order; negative ones count from the
     end.
     """
     return set(range(length)) <= {
@@ -158,7 +164,8 @@ def every_index(taken: list[object], length: int) -> bool:
 
 
 def _index(value: object) -> int | None:
-    """A value as a list index, NumPy's whole numbers included; None for what is none, a bool among
+    """
+    A value as a list index, NumPy's whole numbers included; None for what is none, a bool among
     it.
     """
     try:
@@ -168,7 +175,8 @@ def _index(value: object) -> int | None:
 
 
 def hidden_code(case: Counting) -> bool:
-    """True where the code stands in a text that is run by exec or eval, out of sight of everybody
+    """
+    True where the code stands in a text that is run by exec or eval, out of sight of everybody
     who reads the cell.
     """
     return bool(calls(case.source.tree, "exec") or calls(case.source.tree, "eval"))
@@ -187,7 +195,8 @@ def ignores_data(case: Counting) -> bool:
 
 
 def _fed(case: Counting) -> bool:
-    """Does the loop make the number? Ended after its first turn, it must give another one.
+    """
+    Does the loop make the number? Ended after its first turn, it must give another one.
 
     A number that is wrong anyway may come out the same after one turn, so there the source text
     decides.
@@ -204,7 +213,8 @@ def _fed(case: Counting) -> bool:
 
 
 def _statically_fed(case: Counting) -> bool:
-    """True where the number's assignments lead back, name by name, to a name that the watched loop
+    """
+    True where the number's assignments lead back, name by name, to a name that the watched loop
     changes.
     """
     changed: set[str] = set()
@@ -231,7 +241,8 @@ def _methods(node: ast.AST) -> list[ast.Call]:
 
 
 def _sources(tree: ast.AST, name: str) -> set[str]:
-    """The names that stand on the right of a name's assignments; for a function's name, those in
+    """
+    The names that stand on the right of a name's assignments; for a function's name, those in
     what it returns.
     """
     found: set[str] = set()

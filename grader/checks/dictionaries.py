@@ -1,4 +1,5 @@
-"""One sentence for a dictionary of lists that is not the one asked for, and how much of it is
+"""
+One sentence for a dictionary of lists that is not the one asked for, and how much of it is
 right.
 """
 

@@ -7,7 +7,8 @@ RIGHT: Outcome = (1.0, "")
 
 
 def same(got: object, expected: object) -> bool:
-    """Equal in value and in type, all the way down; a NumPy float counts as the float it is, a bool
+    """
+    Equal in value and in type, all the way down; a NumPy float counts as the float it is, a bool
     never as an int.
     """
     if isinstance(expected, float):

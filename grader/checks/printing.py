@@ -1,4 +1,5 @@
-"""Judges a printed line, exactly, and the f-string it has to come from; one sentence names the
+"""
+Judges a printed line, exactly, and the f-string it has to come from; one sentence names the
 character that differs.
 """
 
@@ -18,7 +19,8 @@ MARK = "\0"  # stands for the end of a line in comparisons
 
 @dataclass(frozen=True, slots=True)
 class Printing:
-    """The facts: the line with its fields in braces, the inputs to try, the source, and
+    """
+    The facts: the line with its fields in braces, the inputs to try, the source, and
     `run(inputs, **options)`.
     """
 

@@ -1,4 +1,5 @@
-"""Judges an answer to a multiple-choice question, and writes the explanation that the feedback page
+"""
+Judges an answer to a multiple-choice question, and writes the explanation that the feedback page
 shows.
 """
 
@@ -12,7 +13,8 @@ LETTERS = "ABCD"
 
 @dataclass(frozen=True, slots=True)
 class Material:
-    """What is told about a question after grading: a sentence for each option, the solution, and
+    """
+    What is told about a question after grading: a sentence for each option, the solution, and
     what often goes wrong.
 
     `steps` are (title, text) pairs; `[OK]` in a text is shown as a tick.

@@ -1,4 +1,5 @@
-"""Runs a step's own source again, in a fresh namespace, with inputs the check chooses.
+"""
+Runs a step's own source again, in a fresh namespace, with inputs the check chooses.
 
 In: the step's cells as text and the inputs by name. Out: a `Run`, which says what the cells left
 behind, what they printed, where they stopped, and which values each watched loop variable took.
@@ -32,7 +33,8 @@ PRINTED_LIMIT = 100_000  # characters kept of what a step prints
 
 @dataclass(frozen=True, slots=True)
 class Stop:
-    """Where and why a cell stopped: `kind` is the exception's class name, `line` counts from 1 in
+    """
+    Where and why a cell stopped: `kind` is the exception's class name, `line` counts from 1 in
     cell number `cell`.
     """
 
@@ -46,7 +48,8 @@ class Stop:
 
 @dataclass(frozen=True, slots=True)
 class Run:
-    """What one run of a step left behind; `turns` holds one list of loop-variable values per run of
+    """
+    What one run of a step left behind; `turns` holds one list of loop-variable values per run of
     each watched loop.
     """
 
@@ -58,7 +61,8 @@ class Run:
 
 
 class TimeLimit(BaseException):
-    """Raised inside a step that runs longer than its time limit; no `except Exception` of the step
+    """
+    Raised inside a step that runs longer than its time limit; no `except Exception` of the step
     catches it.
     """
 
@@ -94,7 +98,8 @@ class _Clock:
         self.turns[-1].append(value)
 
     def given(self, name: str, value: object) -> object:
-        """A step may write its input again; the same values as in the reference stand for whatever
+        """
+        A step may write its input again; the same values as in the reference stand for whatever
         the check puts in.
         """
         try:
@@ -116,7 +121,8 @@ def rerun(
     blank: bool = False,
     seconds: float = 2.0,
 ) -> Run:
-    """Run `cells` with `inputs` set just before them.
+    """
+    Run `cells` with `inputs` set just before them.
 
     `before`: cells run first, their stops and prints ignored. `watch`: the loop variable to follow;
     `stop_after` ends its loops after so many turns, `hollow` empties their bodies. `blank` makes
@@ -181,7 +187,8 @@ class _Caught:
 
 @contextlib.contextmanager
 def _quiet() -> object:
-    """Catch both streams and every display; log handlers made earlier would still write to the real
+    """
+    Catch both streams and every display; log handlers made earlier would still write to the real
     stderr, so they rest.
     """
     handlers, logging.root.handlers = logging.root.handlers, []
@@ -230,7 +237,8 @@ def _run_cell(cell: str, number: int, space: dict[str, object], watcher: Watch) 
 
 
 def _execute(code: types.CodeType, space: dict[str, object]) -> None:
-    """Run code; a top-level await gets an event loop in a thread of its own, since the notebook's
+    """
+    Run code; a top-level await gets an event loop in a thread of its own, since the notebook's
     is busy running the check.
     """
     if not code.co_flags & inspect.CO_COROUTINE:

@@ -1,4 +1,5 @@
-"""What a step's source text says, read from its syntax tree: loops, assignments, calls, f-strings.
+"""
+What a step's source text says, read from its syntax tree: loops, assignments, calls, f-strings.
 Nothing is run here.
 """
 
@@ -14,7 +15,8 @@ COMPREHENSIONS = (ast.ListComp, ast.GeneratorExp, ast.SetComp, ast.DictComp)
 
 @dataclass(frozen=True, slots=True)
 class Source:
-    """The cells of a step as text and, joined, as one tree; a cell that does not parse is missing
+    """
+    The cells of a step as text and, joined, as one tree; a cell that does not parse is missing
     from the tree.
     """
 
@@ -135,7 +137,8 @@ def show(value: object, limit: int = 48) -> str:
 
 
 def number(value: float) -> str:
-    """A number as a learner would write it: at most four decimals, no float noise, a float with its
+    """
+    A number as a learner would write it: at most four decimals, no float noise, a float with its
     point.
     """
     if not isinstance(value, float) or value != value or abs(value) > 1e15:

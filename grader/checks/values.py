@@ -1,4 +1,5 @@
-"""One sentence for a variable that does not hold what the task asks for, and how much of it is
+"""
+One sentence for a variable that does not hold what the task asks for, and how much of it is
 right.
 """
 

@@ -1,4 +1,5 @@
-"""What the checks of one cell add up to: the marks, one sentence, and how both are shown.
+"""
+What the checks of one cell add up to: the marks, one sentence, and how both are shown.
 
 The learner sees one problem at a time, the earliest that blocks the rest. nbgrader reads the marks
 as partial credit from a bare number; the hidden checks alone carry points.
@@ -10,7 +11,8 @@ from dataclasses import dataclass, field
 
 
 class Missed(AssertionError):
-    """Tells `nbgrader validate` that a check was missed; shown as its sentence alone, without a
+    """
+    Tells `nbgrader validate` that a check was missed; shown as its sentence alone, without a
     traceback.
     """
 
@@ -20,7 +22,8 @@ class Missed(AssertionError):
 
 @dataclass(frozen=True, slots=True)
 class Result:
-    """One check: the share of its points that was earned, the sentence if not all, and how early
+    """
+    One check: the share of its points that was earned, the sentence if not all, and how early
     its cause comes.
 
     `rank`: 0 the step stops, 1 a name is missing, 2 a type, 3 a value, 4 the way, 5 style. `void`:
@@ -36,11 +39,17 @@ class Result:
 
 @dataclass(slots=True)
 class Report:
-    """The results of one check cell; `title` names the step, `solution` is shown after grading
-    only.
+    """
+    The results of one check cell; `title` names its step or question.
+
+    `of` is how many steps there are. `praise` is said where nothing is wrong, `notes` are shown
+    after grading.
     """
 
     title: str = ""
+    of: int = 0
+    question: bool = False
+    praise: str = ""
     started: bool = True
     results: list[Result] = field(default_factory=list)
     notes: list[str] = field(default_factory=list)
@@ -61,8 +70,18 @@ class Report:
             and all(not result.sentence for result in self.results)
         )
 
+    @property
+    def state(self) -> str:
+        """One of the keys of `STATES`; an answered question is only noted, it is judged later."""
+        if not self.started:
+            return "waiting"
+        if not self.passed:
+            return "missed"
+        return "noted" if self.question else "passed"
+
     def sentence(self, praise: str) -> str:
-        """The one sentence for the learner: of the missed checks the earliest, those with points
+        """
+        The one sentence for the learner: of the missed checks the earliest, those with points
         first.
         """
         missed = [result for result in self.results if result.sentence]

@@ -1,4 +1,5 @@
-"""The words check cells say. Each looks at one thing and notes a result; `verdict` tells what they
+"""
+The words check cells say. Each looks at one thing and notes a result; `verdict` tells what they
 add up to.
 
 A check cell opens with `step("step_3")`, says what has to hold, and ends with `verdict()`. The
@@ -47,7 +48,8 @@ class Step:
         self._runs: dict[str, Run] = {}
 
     def run(self, inputs: dict[str, object], **options: object) -> Run:
-        """Run the step with these inputs; where it needs a name from an earlier cell, the cells
+        """
+        Run the step with these inputs; where it needs a name from an earlier cell, the cells
         before it run first.
         """
         key = repr((inputs, sorted(options.items()), sorted(self.reference)))
@@ -82,7 +84,8 @@ def session() -> Session:
 
 
 def step(answer_id: str, of: int = 0, given: dict[str, object] | None = None) -> None:
-    """Open the check of a step: the learner's cells from its answer cell to this one. `of` is how
+    """
+    Open the check of a step: the learner's cells from its answer cell to this one. `of` is how
     many steps there are.
     """
     global _step, _report
@@ -90,11 +93,7 @@ def step(answer_id: str, of: int = 0, given: dict[str, object] | None = None) ->
     facts.mark_check(answer_id)
     before, own = facts.step_cells(answer_id)
     _step = Step(answer_id, before, own, given or {})
-    _report = Report(title=_title(answer_id), started=not _step.source.empty)
-    _step_count[0] = of
-
-
-_step_count = [0]
+    _report = Report(_title(answer_id), of, started=not _step.source.empty)
 
 
 def _title(answer_id: str) -> str:
@@ -118,7 +117,8 @@ def _judged(judge: Callable[..., Outcome], *facts: object) -> Outcome:
 
 
 def value(name: str, expected: object, points: float = 0) -> None:
-    """The variable holds exactly this value, in exactly this type: an int is no bool, 0.8 is a
+    """
+    The variable holds exactly this value, in exactly this type: an int is no bool, 0.8 is a
     float.
     """
     run = _step.run(_step.given)
@@ -130,7 +130,8 @@ def value(name: str, expected: object, points: float = 0) -> None:
 
 
 def loops(variable: str, over: str, makes: str, examples: Examples, points: float = 0) -> None:
-    """A `for` statement takes the variable through every index of the list `over`, and the number
+    """
+    A `for` statement takes the variable through every index of the list `over`, and the number
     `makes` comes from it. Say this before `is_float` and `follows`, which look at the same loop.
     """
     _step.loop = (variable, over)
@@ -168,7 +169,8 @@ def _count(
 
 
 def printed(line: str, examples: list[dict[str, object]], points: float = 0) -> None:
-    """The step prints this line exactly and once; the fields in its braces follow the values of
+    """
+    The step prints this line exactly and once; the fields in its braces follow the values of
     every example.
     """
     case = printing.Printing(line, examples, _step.source, _step.run)
@@ -190,16 +192,21 @@ def _printing_rank(case: printing.Printing) -> int:
 def answered(key: str) -> None:
     """The question has an answer: one letter, saved in the notebook or in `quiz_answers`."""
     _open_question(key)
-    _note(quiz.judge_answered(key, session().answers(key).get(key, "")), 0, rank=1)
+    answer = session().answers(key).get(key, "")
+    _report.started = bool(answer)
+    _report.praise = f"Your answer is {quiz.clean(answer)}. You can change it until you submit."
+    _note(quiz.judge_answered(key, answer), 0, rank=1)
 
 
 def chose(key: str, letter: str, points: float = 0, **material: object) -> None:
-    """The question was answered with this letter. `material` is shown after grading: see
+    """
+    The question was answered with this letter. `material` is shown after grading: see
     `quiz.Material`.
     """
     _open_question(key)
     chosen = session().answers(key).get(key, "")
     sheet = quiz.Material(key=key, answer=letter, **material)
+    _report.praise = sheet.feedback.get(letter, "").removeprefix("Right: ")
     _note(quiz.judge_choice(sheet, chosen), points, rank=3)
     _report.notes.append(sheet.as_markdown(chosen))
 
@@ -208,8 +215,8 @@ def _open_question(key: str) -> None:
     global _report
     session().mark_check()
     title = quiz.title(key)
-    if _report.title != title or not _report.results:
-        _report = Report(title=title)
+    if _report.title != title:
+        _report = Report(title, question=True)
 
 
 def note(markdown: str) -> None:
@@ -218,12 +225,13 @@ def note(markdown: str) -> None:
 
 
 def verdict(praise: str = "") -> float | None:
-    """Show what the checks add up to. Under `nbgrader autograde` the marks are the cell's result;
+    """
+    Show what the checks add up to. Under `nbgrader autograde` the marks are the cell's result;
     `validate` fails if one was missed.
     """
     global _report
     report, who = _report, asked_by()
-    sentence = report.sentence(praise)
+    sentence = report.sentence(praise or report.praise)
     _report = Report()
     if who == "autograde":
         print(sentence)
@@ -237,15 +245,9 @@ def verdict(praise: str = "") -> float | None:
 
 
 def _shown(report: Report, sentence: str) -> Shown:
-    question = _step is None or report.title != _title(_step.answer_id)
-    if question:
-        return Shown("noted" if report.passed else "waiting", report.title, sentence)
+    if report.question:
+        return Shown(report.state, report.title, sentence)
     passed = session().passed
     (passed.add if report.passed else passed.discard)(report.title)
-    progress = f"Progress {len(passed)} / {_step_count[0]} steps" if _step_count[0] else ""
-    return Shown(
-        "passed" if report.passed else "missed" if report.started else "waiting",
-        report.title,
-        sentence,
-        progress,
-    )
+    progress = f"Progress {len(passed)} / {report.of} steps" if report.of else ""
+    return Shown(report.state, report.title, sentence, progress)

@@ -1,4 +1,5 @@
-"""Reads a cell as IPython would, and puts watchers into its loops.
+"""
+Reads a cell as IPython would, and puts watchers into its loops.
 
 The calls inserted here, `__turns__` and the others, are answered by the clock of
 `grader.checks.rerun`.
@@ -18,7 +19,8 @@ TRANSPARENT = (
 
 
 def parse(cell: str) -> ast.Module:
-    """Parse a cell as IPython would; magics that only watch are looked through, others are left
+    """
+    Parse a cell as IPython would; magics that only watch are looked through, others are left
     out. SyntaxError if invalid.
     """
     with warnings.catch_warnings():
@@ -43,7 +45,8 @@ class _Magics(ast.NodeTransformer):
 
 
 def _magic_words(node: ast.expr) -> list[str] | None:
-    """The string arguments of a `get_ipython().…(…)` call, which is what IPython makes of a magic;
+    """
+    The string arguments of a `get_ipython().…(…)` call, which is what IPython makes of a magic;
     None for anything else.
     """
     call = node if isinstance(node, ast.Call) and isinstance(node.func, ast.Attribute) else None
@@ -58,7 +61,8 @@ def _magic_words(node: ast.expr) -> list[str] | None:
 
 
 class Watch(ast.NodeTransformer):
-    """Puts a watcher into every loop: it keeps the time, notes the loop variable, and can end a
+    """
+    Puts a watcher into every loop: it keeps the time, notes the loop variable, and can end a
     watched loop early.
     """
 

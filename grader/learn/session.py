@@ -1,4 +1,5 @@
-"""What this notebook session knows: the cells run so far, the quiz answers saved, and who is
+"""
+What this notebook session knows: the cells run so far, the quiz answers saved, and who is
 running it.
 
 `grader.checks` asks this module for its facts in a learner's kernel and under nbgrader. A cell is
@@ -20,7 +21,8 @@ LARGEST_NOTEBOOK = 64 * 1024 * 1024  # bytes; a larger file is not searched for 
 
 @dataclass(slots=True)
 class CellRun:
-    """One run of one cell; `check_of` names the answer cell that it checked, "" for a check of no
+    """
+    One run of one cell; `check_of` names the answer cell that it checked, "" for a check of no
     step.
     """
 
@@ -82,7 +84,8 @@ class Session:
         return tuple(kept.values())[-50:]
 
     def answers(self, key: str) -> dict[str, str]:
-        """The quiz answers as saved: the notebook's own metadata first, then a `quiz_answers`
+        """
+        The quiz answers as saved: the notebook's own metadata first, then a `quiz_answers`
         dictionary.
         """
         written = self.shell.user_ns.get("quiz_answers") if self.shell else None
@@ -102,7 +105,8 @@ def _letters(answers: object) -> dict[str, str]:
 
 
 def _saved_answers(key: str) -> object:
-    """`metadata.rai.answers` of the notebook which this kernel runs; {} where it cannot be found or
+    """
+    `metadata.rai.answers` of the notebook which this kernel runs; {} where it cannot be found or
     read.
     """
     for path in _notebook_files():

@@ -1,4 +1,5 @@
-"""Every sentence a learner reads about a mistake: what is wrong, why, and one thing to do next.
+"""
+Every sentence a learner reads about a mistake: what is wrong, why, and one thing to do next.
 
 syntax, stops     code that is not Python, or stops while it runs
 slips, loops      a missing name, a wrong type, a typed-in number; a loop that is none

@@ -1,4 +1,5 @@
-"""Why a counting loop gives a wrong number: each cause is looked for in the numbers seen and in the
+"""
+Why a counting loop gives a wrong number: each cause is looked for in the numbers seen and in the
 source text.
 
 `CAUSES` is the order of telling: the first that fits is the one the learner reads.

@@ -1,4 +1,5 @@
-"""The sentences for a step that counts in a loop: a missing variable, a wrong type, a typed-in
+"""
+The sentences for a step that counts in a loop: a missing variable, a wrong type, a typed-in
 number, a loop that is none.
 
 Why the number itself is wrong is told by `grader.checks.causes`.

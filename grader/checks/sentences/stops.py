@@ -1,4 +1,5 @@
-"""One sentence for a step that stops: invalid Python, an error while running, or a loop that never
+"""
+One sentence for a step that stops: invalid Python, an error while running, or a loop that never
 ends.
 """
 

@@ -1,4 +1,5 @@
-"""Why a line is not valid Python, in words a learner can act on.
+"""
+Why a line is not valid Python, in words a learner can act on.
 
 The line itself is looked at first, since Python's own words differ from version to version.
 """

@@ -1,0 +1,150 @@
+"""
+A real JupyterLab on loopback and a real Chromium, one of each for all browser tests.
+
+`COURSE_SCREENSHOTS=FOLDER` keeps a picture of every station of the tests, to be looked at.
+"""
+
+import os
+import re
+import shutil
+import signal
+import socket
+import subprocess
+import sys
+import time
+import urllib.request
+from dataclasses import dataclass
+from pathlib import Path
+
+import pytest
+from courses import copy_course, need
+
+from grader.course import Course
+
+TOKEN = "course-tests"
+# Chromium calls its makers at every start unless it is told not to.
+SWITCHES = [
+    "--no-sandbox",
+    "--disable-gpu",
+    "--disable-quic",
+    "--no-first-run",
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-sync",
+]
+
+
+@dataclass(frozen=True)
+class Lab:
+    """A running `grader lab`: its course and its address."""
+
+    course: Course
+    address: str
+
+    def url(self, path: str) -> str:
+        """The address of a page, with the token in it."""
+        return f"{self.address}{path}{'&' if '?' in path else '?'}token={TOKEN}"
+
+
+def free_port() -> int:
+    """A port nobody listens on now."""
+    with socket.socket() as listener:
+        listener.bind(("127.0.0.1", 0))
+        return listener.getsockname()[1]
+
+
+@pytest.fixture(scope="session")
+def lab(tmp_path_factory):
+    """`grader lab` in a copy of the course whose mini project was released to the exchange."""
+    need("chromium", "COURSE_REQUIRE_BROWSER", shutil.which("chromium") or shutil.which("chrome"))
+    folder = tmp_path_factory.mktemp("lab")
+    course = copy_course(folder / "course")
+    home = folder / "home"
+    home.mkdir()
+    environment = {k: v for k, v in os.environ.items() if not k.startswith(("JUPYTER", "JPY"))}
+    environment |= {"HOME": str(home), "JUPYTER_PREFER_ENV_PATH": "1"}
+    for command in (["generate_assignment"], ["release_assignment"]):
+        subprocess.run(
+            [sys.executable, "-m", "nbgrader", *command, "mini_project", "--force"],
+            cwd=course.root,
+            env=environment,
+            check=True,
+            capture_output=True,
+        )
+    port = free_port()
+    server = subprocess.Popen(
+        [sys.executable, "-m", "grader", "lab", "--no-browser", "--"]
+        + [f"--port={port}", "--ServerApp.port_retries=0", f"--IdentityProvider.token={TOKEN}"]
+        + ["--allow-root", "--LabApp.expose_app_in_browser=True"],
+        cwd=course.root,
+        env=environment,
+        stdout=open(folder / "lab.log", "w"),
+        stderr=subprocess.STDOUT,
+        start_new_session=True,
+    )
+    running = Lab(course, f"http://127.0.0.1:{port}")
+    try:
+        wait_for(running, folder / "lab.log", server)
+        yield running
+    finally:
+        os.killpg(server.pid, signal.SIGTERM)
+        server.wait(timeout=20)
+
+
+def wait_for(lab: Lab, log: Path, server: subprocess.Popen) -> None:
+    """Wait until the server answers; its last words if it does not."""
+    for _ in range(240):
+        try:
+            urllib.request.urlopen(lab.url("/api/status"), timeout=2)
+            return
+        except OSError:
+            if server.poll() is not None:
+                break
+            time.sleep(0.25)
+    pytest.fail("JupyterLab did not start: " + log.read_text()[-2000:])
+
+
+@pytest.fixture(scope="session")
+def chromium(lab):
+    """The browser, without anything from the machine's user."""
+    from playwright.sync_api import sync_playwright
+
+    with sync_playwright() as playwright:
+        browser = playwright.chromium.launch(
+            executable_path=shutil.which("chromium") or shutil.which("chrome"), args=SWITCHES
+        )
+        yield browser
+        browser.close()
+
+
+@pytest.fixture
+def page(chromium, lab):
+    """A new window, 1280 wide; what leaves this machine or breaks on the page fails the test."""
+    context = chromium.new_context(viewport={"width": 1280, "height": 900})
+    page = context.new_page()
+    strangers: list[str] = []
+    page.on(
+        "request",
+        lambda request: (
+            None
+            if re.match(r"(http|ws)s?://127\.0\.0\.1|data:|blob:|about:", request.url)
+            else strangers.append(request.url)
+        ),
+    )
+    page.on("dialog", lambda dialog: dialog.accept())
+    yield page
+    context.close()
+    assert [] == strangers
+
+
+@pytest.fixture
+def picture(request):
+    """Keeps a picture of the page under a name, if pictures are wanted."""
+    folder = os.environ.get("COURSE_SCREENSHOTS")
+
+    def take(page, name: str, **options: object) -> None:
+        if folder:
+            Path(folder).mkdir(parents=True, exist_ok=True)
+            page.screenshot(path=f"{folder}/{name}.png", **options)
+
+    return take

@@ -1,0 +1,66 @@
+"""What a person does with a notebook in JupyterLab: open, click, type, run, read, save."""
+
+from playwright.sync_api import Page, expect
+
+READY = """() => {
+  const panel = window.jupyterapp?.shell.currentWidget;
+  const kernel = panel?.sessionContext?.session?.kernel;
+  return panel?.context?.isReady && kernel?.connectionStatus === 'connected' && kernel?.status === 'idle';
+}"""
+INDEX = """id => window.jupyterapp.shell.currentWidget.content.widgets.findIndex(c => c.model.id === id)"""
+
+
+def open_notebook(page: Page, url: str) -> None:
+    """Open a notebook in a fresh workspace and wait for its kernel."""
+    page.goto(url)
+    page.wait_for_function(READY, timeout=90_000)
+
+
+def run_command(page: Page, command: str) -> None:
+    """Run a command of JupyterLab, as its menu would."""
+    page.evaluate("name => window.jupyterapp.commands.execute(name)", command)
+
+
+def cell(page: Page, cell_id: str):
+    """The cell with this id."""
+    return page.locator(".jp-Notebook .jp-Cell").nth(page.evaluate(INDEX, cell_id))
+
+
+def write(page: Page, cell_id: str, code: str) -> None:
+    """Click into a cell, replace what it holds, and run it with Shift+Enter."""
+    editor = cell(page, cell_id).locator(".cm-content")
+    editor.scroll_into_view_if_needed()
+    editor.click()
+    page.keyboard.press("Control+a")
+    page.keyboard.insert_text(code)
+    page.keyboard.press("Shift+Enter")
+    idle(page)
+
+
+def run(page: Page, cell_id: str) -> str:
+    """Run a cell and read what it shows."""
+    found = cell(page, cell_id)
+    found.scroll_into_view_if_needed()
+    found.locator(".cm-content").click()
+    page.keyboard.press("Shift+Enter")
+    idle(page)
+    output = found.locator(".jp-OutputArea-output")
+    expect(output.first).to_be_visible(timeout=30_000)
+    return "\n".join(output.all_inner_texts())
+
+
+def idle(page: Page) -> None:
+    """Wait until nothing runs any more."""
+    page.wait_for_timeout(150)
+    page.wait_for_function(READY, timeout=60_000)
+    page.wait_for_function(
+        "() => !document.querySelector('.jp-Notebook .jp-InputPrompt')?.innerText.includes('*') &&"
+        " ![...document.querySelectorAll('.jp-InputPrompt')].some(p => p.innerText.includes('[*]'))",
+        timeout=60_000,
+    )
+
+
+def save(page: Page) -> None:
+    """Save with Ctrl+S and wait until nothing is unsaved."""
+    page.keyboard.press("Control+s")
+    page.wait_for_function("() => !window.jupyterapp.shell.currentWidget.context.model.dirty")
