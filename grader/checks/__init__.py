@@ -3,9 +3,10 @@ THE VOCABULARY OF CHECK CELLS, and the wording of every message.
 
     vocabulary           the words themselves: step, value, loops, follows, printed, chose, …
     verdict              what the results of one cell add up to, and how it is shown
-    rerun, watch         run a step's own source again on other inputs, watching its loops
+    step, rerun, watch, quiet
+                         run a step's own source again on other inputs, watching its loops
     source               what the source text says
-    values, dictionaries, counting, printing, quiz
+    values, numbers, dictionaries, counting, printing, quiz
                          the judges: facts in, `Outcome` (share, sentence) out
     sentences/           what is wrong, why, and one thing to do next
 

@@ -15,8 +15,7 @@ from grader.checks.outcome import RIGHT, Outcome
 from grader.checks.rerun import Run
 from grader.checks.sentences import causes, loops, slips
 from grader.checks.sentences.stops import sentence as stop_sentence
-from grader.checks.source import Source, calls, loops_over, names_stored
-from grader.checks.watch import names_in
+from grader.checks.source import Source, calls, fed_by_loop, loops_over, names_stored
 
 TOLERANCE = 1e-9  # sums of floats differ in the last digits between Python 3.11 and 3.12
 
@@ -191,7 +190,9 @@ def ignores_data(case: Counting) -> bool:
         return False
     if any(value != values[0] for value in values[1:]):
         return False
-    return close(values[0], wanted[0]) or not _statically_fed(case)
+    return close(values[0], wanted[0]) or not fed_by_loop(
+        case.source.tree, case.name, case.variable
+    )
 
 
 def _fed(case: Counting) -> bool:
@@ -208,58 +209,8 @@ def _fed(case: Counting) -> bool:
             for p in ast.walk(loop)
         )
     if not case.right():
-        return _statically_fed(case)
+        return fed_by_loop(case.source.tree, case.name, case.variable)
     return all(case.got(inputs, stop_after=1) != case.got(inputs) for inputs, _ in case.examples)
-
-
-def _statically_fed(case: Counting) -> bool:
-    """
-    True where the number's assignments lead back, name by name, to a name that the watched loop
-    changes.
-    """
-    changed: set[str] = set()
-    for loop in loops_over(case.source.tree, case.variable):
-        changed |= set().union(*(names_stored(part) for part in loop.body))
-        changed |= {call.func.value.id for part in loop.body for call in _methods(part)}
-    reached, todo = set(), [case.name]
-    while todo:
-        name = todo.pop()
-        if name not in reached:
-            reached.add(name)
-            todo += sorted(_sources(case.source.tree, name))
-    return bool(reached & changed)
-
-
-def _methods(node: ast.AST) -> list[ast.Call]:
-    return [
-        call
-        for call in ast.walk(node)
-        if isinstance(call, ast.Call)
-        and isinstance(call.func, ast.Attribute)
-        and isinstance(call.func.value, ast.Name)
-    ]
-
-
-def _sources(tree: ast.AST, name: str) -> set[str]:
-    """
-    The names that stand on the right of a name's assignments; for a function's name, those in
-    what it returns.
-    """
-    found: set[str] = set()
-    for node in ast.walk(tree):
-        if isinstance(node, (ast.Assign, ast.AugAssign, ast.AnnAssign)) and node.value is not None:
-            targets = node.targets if isinstance(node, ast.Assign) else [node.target]
-            if any(name in names_in(target) for target in targets):
-                found |= names_in(node.value)
-        if isinstance(node, ast.FunctionDef) and node.name == name:
-            returned = {
-                n
-                for part in ast.walk(node)
-                if isinstance(part, ast.Return) and part.value
-                for n in names_in(part.value)
-            }
-            found |= returned or names_in(node)
-    return found
 
 
 def _unfinished(case: Counting, run: Run) -> str:

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 
 from grader.checks.outcome import RIGHT, Outcome
 from grader.checks.rerun import Run
-from grader.checks.sentences import lines
+from grader.checks.sentences import characters, lines
 from grader.checks.sentences.stops import sentence as stop_sentence
 from grader.checks.source import Source, fstring_names
 
@@ -72,7 +72,7 @@ def judge_line(case: Printing) -> Outcome:
     if not run.printed.strip():
         return 0.0, lines.nothing_printed(case, run)
     share = 0.5 if _mentions(case, run.printed, inputs) else 0.0
-    return share, lines.difference(case, inputs)
+    return share, characters.difference(case, inputs)
 
 
 def judge_fstring(case: Printing, names: tuple[str, ...]) -> Outcome:
@@ -80,7 +80,8 @@ def judge_fstring(case: Printing, names: tuple[str, ...]) -> Outcome:
     tree = case.source.tree
     held = fstring_names(tree)
     if not set(names) <= held:
-        return 0.0, lines.no_fstring(case, names, held)
+        told = lines.no_fstring(case, names, held)
+        return 0.0, told or characters.difference(case, case.examples[0])
     inputs = case.examples[0]
     wanted, run = case.expected(inputs), case.run(inputs)
     if run.stop is not None and wanted not in case.lines(inputs):

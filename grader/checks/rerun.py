@@ -11,21 +11,17 @@ limit. Needs the standard library and IPython only.
 import ast
 import asyncio
 import builtins
-import contextlib
 import copy
 import inspect
-import io
-import logging
 import threading
 import time
 import traceback
 import types
-import warnings
 from dataclasses import dataclass, field
 
 from IPython.display import display
-from IPython.utils.capture import capture_output
 
+from grader.checks.quiet import quiet
 from grader.checks.watch import Watch, parse
 
 PRINTED_LIMIT = 100_000  # characters kept of what a step prints
@@ -133,7 +129,7 @@ def rerun(
     clock = _Clock(seconds, stop_after, inputs, reference or {})
     watcher = Watch(watch, hollow, frozenset(reference or {}) & frozenset(inputs), blank)
     space = _namespace(clock)
-    with _quiet() as caught:
+    with quiet() as caught:
         for number, cell in enumerate(before):
             _run_cell(cell, -1 - number, space, Watch(None, False, frozenset(), False))
         start, start_log = len(caught.stdout), len(caught.stderr)
@@ -173,36 +169,6 @@ def _left_behind(space: dict[str, object]) -> dict[str, object]:
         for k, v in space.items()
         if not k.startswith("__") and not (k in own and inspect.isfunction(v))
     }
-
-
-class _Caught:
-    """Both streams of a step, readable while it runs."""
-
-    def __init__(self, out: io.StringIO, err: io.StringIO) -> None:
-        self._out, self._err = out, err
-
-    stdout = property(lambda self: self._out.getvalue())
-    stderr = property(lambda self: self._err.getvalue())
-
-
-@contextlib.contextmanager
-def _quiet() -> object:
-    """
-    Catch both streams and every display; log handlers made earlier would still write to the real
-    stderr, so they rest.
-    """
-    handlers, logging.root.handlers = logging.root.handlers, []
-    out, err = io.StringIO(), io.StringIO()
-    try:
-        with (
-            capture_output(True, True, True),
-            contextlib.redirect_stdout(out),
-            contextlib.redirect_stderr(err),
-            warnings.catch_warnings(),
-        ):
-            yield _Caught(out, err)
-    finally:
-        logging.root.handlers = handlers
 
 
 def _run_cell(cell: str, number: int, space: dict[str, object], watcher: Watch) -> Stop | None:

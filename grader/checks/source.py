@@ -145,3 +145,58 @@ def number(value: float) -> str:
         return str(value)
     text = f"{value:.4f}".rstrip("0")
     return text + "0" if text.endswith(".") else text
+
+
+def fed_by_loop(tree: ast.AST, name: str, variable: str) -> bool:
+    """
+    True where the number's assignments lead back, name by name, to a name that the watched loop
+    changes.
+    """
+    changed: set[str] = set()
+    for loop in loops_over(tree, variable):
+        changed |= set().union(*(names_stored(part) for part in loop.body))
+        changed |= {call.func.value.id for part in loop.body for call in _methods(part)}
+    reached, todo = set(), [name]
+    while todo:
+        current = todo.pop()
+        if current not in reached:
+            reached.add(current)
+            todo += sorted(_sources(tree, current))
+    return bool(reached & changed)
+
+
+def _methods(node: ast.AST) -> list[ast.Call]:
+    return [
+        call
+        for call in ast.walk(node)
+        if isinstance(call, ast.Call)
+        and isinstance(call.func, ast.Attribute)
+        and isinstance(call.func.value, ast.Name)
+    ]
+
+
+def _sources(tree: ast.AST, name: str) -> set[str]:
+    """
+    The names that stand on the right of a name's assignments; for a function's name, those in
+    what it returns.
+    """
+    found: set[str] = set()
+    for node in ast.walk(tree):
+        if isinstance(node, (ast.Assign, ast.AugAssign, ast.AnnAssign)) and node.value is not None:
+            targets = node.targets if isinstance(node, ast.Assign) else [node.target]
+            if any(name in names_in(target) for target in targets):
+                found |= names_in(node.value)
+        if isinstance(node, ast.FunctionDef) and node.name == name:
+            returned = {
+                n
+                for part in ast.walk(node)
+                if isinstance(part, ast.Return) and part.value
+                for n in names_in(part.value)
+            }
+            found |= returned or names_in(node)
+    return found
+
+
+def root_of(expression: str) -> str:
+    """The variable that an expression such as `data['x']` starts from."""
+    return min(names_in(ast.parse(expression)))

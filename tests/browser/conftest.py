@@ -46,6 +46,12 @@ class Lab:
         return f"{self.address}{path}{'&' if '?' in path else '?'}token={TOKEN}"
 
 
+def find_chromium() -> str | None:
+    """The browser of this machine, under one of its names."""
+    names = ("chromium", "chromium-browser", "google-chrome")
+    return next(filter(None, map(shutil.which, names)), None)
+
+
 def free_port() -> int:
     """A port nobody listens on now."""
     with socket.socket() as listener:
@@ -72,16 +78,22 @@ def lab(tmp_path_factory):
             capture_output=True,
         )
     port = free_port()
-    server = subprocess.Popen(
-        [sys.executable, "-m", "grader", "lab", "--no-browser", "--"]
-        + [f"--port={port}", "--ServerApp.port_retries=0", f"--IdentityProvider.token={TOKEN}"]
-        + ["--allow-root", "--LabApp.expose_app_in_browser=True"],
-        cwd=course.root,
-        env=environment,
-        stdout=open(folder / "lab.log", "w"),
-        stderr=subprocess.STDOUT,
-        start_new_session=True,
-    )
+    options = [
+        f"--port={port}",
+        "--ServerApp.port_retries=0",
+        f"--IdentityProvider.token={TOKEN}",
+        "--allow-root",
+        "--LabApp.expose_app_in_browser=True",
+    ]
+    with (folder / "lab.log").open("w") as log:
+        server = subprocess.Popen(
+            [sys.executable, "-m", "grader", "lab", "--no-browser", "--", *options],
+            cwd=course.root,
+            env=environment,
+            stdout=log,
+            stderr=subprocess.STDOUT,
+            start_new_session=True,
+        )
     running = Lab(course, f"http://127.0.0.1:{port}")
     try:
         wait_for(running, folder / "lab.log", server)
@@ -110,9 +122,7 @@ def chromium(lab):
     from playwright.sync_api import sync_playwright
 
     with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(
-            executable_path=shutil.which("chromium") or shutil.which("chrome"), args=SWITCHES
-        )
+        browser = playwright.chromium.launch(executable_path=find_chromium(), args=SWITCHES)
         yield browser
         browser.close()
 

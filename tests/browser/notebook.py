@@ -5,9 +5,13 @@ from playwright.sync_api import Page, expect
 READY = """() => {
   const panel = window.jupyterapp?.shell.currentWidget;
   const kernel = panel?.sessionContext?.session?.kernel;
-  return panel?.context?.isReady && kernel?.connectionStatus === 'connected' && kernel?.status === 'idle';
+  const idle = kernel?.connectionStatus === 'connected' && kernel?.status === 'idle';
+  return panel?.context?.isReady && idle;
 }"""
-INDEX = """id => window.jupyterapp.shell.currentWidget.content.widgets.findIndex(c => c.model.id === id)"""
+INDEX = """id => window.jupyterapp.shell.currentWidget.content.widgets
+  .findIndex(cell => cell.model.id === id)"""
+NOTHING_RUNS = """() => ![...document.querySelectorAll('.jp-InputPrompt')]
+  .some(prompt => prompt.innerText.includes('[*]'))"""
 
 
 def open_notebook(page: Page, url: str) -> None:
@@ -53,11 +57,7 @@ def idle(page: Page) -> None:
     """Wait until nothing runs any more."""
     page.wait_for_timeout(150)
     page.wait_for_function(READY, timeout=60_000)
-    page.wait_for_function(
-        "() => !document.querySelector('.jp-Notebook .jp-InputPrompt')?.innerText.includes('*') &&"
-        " ![...document.querySelectorAll('.jp-InputPrompt')].some(p => p.innerText.includes('[*]'))",
-        timeout=60_000,
-    )
+    page.wait_for_function(NOTHING_RUNS, timeout=60_000)
 
 
 def save(page: Page) -> None:

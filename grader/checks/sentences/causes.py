@@ -10,9 +10,9 @@ import math
 from typing import TYPE_CHECKING
 
 from grader.checks.sentences import formulas
-from grader.checks.sentences.loops import ends, fixed_range
-from grader.checks.sentences.slips import root, whole_number
-from grader.checks.source import calls, loops_over, number, stored, typed_in
+from grader.checks.sentences.loops import changes_data, ends, fixed_range, takes_values
+from grader.checks.sentences.slips import whole_number
+from grader.checks.source import calls, number, root_of, typed_in
 from grader.checks.watch import names_in
 
 if TYPE_CHECKING:
@@ -129,7 +129,7 @@ def _restarts(case: "Counting", got: float, expected: float, inputs: dict) -> st
 def _length_of_dictionary(
     case: "Counting", got: float, expected: float, inputs: dict
 ) -> str | None:
-    name = root(case)
+    name = root_of(case.over)
     if not any(
         len(c.args) == 1 and isinstance(c.args[0], ast.Name) and c.args[0].id == name
         for c in calls(case.source.tree, "len")
@@ -153,33 +153,6 @@ def _misses_an_end(case: "Counting", got: float, expected: float, inputs: dict) 
         told = ends(taken, length)
         if told:
             return told
-    return None
-
-
-def _changes_data(case: "Counting", got: float, expected: float, inputs: dict) -> str | None:
-    name = root(case)
-    lines = [line for line, _ in stored(case.source.tree, name)]
-    lines += [
-        n.lineno
-        for n in case.source.walk(ast.Subscript)
-        if isinstance(n.ctx, ast.Store) and name in names_in(n)
-    ]
-    return (
-        f"Line {min(lines)} changes `{name}`: leave the data as they are and only count."
-        if lines
-        else None
-    )
-
-
-def _takes_values(case: "Counting", got: float, expected: float, inputs: dict) -> str | None:
-    if any(
-        not isinstance(loop.iter, ast.Call) and case.over in ast.unparse(loop.iter)
-        for loop in loops_over(case.source.tree, case.variable)
-    ):
-        return (
-            f"`{case.variable}` takes the values of the list, not its indexes: loop over"
-            " `range(len(...))`."
-        )
     return None
 
 
@@ -231,8 +204,8 @@ def _ends_early(case: "Counting", got: float, expected: float, inputs: dict) -> 
 
 
 CAUSES = (
-    _changes_data,
-    _takes_values,
+    changes_data,
+    takes_values,
     _percentage,
     _whole,
     _ends_early,

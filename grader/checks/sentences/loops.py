@@ -3,7 +3,15 @@
 import ast
 from typing import TYPE_CHECKING
 
-from grader.checks.source import COMPREHENSIONS, calls, loops_over, number, typed_in
+from grader.checks.source import (
+    COMPREHENSIONS,
+    calls,
+    loops_over,
+    number,
+    root_of,
+    stored,
+    typed_in,
+)
 from grader.checks.watch import names_in
 
 if TYPE_CHECKING:
@@ -132,3 +140,32 @@ def _right_so_far(case: "Counting") -> str:
         if case.shown
         else f"`{case.name}` is right ({number(expected)}). "
     )
+
+
+def changes_data(case: "Counting", got: float, expected: float, inputs: dict) -> str | None:
+    """The step writes into the data it should only read."""
+    name = root_of(case.over)
+    lines = [line for line, _ in stored(case.source.tree, name)]
+    lines += [
+        n.lineno
+        for n in case.source.walk(ast.Subscript)
+        if isinstance(n.ctx, ast.Store) and name in names_in(n)
+    ]
+    return (
+        f"Line {min(lines)} changes `{name}`: leave the data as they are and only count."
+        if lines
+        else None
+    )
+
+
+def takes_values(case: "Counting", got: float, expected: float, inputs: dict) -> str | None:
+    """The loop variable takes the values of the list."""
+    if any(
+        not isinstance(loop.iter, ast.Call) and case.over in ast.unparse(loop.iter)
+        for loop in loops_over(case.source.tree, case.variable)
+    ):
+        return (
+            f"`{case.variable}` takes the values of the list, not its indexes: loop over"
+            " `range(len(...))`."
+        )
+    return None

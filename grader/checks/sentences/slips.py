@@ -16,11 +16,11 @@ from grader.checks.source import (
     names_stored,
     nearest,
     number,
+    root_of,
     show,
     stored,
     typed_in,
 )
-from grader.checks.watch import names_in
 
 if TYPE_CHECKING:
     from grader.checks.counting import Counting
@@ -190,10 +190,5 @@ def typed(case: "Counting") -> str:
         )
     return (
         f"`{case.name}` {stays}: the values were typed into this cell. Read them from"
-        f" `{root(case)}`."
+        f" `{root_of(case.over)}`."
     )
-
-
-def root(case: "Counting") -> str:
-    """The variable whose list the loop goes through."""
-    return min(names_in(ast.parse(case.over)))

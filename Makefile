@@ -1,0 +1,61 @@
+# Everything is set up in .venv the first time, and nothing outside this folder is touched.
+# The environment need not be activated. Another Python: make demo PYTHON=python3.12
+
+PYTHON ?= python3
+ASSIGNMENT ?=
+ARGS ?=
+
+BIN := .venv/bin
+READY := .venv/.ready
+TESTS_READY := .venv/.ready-for-tests
+PIP := $(BIN)/python -m pip --disable-pip-version-check
+
+# A long quiet job, with a dot every two seconds to show that it is alive.
+define with_dots
+	@printf '%s ' $(1); \
+	( while sleep 2; do printf .; done ) & dots=$$!; \
+	trap 'kill $$dots 2>/dev/null || true' EXIT; \
+	$(2) && echo ' done'
+endef
+
+.DEFAULT_GOAL := help
+.PHONY: help demo test lab release grade format
+
+help:  ## show this list
+	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "make %-8s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
+
+demo: $(READY)  ## take a sample class from release to feedback, with a table of marks
+	@$(BIN)/grader demo
+
+test: $(TESTS_READY)  ## run all tests
+	@$(BIN)/python -m pytest $(ARGS)
+
+lab: $(READY)  ## open the notebooks in JupyterLab, as a learner
+	@$(BIN)/grader lab
+
+release: $(READY)  ## write release/ from source/
+	@$(BIN)/grader release $(ASSIGNMENT)
+
+grade: $(READY)  ## grade what is in submitted/: make grade ASSIGNMENT=mini_project
+	@test -n "$(ASSIGNMENT)" || { echo 'Say which: make grade ASSIGNMENT=mini_project' >&2; exit 2; }
+	@$(BIN)/grader grade $(ASSIGNMENT) $(ARGS)
+
+format: $(TESTS_READY)  ## bring code and notebooks into their one form
+	@$(BIN)/ruff format
+	@$(BIN)/ruff check --fix
+	@$(BIN)/python -m grader.canonical source
+
+$(READY): requirements.txt pyproject.toml
+	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || { \
+		echo 'The course needs Python 3.11 or later. Try: make PYTHON=python3.12' >&2; exit 1; }
+	@test -x $(BIN)/python || $(PYTHON) -m venv .venv || { rm -rf .venv; \
+		echo 'No environment could be made. On Debian: apt install python3-venv' >&2; exit 1; }
+	$(call with_dots,'Setting up .venv (once: a minute or two)',\
+		$(PIP) install --quiet --require-hashes --requirement requirements.txt && \
+		$(PIP) install --quiet --no-build-isolation --no-deps --editable .)
+	@touch $@
+
+$(TESTS_READY): tests/requirements.txt $(READY)
+	$(call with_dots,'Adding what the tests need (once)',\
+		$(PIP) install --quiet --require-hashes --requirement tests/requirements.txt)
+	@touch $@

@@ -1,0 +1,29 @@
+"""
+The auto-grader of the course, built around nbgrader.
+
+What a learner's notebook meets:
+    learn/       what a notebook imports to show steps and quizzes; holds no answer
+    checks/      the vocabulary of check cells and the wording of every message
+
+What an instructor runs, one room a command:
+    cli          reads the command line and opens the room
+    release      source/ -> release/, without answers, byte for byte the same each time
+    batch        submitted/ -> autograded/ and marks, a whole class at a time
+    feedback     autograded/ -> one safe page for each learner
+    report       the class's page: marks and common mistakes
+    doctor       is everything in place?
+    demo         a sample class, taken all the way
+    lab          JupyterLab on the learner's notebooks
+
+What these stand on:
+    course       the folder, nbgrader's configuration, nbgrader's converters in this process
+    submission   one learner's notebooks through nbgrader's Autograde, in a worker of batch
+    gradebook    the one room that opens the database (with report)
+    results      what came out of grading, as plain data
+    repair       honest accidents in a submitted notebook, undone before grading
+    canonical    the one form in which a notebook of ours is written
+    progress     the line that shows how far a long job is
+    errors       everything that can go wrong, drawn as a tree
+"""
+
+__version__ = "0.1.0"

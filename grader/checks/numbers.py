@@ -1,0 +1,162 @@
+"""One sentence for a number that is not the one asked for, and how much of it is right."""
+
+import ast
+import decimal
+import fractions
+import math
+import re
+
+from grader.checks.outcome import RIGHT, Outcome, same
+from grader.checks.source import Source, show, stored
+
+
+def compare_number(name: str, got: object, expected: float, source: Source) -> Outcome:
+    """Compare a value with the float asked for: the exact number, and a real float."""
+    if same(got, expected):
+        return RIGHT
+    for tell in (_not_a_number, _changed_later, _other_number_type, _scaled):
+        outcome = tell(name, got, expected, source)
+        if outcome:
+            return outcome
+    return 0.0, f"`{name}` is {show(got).strip('`')}, but it should be {expected}."
+
+
+def _not_a_number(name: str, got: object, expected: float, source: Source) -> Outcome | None:
+    if isinstance(got, str):
+        try:
+            looks = float(got.strip().rstrip("%").replace(",", ".")) == expected
+        except ValueError:
+            looks = False
+        if looks and "," not in got and "%" not in got:
+            return (
+                0.5,
+                (
+                    f"The value looks right but it is text ({show(got)}), so it cannot be compared"
+                    " with a number. Remove the quotes."
+                ),
+            )
+        after = (
+            " and with a decimal point" if "," in got else " and as a decimal" if "%" in got else ""
+        )
+        return (
+            0.0,
+            (
+                f"`{name}` is the text {show(got)}, but it should be the number {expected}: write"
+                f" it without quotes{after}."
+            ),
+        )
+    if isinstance(got, tuple):
+        if re.fullmatch(r"\d+,\d+", ",".join(map(str, got))):
+            return (
+                0.0,
+                (
+                    f"`{name}` is the pair {show(got)}: Python reads the comma as a separator."
+                    f" Write the decimal with a point: {expected}."
+                ),
+            )
+        return (
+            0.0,
+            (
+                f"`{name}` is the tuple {show(got)}, perhaps because of a comma. Write the number"
+                f" alone: {expected}."
+            ),
+        )
+    if isinstance(got, (list, set, dict)):
+        return (
+            0.0,
+            (
+                f"`{name}` is a {type(got).__name__}. Write the number alone, without brackets:"
+                f" {expected}."
+            ),
+        )
+    if isinstance(got, bool):
+        return (
+            0.0,
+            (
+                f"`{name}` is `{got}`, the answer of a comparison. Store the number {expected} with"
+                " a single `=`."
+            ),
+        )
+    if got is None:
+        return (
+            0.0,
+            (
+                f"`{name}` is `None`, because `print( )` gives nothing back. Store the number"
+                f" itself: {expected}."
+            ),
+        )
+    if callable(got):
+        return 0.0, f"`{name}` is a function, not a number. Set it to {expected}."
+    return None
+
+
+def _changed_later(name: str, got: object, expected: float, source: Source) -> Outcome | None:
+    lines = stored(source.tree, name)
+    held = [
+        line
+        for line, value in lines[:-1]
+        if isinstance(value, ast.Constant) and value.value == expected
+    ]
+    if not held:
+        return None
+    return (
+        0.0,
+        (
+            f"`{name}` is set to {expected} and then changed to {show(got).strip('`')} on line"
+            f" {lines[-1][0]}. Remove line {lines[-1][0]}."
+        ),
+    )
+
+
+def _other_number_type(name: str, got: object, expected: float, source: Source) -> Outcome | None:
+    if isinstance(got, fractions.Fraction) and got == fractions.Fraction(str(expected)):
+        return (
+            0.5,
+            (
+                f"The value is right, but a `Fraction` is shown as `{got}`, so the report in step 4"
+                f" would not read {expected}. Use the decimal {expected}."
+            ),
+        )
+    if isinstance(got, decimal.Decimal) and math.isclose(got, expected):
+        if len(str(got)) > 10:
+            return (
+                0.5,
+                (
+                    f"The value is about {expected}, but this `Decimal` is shown with"
+                    f" {len(str(got)) - 2} decimals. Use the plain number {expected}."
+                ),
+            )
+        return (
+            0.5,
+            (
+                "The value is right, but it is a `Decimal`; the task asks for a plain float. Write"
+                f" {expected}."
+            ),
+        )
+    if isinstance(got, float) and math.isclose(got, expected, rel_tol=1e-9):
+        return (
+            0.5,
+            (
+                f"`{name}` is {float(got)!r}, because adding decimals rounds. Write {expected}"
+                " directly."
+            ),
+        )
+    if type(got).__module__ == "numpy" and getattr(got, "ndim", 1) == 0:
+        return (
+            0.5,
+            f"`{name}` is a NumPy `{type(got).__name__}`. Write the plain number {expected}.",
+        )
+    return None
+
+
+def _scaled(name: str, got: object, expected: float, source: Source) -> Outcome | None:
+    if not isinstance(got, (int, float)) or isinstance(got, bool):
+        return None
+    start = f"`{name}` is {show(got).strip('`')}, but it should be {expected}"
+    if math.isclose(got, expected * 100):
+        return 0.0, f"{start}: write the share as a decimal between 0 and 1, not as a percentage."
+    if any(math.isclose(got, expected * factor) for factor in (10, 0.1, 0.01, 0.001)):
+        return 0.0, f"{start}: check the decimal point."
+    if math.isclose(got, -expected):
+        return 0.0, f"{start}: remove the minus sign."
+    return None

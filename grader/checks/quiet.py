@@ -1,0 +1,39 @@
+"""Keeps a step quiet while it runs again: what it prints, logs or displays is caught."""
+
+import contextlib
+import io
+import logging
+import warnings
+from collections.abc import Iterator
+
+from IPython.utils.capture import capture_output
+
+
+class Caught:
+    """Both streams of a step, readable while it runs."""
+
+    def __init__(self, out: io.StringIO, err: io.StringIO) -> None:
+        self._out, self._err = out, err
+
+    stdout = property(lambda self: self._out.getvalue())
+    stderr = property(lambda self: self._err.getvalue())
+
+
+@contextlib.contextmanager
+def quiet() -> Iterator["Caught"]:
+    """
+    Catch both streams and every display; log handlers made earlier would still write to the real
+    stderr, so they rest.
+    """
+    handlers, logging.root.handlers = logging.root.handlers, []
+    out, err = io.StringIO(), io.StringIO()
+    try:
+        with (
+            capture_output(True, True, True),
+            contextlib.redirect_stdout(out),
+            contextlib.redirect_stderr(err),
+            warnings.catch_warnings(),
+        ):
+            yield Caught(out, err)
+    finally:
+        logging.root.handlers = handlers

@@ -1,0 +1,178 @@
+"""
+The command line: `grader release | grade | feedback | report | doctor | demo | lab`.
+
+Each command imports its rooms itself, so `grader --help` answers at once. Whatever goes wrong is
+one line on stderr and an exit code: 1 for what could not be done, 2 for wrong use, 130 for Ctrl+C.
+"""
+
+import argparse
+import json
+import sys
+from collections.abc import Sequence
+from pathlib import Path
+
+from grader.errors import GraderError, UsageError
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """Run one command and return its exit code."""
+    given = list(sys.argv[1:] if arguments is None else arguments)
+    extra: list[str] = []
+    if given[:1] == ["lab"] and "--" in given:
+        cut = given.index("--")
+        given, extra = given[:cut], given[cut + 1 :]
+    options = _parser().parse_args(given)
+    options.extra = extra
+    try:
+        return options.run(options)
+    except GraderError as error:
+        print(f"grader: {error}", file=sys.stderr)
+        return error.exit_code
+    except KeyboardInterrupt:
+        print(
+            "grader: stopped. What was finished is kept; run the same command to go on.",
+            file=sys.stderr,
+        )
+        return 130
+    except BrokenPipeError:  # the reader (head, less) has seen enough
+        sys.stderr.close()
+        return 1
+
+
+def run_release(options: argparse.Namespace) -> int:
+    """Write release/ from source/."""
+    from grader.course import find_course
+    from grader.release import release
+
+    for folder in release(find_course(), options.assignment):
+        print(f"released: {folder}")
+    return 0
+
+
+def run_grade(options: argparse.Namespace) -> int:
+    """Grade what learners handed in; exit code 1 if something could not be graded."""
+    from grader.batch import grade
+    from grader.course import find_course
+    from grader.progress import shown
+    from grader.report import marks_table, ungraded
+    from grader.results import to_json
+
+    if options.json and not options.json.parent.is_dir():
+        raise UsageError(
+            f"There is no folder {options.json.parent} to write {options.json.name} in."
+        )
+    results = grade(
+        find_course(),
+        options.assignment,
+        students=options.student,
+        workers=options.workers,
+        force=options.force,
+        progress=shown("Grading"),
+    )
+    if options.json:
+        text = json.dumps(to_json(results), ensure_ascii=False, indent=1) + "\n"
+        options.json.write_text(text, encoding="utf-8")
+    print(marks_table(results))
+    failed = ungraded(results)
+    if failed:
+        print("\nCould not be graded (no mark was given, a person has to look):", *failed, sep="\n")
+    return 1 if failed else 0
+
+
+def run_feedback(options: argparse.Namespace) -> int:
+    """Write a page for each learner."""
+    from grader.course import find_course
+    from grader.feedback import feedback
+    from grader.progress import shown
+
+    course = find_course()
+    pages = feedback(course, options.assignment, progress=shown("Feedback"))
+    print(f"{len(pages)} pages written, such as {pages[0].relative_to(course.root)}")
+    return 0
+
+
+def run_report(options: argparse.Namespace) -> int:
+    """Print the class's page."""
+    from grader.course import check_assignment, find_course
+    from grader.report import report
+
+    course = find_course()
+    wanted = [check_assignment(course, options.assignment)] if options.assignment else None
+    print("\n\n".join(report(course, name) for name in wanted or course.assignments()))
+    return 0
+
+
+def run_doctor(options: argparse.Namespace) -> int:
+    """Print one line for each thing that must be in place."""
+    from grader.doctor import examine
+
+    findings = examine(Path.cwd())
+    print(*findings, sep="\n")
+    bad = sum(not finding.ok for finding in findings)
+    print(f"\n{bad} problem{'s' * (bad != 1)} found." if bad else "\nEverything is in place.")
+    return 1 if bad else 0
+
+
+def run_demo(options: argparse.Namespace) -> int:
+    """Take a sample class all the way."""
+    from grader.course import find_course
+    from grader.demo import demo
+
+    print(demo(find_course(), options.folder))
+    return 0
+
+
+def run_lab(options: argparse.Namespace) -> int:
+    """Start JupyterLab on the learner's notebooks."""
+    from grader.course import find_course
+    from grader.lab import lab
+
+    return lab(find_course(), browser=not options.no_browser, extra=options.extra)
+
+
+def _parser() -> argparse.ArgumentParser:
+    """Return the description of all commands."""
+    parser = argparse.ArgumentParser(
+        prog="grader", description="Release, grade and give back the course's notebooks."
+    )
+    commands = parser.add_subparsers(title="commands", metavar="COMMAND", required=True)
+
+    one = _add(commands, "release", run_release, "write release/ (default: all of source/)")
+    one.add_argument("assignment", nargs="*", metavar="ASSIGNMENT")
+
+    one = _add(commands, "grade", run_grade, "grade what is in submitted/")
+    one.add_argument("assignment", metavar="ASSIGNMENT")
+    one.add_argument("--student", nargs="+", metavar="ID", help="only these learners")
+    one.add_argument("--workers", type=_positive, metavar="N", help="processes (default: cores)")
+    one.add_argument("--force", action="store_true", help="grade again what did not change")
+    one.add_argument("--json", type=Path, metavar="FILE", help="also write the results as JSON")
+
+    one = _add(commands, "feedback", run_feedback, "write a page for each learner")
+    one.add_argument("assignment", metavar="ASSIGNMENT")
+
+    one = _add(commands, "report", run_report, "show marks and common mistakes")
+    one.add_argument("assignment", nargs="?", metavar="ASSIGNMENT")
+
+    _add(commands, "doctor", run_doctor, "check that everything is in place")
+
+    one = _add(commands, "demo", run_demo, "take a sample class from release to feedback")
+    one.add_argument("--folder", type=Path, default=Path("demo"), help="where (default: demo)")
+
+    one = _add(commands, "lab", run_lab, "open the notebooks in JupyterLab; more options after --")
+    one.add_argument("--no-browser", action="store_true", help="only print the address")
+    return parser
+
+
+def _add(commands, name: str, run, text: str) -> argparse.ArgumentParser:
+    """Add one command."""
+    parser = commands.add_parser(name, help=text, description=text[0].upper() + text[1:] + ".")
+    parser.set_defaults(run=run)
+    return parser
+
+
+def _positive(text: str) -> int:
+    """Read a number of at least 1."""
+    number = int(text)
+    if number < 1:
+        raise argparse.ArgumentTypeError("must be at least 1")
+    return number

@@ -1,0 +1,156 @@
+"""
+The course folder: where things lie in it, how nbgrader is configured there, and how nbgrader's own
+converters and exchange classes are run inside this process.
+
+A `Course` is only a place. Nothing here opens the gradebook.
+"""
+
+import contextlib
+import logging
+import os
+import sys
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from grader.errors import NbgraderFailed, NoAssignment, NotACourse
+
+if TYPE_CHECKING:
+    from nbgrader.coursedir import CourseDirectory
+    from traitlets.config import Config
+
+CONFIG = "nbgrader_config.py"
+
+
+@dataclass(frozen=True, slots=True)
+class Course:
+    """A course folder, by its absolute path."""
+
+    root: Path
+
+    def source(self, assignment: str = "") -> Path:
+        """Return source/, or the folder of one assignment in it."""
+        return self.root / "source" / assignment
+
+    def release(self, assignment: str = "") -> Path:
+        """Return release/, or the folder of one assignment in it."""
+        return self.root / "release" / assignment
+
+    def submitted(self, student: str, assignment: str) -> Path:
+        """Return the folder that holds what a learner handed in."""
+        return self.root / "submitted" / student / assignment
+
+    def autograded(self, student: str, assignment: str) -> Path:
+        """Return the folder that holds a learner's graded notebooks."""
+        return self.root / "autograded" / student / assignment
+
+    def feedback(self, student: str, assignment: str) -> Path:
+        """Return the folder that holds a learner's feedback pages."""
+        return self.root / "feedback" / student / assignment
+
+    def assignments(self) -> list[str]:
+        """Return the names of the assignments: the folders of source/ that hold notebooks."""
+        folders = self.source().iterdir() if self.source().is_dir() else ()
+        return sorted(f.name for f in folders if f.is_dir() and any(f.glob("*.ipynb")))
+
+    def notebooks(self, assignment: str) -> list[str]:
+        """Return the names of the notebooks of an assignment, without their ending."""
+        return sorted(path.stem for path in self.source(assignment).glob("*.ipynb"))
+
+    def students(self, assignment: str) -> list[str]:
+        """Return everyone who handed in something for this assignment."""
+        folders = (self.root / "submitted").glob(f"*/{assignment}/")
+        return sorted(folder.parent.name for folder in folders)
+
+
+def find_course(folder: Path | None = None) -> Course:
+    """Return the course in this folder (default: the current one)."""
+    root = (folder or Path.cwd()).resolve()
+    if not (root / CONFIG).is_file() or not (root / "source").is_dir():
+        raise NotACourse(
+            f"{root} is no course folder: it needs {CONFIG} and source/."
+            " Change into the course folder."
+        )
+    return Course(root)
+
+
+def check_assignment(course: Course, assignment: str) -> str:
+    """Return the name of the assignment if the course has it."""
+    names = course.assignments()
+    if assignment not in names:
+        there = ", ".join(names) or "none yet"
+        raise NoAssignment(f"There is no assignment {assignment!r} in source/. There is: {there}.")
+    return assignment
+
+
+def put_tools_on_path() -> None:
+    """Put the commands beside this Python on PATH: nbgrader runs a bare `alembic`."""
+    binaries = str(Path(sys.executable).parent)
+    if binaries not in os.environ.get("PATH", "").split(os.pathsep):
+        os.environ["PATH"] = binaries + os.pathsep + os.environ.get("PATH", "")
+
+
+def load_config(course: Course) -> "Config":
+    """Return nbgrader's configuration as its own commands see it in this folder."""
+    from jupyter_core.paths import jupyter_config_path
+    from traitlets.config.loader import Config, ConfigFileNotFound, PyFileConfigLoader
+
+    put_tools_on_path()
+    config = Config()
+    for folder in [*reversed(jupyter_config_path()), str(course.root)]:
+        with contextlib.suppress(ConfigFileNotFound):
+            config.merge(PyFileConfigLoader(CONFIG, path=folder).load_config())
+    config.CourseDirectory.root = str(course.root)
+    return config
+
+
+def course_directory(config: "Config", **names: str) -> "CourseDirectory":
+    """Return nbgrader's view of the folder, narrowed by student_id, assignment_id, notebook_id."""
+    from nbgrader.coursedir import CourseDirectory
+
+    return CourseDirectory(config=config, **names)
+
+
+@contextlib.contextmanager
+def quiet_nbgrader() -> Iterator[list[str]]:
+    """Keep nbgrader's log off the screen and give the errors in it, one line each."""
+    from traitlets.log import get_logger
+
+    errors: list[str] = []
+    log = get_logger()
+    keeper = _Keeper(errors)
+    handlers, propagate, level = log.handlers[:], log.propagate, log.level
+    log.handlers, log.propagate = [keeper], False
+    log.setLevel(logging.ERROR)
+    try:
+        yield errors
+    finally:
+        log.handlers, log.propagate = handlers, propagate
+        log.setLevel(level)
+
+
+def run_nbgrader(job: Any, what: str) -> None:
+    """Run a converter or exchange class of nbgrader quietly; its last words become the error."""
+    with quiet_nbgrader() as errors:
+        try:
+            job.start()
+        except KeyboardInterrupt:
+            raise
+        except BaseException as error:  # nbgrader also leaves by SystemExit
+            told = [line for line in errors if not line.startswith("There was an error")]
+            reason = told[0] if told else str(error) or type(error).__name__
+            raise NbgraderFailed(f"{what} did not work: {reason}") from None
+
+
+class _Keeper(logging.Handler):
+    """Keeps error records as one line each; of a stack trace only its last line is of use."""
+
+    def __init__(self, errors: list[str]) -> None:
+        super().__init__(logging.ERROR)
+        self.errors = errors
+
+    def emit(self, record: logging.LogRecord) -> None:
+        lines = [line for line in record.getMessage().strip().splitlines() if line.strip()]
+        if lines:
+            self.errors.append(lines[-1].strip())

@@ -1,0 +1,172 @@
+"""
+Is everything in place? One line for each thing that must be so, and what to do where it is not.
+
+Every question is a small function that returns what it found, or raises `Problem` with advice.
+"""
+
+import shutil
+import sys
+from collections.abc import Callable
+from dataclasses import dataclass
+from importlib.metadata import PackageNotFoundError, version
+from pathlib import Path
+
+from grader.course import CONFIG, Course
+from grader.errors import GraderError
+
+NEEDED_MB = 200
+Question = Callable[[Path], str]
+
+
+class Problem(Exception):
+    """Carries what is wrong; its second argument is what to do."""
+
+
+@dataclass(frozen=True, slots=True)
+class Finding:
+    """One line of the doctor."""
+
+    title: str
+    ok: bool
+    text: str
+
+    def __str__(self) -> str:
+        return f"{'ok     ' if self.ok else 'PROBLEM'}  {self.title}: {self.text}"
+
+
+def examine(root: Path) -> list[Finding]:
+    """Ask every question about this machine and the course folder `root`."""
+    findings = [_ask(title, question, root) for title, question in QUESTIONS.items()]
+    course = Course(root)
+    if all(finding.ok for finding in findings):
+        findings += [
+            _ask(f"key of {name}", lambda _, name=name: _key(course, name), root)
+            for name in course.assignments()
+        ]
+    return findings
+
+
+def _ask(title: str, question: Question, root: Path) -> Finding:
+    """Turn the answer to one question into a line; a surprise is a problem too."""
+    try:
+        return Finding(title, True, question(root))
+    except Problem as problem:
+        return Finding(title, False, " ".join(problem.args))
+    except GraderError as error:
+        return Finding(title, False, str(error))
+    except Exception as error:
+        return Finding(title, False, f"{type(error).__name__}: {error}")
+
+
+def _python(_: Path) -> str:
+    """Ask for Python 3.11 or later."""
+    found = ".".join(map(str, sys.version_info[:3]))
+    if sys.version_info < (3, 11):  # noqa: UP036 - an old Python can find this file too
+        raise Problem(f"{found} is too old.", "Make the environment with Python 3.11 or later.")
+    return found
+
+
+def _nbgrader(_: Path) -> str:
+    """Ask for a version of nbgrader that the grader was written for."""
+    advice = "Run: make demo (it sets everything up), or: pip install 'nbgrader>=0.9.6,<0.10'"
+    try:
+        found = version("nbgrader")
+    except PackageNotFoundError:
+        raise Problem("not installed.", advice) from None
+    if tuple(map(int, found.split(".")[:2])) != (0, 9):
+        raise Problem(f"{found} is not 0.9.", advice)
+    return found
+
+
+def _alembic(_: Path) -> str:
+    """Ask for the command that nbgrader runs on a new gradebook."""
+    beside = Path(sys.executable).parent
+    if not shutil.which("alembic", path=str(beside)):
+        raise Problem(f"not in {beside}.", "Install the requirements again: pip install alembic")
+    return "beside this Python"
+
+
+def _kernel(_: Path) -> str:
+    """Ask for the kernel that the notebooks name."""
+    from jupyter_client.kernelspec import KernelSpecManager, NoSuchKernel
+
+    try:
+        return KernelSpecManager().get_kernel_spec("python3").display_name
+    except NoSuchKernel:
+        raise Problem(
+            "no kernel python3.", "Run: python -m ipykernel install --sys-prefix"
+        ) from None
+
+
+def _folder(root: Path) -> str:
+    """Ask for the configuration and for notebooks in source/."""
+    if not (root / CONFIG).is_file():
+        raise Problem(f"{root} has no {CONFIG}.", "Change into the course folder.")
+    names = Course(root).assignments()
+    if not names:
+        raise Problem("source/ holds no notebook.", "Put them into source/<assignment>/.")
+    return f"{len(names)} assignment{'s' * (len(names) != 1)}"
+
+
+def _writable(root: Path) -> str:
+    """Ask whether nbgrader's folders can be written to, by writing."""
+    for name in ("release", "submitted", "autograded", "feedback"):
+        probe = root / name / ".writable"
+        try:
+            probe.parent.mkdir(exist_ok=True)
+            probe.touch()
+            probe.unlink()
+        except OSError as error:
+            raise Problem(
+                f"{name}/: {error.strerror}.", "Give yourself the right to write."
+            ) from None
+    return "release/ submitted/ autograded/ feedback/"
+
+
+def _space(root: Path) -> str:
+    """Ask for free space on the disk."""
+    free = shutil.disk_usage(root).free // 10**6
+    if free < NEEDED_MB:
+        raise Problem(f"{free} MB free.", f"Make room: {NEEDED_MB} MB are needed.")
+    return f"{free} MB free"
+
+
+def _gradebook(root: Path) -> str:
+    """Ask whether the gradebook can be read; a course that was never graded has none yet."""
+    from grader import gradebook
+
+    if not _has_gradebook(root):
+        return "not made yet; grading makes it"
+    with gradebook.opened(Course(root)) as book:
+        return f"{len(book.students)} learners, {len(book.assignments)} assignments"
+
+
+def _has_gradebook(root: Path) -> bool:
+    """Tell whether there is a gradebook to open: looking must not make one."""
+    from grader.course import load_config
+
+    named = "db_url" in load_config(Course(root)).CourseDirectory
+    return named or (root / "gradebook.db").exists()
+
+
+def _key(course: Course, assignment: str) -> str:
+    """Ask whether the gradebook's key of an assignment is the one in source/."""
+    from grader import gradebook
+
+    if not _has_gradebook(course.root) or not gradebook.knows(course, assignment):
+        return "not taken over yet; grading does it"
+    if not gradebook.has_key(course, assignment):
+        raise Problem("older than source/.", f"Run: grader release {assignment}")
+    return "as in source/"
+
+
+QUESTIONS: dict[str, Question] = {
+    "Python": _python,
+    "nbgrader": _nbgrader,
+    "alembic": _alembic,
+    "kernel": _kernel,
+    "course folder": _folder,
+    "folders can be written": _writable,
+    "disk": _space,
+    "gradebook": _gradebook,
+}

@@ -1,0 +1,163 @@
+"""
+One learner's page: the graded notebook with marks and messages, and nothing else.
+
+The preprocessor and the filter here are named in nbgrader_config.py, so the formgrader's button and
+`nbgrader generate_feedback` write the same safe page as `grader feedback`: no hidden check, no
+trace of one in an error, no script, and nothing that a browser would fetch from the network.
+"""
+
+import html
+import re
+from collections.abc import Iterable
+from pathlib import Path
+
+import bleach
+from nbconvert.exporters.exporter import ResourcesDict
+from nbformat.notebooknode import NotebookNode
+from nbgrader.preprocessors import NbGraderPreprocessor
+from nbgrader.utils import is_grade
+
+from grader.course import Course, check_assignment, course_directory, load_config, run_nbgrader
+from grader.errors import NotGraded
+from grader.progress import Progress, silent
+
+BEGIN, END = "BEGIN HIDDEN TESTS", "END HIDDEN TESTS"
+ANSI = re.compile(r"\x1b\[[0-?]*[ -/]*[@-~]")
+REMOVED = "(This output repeated the course's own checks and is not shown.)"
+LEAK = 12  # characters; shorter hidden lines ("else:") stand in every program
+
+TAGS = frozenset(
+    """
+    a abbr b blockquote br caption code col colgroup dd del details div dl dt em figcaption figure
+    h1 h2 h3 h4 h5 h6 hr i img kbd li mark ol p pre s samp section small span strong sub summary
+    sup table tbody td tfoot th thead tr u ul var
+    """.split()  # noqa: SIM905 - a list of 50 quoted names is harder to read
+)
+ATTRIBUTES = {
+    "*": ["aria-hidden", "aria-label", "class", "id", "lang", "role", "title"],
+    "a": ["href"],
+    "details": ["open"],
+    "img": lambda tag, name, value: (
+        name in ("alt", "width", "height") or (name == "src" and value.startswith("data:image/"))
+    ),
+    "ol": ["start", "type"],
+    "td": ["colspan", "rowspan", "headers"],
+    "th": ["colspan", "rowspan", "scope"],
+}
+
+
+class SafeToShow(NbGraderPreprocessor):
+    """Takes out of a graded notebook what a learner must not see; called by nbgrader."""
+
+    def preprocess(
+        self, nb: NotebookNode, resources: ResourcesDict
+    ) -> tuple[NotebookNode, ResourcesDict]:
+        """Clean source and outputs of every cell."""
+        secrets = _hidden_lines(cell.source for cell in nb.cells if is_grade(cell))
+        for cell in nb.cells:
+            cell.source = without_hidden_tests(cell.source, strict=is_grade(cell))
+            if cell.cell_type == "code":
+                cell.outputs = [_safe(out, is_grade(cell), secrets) for out in cell.outputs]
+                cell.outputs = [output for output in cell.outputs if output is not None]
+        return nb, resources
+
+
+def without_hidden_tests(source: str, strict: bool = True) -> str:
+    """
+    Return the source without the lines between the delimiters of hidden tests.
+
+    In a check cell (`strict`) a region that is never closed reaches to the end. In a cell of the
+    learner, who may have copied a delimiter, only closed regions are taken out.
+    """
+    kept: list[str] = []
+    held: list[str] | None = None
+    for line in source.split("\n"):
+        if BEGIN in line:
+            held = held or []
+        elif END in line:
+            held = None
+        elif held is not None:
+            held.append(line)
+        else:
+            kept.append(line)
+    if held and not strict:
+        kept += held
+    return "\n".join(kept).strip("\n")
+
+
+def safe_html(text: str) -> str:
+    """Return HTML without scripts, styles, forms and anything that loads from elsewhere."""
+    text = re.sub(r"(?is)<(script|style|template|iframe)\b.*?(</\1\s*>|\Z)", "", text)
+    return bleach.clean(
+        text,
+        tags=TAGS,
+        attributes=ATTRIBUTES,
+        protocols={"http", "https", "mailto", "data"},
+        strip=True,
+        strip_comments=True,
+    )
+
+
+def told(message: str) -> str:
+    """Return a sentence of a check cell as HTML: what stands in backticks is code."""
+    return re.sub(r"(`+) ?(.+?) ?\1", r"<code>\2</code>", html.escape(message.strip()))
+
+
+def feedback(course: Course, assignment: str, progress: Progress = silent) -> list[Path]:
+    """Write the page of every learner with graded notebooks and return the pages."""
+    from nbgrader.converters import GenerateFeedback
+
+    check_assignment(course, assignment)
+    graded = sorted((course.root / "autograded").glob(f"*/{assignment}/*.ipynb"))
+    students = sorted({path.parent.parent.name for path in graded})
+    if not students:
+        raise NotGraded(f"{assignment} has no graded notebook yet. Run: grader grade {assignment}")
+    config = load_config(course)
+    pages: list[Path] = []
+    for done, student in enumerate(students, start=1):
+        names = {"student_id": student, "assignment_id": assignment}
+        job = GenerateFeedback(coursedir=course_directory(config, **names), config=config)
+        job.force = True
+        run_nbgrader(job, f"Writing the feedback of {student}")
+        pages += sorted(course.feedback(student, assignment).glob("*.html"))
+        progress(done, len(students))
+    return pages
+
+
+def _hidden_lines(sources: Iterable[str]) -> set[str]:
+    """Return the lines of hidden tests that are long enough to be told from other code."""
+    secrets: set[str] = set()
+    for source in sources:
+        shown = {line.strip() for line in without_hidden_tests(source).split("\n")}
+        secrets |= {line.strip() for line in source.split("\n")} - shown
+    return {line for line in secrets if len(line) >= LEAK}
+
+
+def _safe(output: NotebookNode, graded: bool, secrets: set[str]) -> NotebookNode | None:
+    """Return an output as a learner may see it, None if nothing of it is left."""
+    if output.output_type == "execute_result" and graded and _is_number(output):
+        return None  # the mark stands in the heading
+    if output.output_type == "error":
+        last = ANSI.sub("", f"{output.ename}: {output.evalue}").strip().split("\n")[0]
+        lines = [ANSI.sub("", line) for line in output.traceback]
+        output.traceback = [last.removesuffix(":").rstrip()] if graded else lines
+    text = "\n".join(_texts(output))
+    if not graded and any(secret in text for secret in secrets):
+        return NotebookNode(output_type="stream", name="stdout", text=REMOVED)
+    return output
+
+
+def _texts(output: NotebookNode) -> list[str]:
+    """Return every text in an output."""
+    data = output.get("data", {}).values()
+    found = [output.get("text", ""), output.get("evalue", ""), *output.get("traceback", []), *data]
+    return [item for item in found if isinstance(item, str)]
+
+
+def _is_number(output: NotebookNode) -> bool:
+    """Tell whether a result is a bare number."""
+    try:
+        float(output.data.get("text/plain", ""))
+    except ValueError:
+        return False
+    return True

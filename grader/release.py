@@ -1,0 +1,79 @@
+"""
+source/ -> release/: what learners get, without solutions, hidden checks, answers or leftovers.
+
+nbgrader's own generate_assignment does the work and writes the key into the gradebook. The two
+preprocessors here are named in nbgrader_config.py, so `nbgrader generate_assignment` gives the same
+bytes as `grader release`.
+"""
+
+from collections.abc import Sequence
+from pathlib import Path
+
+import nbformat
+from nbconvert.exporters.exporter import ResourcesDict
+from nbformat.notebooknode import NotebookNode
+from nbgrader.preprocessors import NbGraderPreprocessor
+
+from grader.canonical import canonical
+from grader.course import Course, check_assignment, course_directory, load_config, run_nbgrader
+from grader.errors import Leftover, NoAssignment
+
+# Data that a notebook reads or shows. Everything else beside a notebook might be an answer key.
+DATA_ENDINGS = {".csv", ".gif", ".jpeg", ".jpg", ".png", ".svg"}
+IGNORED = {".ipynb_checkpoints", "__pycache__", ".DS_Store"}
+
+
+class RefuseLeftovers(NbGraderPreprocessor):
+    """Stops a release whose source folder holds a file that must not reach learners."""
+
+    def preprocess(
+        self, nb: NotebookNode, resources: ResourcesDict
+    ) -> tuple[NotebookNode, ResourcesDict]:
+        """Look at the folder of the notebook; called by nbgrader for each notebook."""
+        refuse_leftovers(Path(resources["metadata"]["path"]))
+        return nb, resources
+
+
+class Canonical(NbGraderPreprocessor):
+    """Brings a released notebook into the canonical form; must be the last preprocessor."""
+
+    def preprocess(
+        self, nb: NotebookNode, resources: ResourcesDict
+    ) -> tuple[NotebookNode, ResourcesDict]:
+        """Drop all metadata that does not belong into a release; called by nbgrader."""
+        return nbformat.reads(canonical(nb), as_version=4), resources
+
+
+def refuse_leftovers(folder: Path) -> None:
+    """Raise Leftover for the first file that is neither a notebook nor plain data."""
+    for path in sorted(folder.rglob("*")):
+        if path.is_dir() or IGNORED.intersection(path.relative_to(folder).parts):
+            continue
+        top_notebook = path.suffix == ".ipynb" and path.parent == folder
+        if path.is_symlink() or not (top_notebook or path.suffix.lower() in DATA_ENDINGS):
+            raise Leftover(
+                f"{path} would be released with the notebooks. Move it out of source/: beside"
+                f" notebooks only data files may lie ({' '.join(sorted(DATA_ENDINGS))})."
+            )
+
+
+def release(course: Course, assignments: Sequence[str] = ()) -> list[Path]:
+    """
+    Write release/ and the key of each assignment, and return the folders written.
+
+    Without names, every assignment in source/ is released.
+    """
+    from nbgrader.converters import GenerateAssignment
+
+    names = [check_assignment(course, name) for name in assignments] or course.assignments()
+    if not names:
+        raise NoAssignment(f"{course.source()} holds no assignment: nothing to release.")
+    config = load_config(course)
+    for name in names:
+        refuse_leftovers(course.source(name))
+    for name in names:
+        directory = course_directory(config, assignment_id=name)
+        job = GenerateAssignment(coursedir=directory, config=config)
+        job.force = True
+        run_nbgrader(job, f"Releasing {name}")
+    return [course.release(name) for name in names]

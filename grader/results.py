@@ -1,0 +1,87 @@
+"""
+What came out of grading, as plain data: one result for each notebook of each learner.
+
+A result never says 0 for something that was not judged: its score is None then, and its status and
+reason say why.
+"""
+
+import json
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+GRADED = "graded"
+MISSING = "missing"
+NOT_GRADED = "could not be graded"
+
+
+@dataclass(frozen=True, slots=True)
+class CellResult:
+    """What one check cell gave: None as score means that a person has to decide."""
+
+    grade_id: str
+    score: float | None
+    max_score: float
+    message: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class NotebookResult:
+    """What one notebook of one learner gave; `late` is in seconds after the due date."""
+
+    student: str
+    assignment: str
+    notebook: str
+    score: float | None
+    max_score: float
+    status: str
+    cells: tuple[CellResult, ...] = field(default=())
+    late: float = 0.0
+    reason: str = ""
+
+
+def to_json(results: Iterable[NotebookResult]) -> list[dict[str, Any]]:
+    """Return the results in the form that `grader grade --json` promises to other programs."""
+    return [
+        {
+            "student": result.student,
+            "assignment": result.assignment,
+            "notebook": result.notebook,
+            "score": result.score,
+            "max_score": result.max_score,
+            "status": result.status,
+            "cells": [
+                {
+                    "grade_id": cell.grade_id,
+                    "score": cell.score,
+                    "max_score": cell.max_score,
+                    "message": cell.message,
+                }
+                for cell in result.cells
+            ],
+        }
+        for result in results
+    ]
+
+
+def messages(path: Path) -> dict[str, str]:
+    """Return what each check cell of a graded notebook told the learner, by its grade_id."""
+    if not path.is_file():
+        return {}
+    told = {}
+    for cell in json.loads(path.read_text(encoding="utf-8"))["cells"]:
+        about = cell["metadata"].get("nbgrader", {})
+        if cell["cell_type"] == "code" and about.get("grade"):
+            told[about["grade_id"]] = _stdout(cell)
+    return told
+
+
+def _stdout(cell: dict[str, Any]) -> str:
+    """Return what a cell printed, without the blank edges."""
+    printed = [
+        "".join(output["text"])
+        for output in cell["outputs"]
+        if output["output_type"] == "stream" and output["name"] == "stdout"
+    ]
+    return "".join(printed).strip()

@@ -1,0 +1,79 @@
+"""
+What nbgrader does in this course; read by every `nbgrader` and `grader` command run in this folder.
+
+It also works from a Jupyter config path and in an environment that is not activated.
+"""
+
+import contextlib
+import os
+import sys
+from pathlib import Path
+
+import grader
+
+c = get_config()  # noqa: F821 - nbgrader provides it
+
+c.CourseDirectory.course_id = "rai-mlops"
+
+# A new gradebook makes nbgrader run the bare command `alembic`. Without this, an environment that
+# is not activated fails there, once, and leaves a gradebook without a version behind.
+binaries = str(Path(sys.executable).parent)
+if binaries not in os.environ.get("PATH", "").split(os.pathsep):
+    os.environ["PATH"] = binaries + os.pathsep + os.environ.get("PATH", "")
+
+# A course on one machine needs no system-wide exchange: it gets one of its own. nbgrader wants the
+# folder to be there, or the formgrader and the assignment list refuse to work.
+if not Path("/usr/local/share/nbgrader/exchange").is_dir():
+    exchange = Path(__file__).resolve().parent / "exchange"
+    with contextlib.suppress(OSError):
+        exchange.mkdir(exist_ok=True)
+    c.Exchange.root = str(exchange)
+
+# An answer cell is released as the author wrote it around the solution: no exception in a stub.
+c.ClearSolutions.code_stub = {"python": ""}
+
+c.GenerateAssignment.preprocessors = [
+    "grader.release.RefuseLeftovers",
+    "nbgrader.preprocessors.IncludeHeaderFooter",
+    "nbgrader.preprocessors.InstantiateTests",
+    "nbgrader.preprocessors.LockCells",
+    "nbgrader.preprocessors.ClearSolutions",
+    "nbgrader.preprocessors.ClearOutput",
+    "nbgrader.preprocessors.CheckCellMetadata",
+    "nbgrader.preprocessors.ComputeChecksums",
+    "nbgrader.preprocessors.SaveCells",
+    "nbgrader.preprocessors.ClearHiddenTests",
+    "nbgrader.preprocessors.ClearMarkScheme",
+    "nbgrader.preprocessors.ComputeChecksums",
+    "nbgrader.preprocessors.CheckCellMetadata",
+    "grader.release.Canonical",
+]
+
+# A split answer cell or a pasted check cell would stop the grading of the whole class.
+c.Autograde.sanitize_preprocessors = [
+    "nbgrader.preprocessors.ClearOutput",
+    "nbgrader.preprocessors.DeduplicateIds",
+    "grader.repair.ForgetCopies",
+    "nbgrader.preprocessors.OverwriteKernelspec",
+    "nbgrader.preprocessors.OverwriteCells",
+    "nbgrader.preprocessors.CheckCellMetadata",
+]
+
+# A check cell that a learner deleted comes back, instead of waiting for a person for ever.
+c.OverwriteCells.add_missing_cells = True
+
+c.Execute.timeout = 20
+c.Execute.shutdown_kernel = "immediate"  # saves 0.3 s a notebook; nothing of ours runs at exit
+
+# Stock feedback shows hidden checks and their answers, and loads scripts from the network.
+c.GenerateFeedback.preprocessors = [
+    "nbgrader.preprocessors.GetGrades",
+    "grader.feedback.SafeToShow",
+]
+templates = str(Path(grader.__file__).resolve().parent / "templates")
+c.GenerateFeedback.HTMLExporter.template_name = "course_feedback"
+c.GenerateFeedback.HTMLExporter.extra_template_basedirs = [templates]
+c.GenerateFeedback.HTMLExporter.filters = {
+    "safe_html": "grader.feedback.safe_html",
+    "told": "grader.feedback.told",
+}

@@ -1,0 +1,34 @@
+"""Fixtures for all tests: a fresh course, and one small class that is graded once."""
+
+from pathlib import Path
+from types import SimpleNamespace
+
+import pytest
+from courses import copy_course, hand_in, split_and_paste
+
+from grader.course import Course
+
+
+@pytest.fixture
+def course(tmp_path: Path) -> Course:
+    """A copy of the course in which nothing was graded yet."""
+    return copy_course(tmp_path / "course")
+
+
+@pytest.fixture(scope="session")
+def graded(tmp_path_factory: pytest.TempPathFactory) -> SimpleNamespace:
+    """A small class, graded once: the course and the results by (student, notebook)."""
+    from grader.batch import grade
+
+    course = copy_course(tmp_path_factory.mktemp("class") / "course")
+    hand_in(course, "ada")
+    hand_in(course, "ben", step_3="accuracy = 0.8")
+    cut = hand_in(course, "cleo") / "practice.ipynb"
+    cut.write_bytes(cut.read_bytes()[:900])
+    (hand_in(course, "dan") / "practice.ipynb").unlink()
+    hand_in(course, "eva", step_2="import os\nos._exit(1)")
+    hand_in(course, "finn", step_1=None, step_2=None, step_3=None, step_4=None, quiz_answers=None)
+    split_and_paste(hand_in(course, "gina") / "build_and_apply.ipynb")
+    results = grade(course, "mini_project")
+    by_name = {(result.student, result.notebook): result for result in results}
+    return SimpleNamespace(course=course, results=results, by_name=by_name)

@@ -1,0 +1,76 @@
+"""Courses to test with: copies in temporary folders, and submissions put into them."""
+
+import copy
+import json
+import os
+import shutil
+from pathlib import Path
+
+import pytest
+
+from grader.course import Course
+
+ROOT = Path(__file__).parents[1]
+
+
+def copy_course(folder: Path) -> Course:
+    """Copy what an instructor needs of the course into a folder."""
+    folder.mkdir(parents=True, exist_ok=True)
+    shutil.copy(ROOT / "nbgrader_config.py", folder)
+    for name in ("source", "release"):
+        shutil.copytree(ROOT / name, folder / name)
+    (folder / "tests" / "submissions").mkdir(parents=True)
+    shutil.copy(ROOT / "tests/submissions/sample_class.json", folder / "tests/submissions")
+    return Course(folder.resolve())
+
+
+def sample_class() -> dict:
+    """Return the sample class: right answers, and learners with theirs."""
+    path = ROOT / "tests/submissions/sample_class.json"
+    return json.loads(path.read_text(encoding="utf-8"))
+
+
+def answer(folder: Path, **changes: str | None) -> None:
+    """
+    Put right answers into the notebooks of mini_project in a folder.
+
+    A keyword replaces the source of the cell of this id; None leaves the cell as it is.
+    """
+    sample = sample_class()
+    sources = sample["answers"]["steps"] | {
+        "quiz_answers": f"quiz_answers = {sample['quiz']['answers']!r}"
+    }
+    sources = {cell: code for cell, code in (sources | changes).items() if code is not None}
+    for path in folder.glob("*.ipynb"):
+        nb = json.loads(path.read_text(encoding="utf-8"))
+        for cell in nb["cells"]:
+            cell["source"] = sources.get(cell["id"], cell["source"])
+        path.write_text(json.dumps(nb), encoding="utf-8")
+
+
+def hand_in(course: Course, student: str, **changes: str | None) -> Path:
+    """Put right answers, with changes, into submitted/ and return the folder."""
+    folder = course.submitted(student, "mini_project")
+    shutil.copytree(course.release("mini_project"), folder)
+    answer(folder, **changes)
+    return folder
+
+
+def split_and_paste(path: Path) -> None:
+    """Split the answer of step 1 and paste check 2 once more, as happens in JupyterLab."""
+    nb = json.loads(path.read_text(encoding="utf-8"))
+    where = {cell["id"]: number for number, cell in enumerate(nb["cells"])}
+    pasted = copy.deepcopy(nb["cells"][where["check_step_2"]]) | {"id": "pasted"}
+    head = copy.deepcopy(nb["cells"][where["step_1"]]) | {"id": "head", "source": "# my answer:"}
+    nb["cells"].insert(where["check_step_2"], pasted)
+    nb["cells"].insert(where["step_1"], head)
+    path.write_text(json.dumps(nb), encoding="utf-8")
+
+
+def need(what: str, variable: str, found: str | None) -> str:
+    """Return what was found; skip loudly without it, or fail where the variable demands it."""
+    if found:
+        return found
+    if os.environ.get(variable):
+        pytest.fail(f"{variable} is set, but there is no {what} on this machine")
+    pytest.skip(f"NOT TESTED: there is no {what} on this machine")

@@ -1,0 +1,157 @@
+"""A class through grading."""
+
+import json
+import shutil
+
+import pytest
+from courses import hand_in
+
+from grader import gradebook
+from grader.batch import grade
+from grader.course import Course
+from grader.errors import NoKey, NoSubmission, NotANotebook
+from grader.results import to_json
+from grader.submission import check_readable
+
+
+def test_right_answers_get_full_marks(graded):
+    """Every step and question right gives every point."""
+    found = [graded.by_name["ada", name].score for name in ("build_and_apply", "practice")]
+
+    assert found == [10, 9]
+
+
+def test_an_untouched_notebook_gets_nothing(graded):
+    """What was handed in as released scores 0, and is graded."""
+    result = graded.by_name["finn", "build_and_apply"]
+
+    assert (result.score, result.status) == (0, "graded")
+
+
+def test_a_lost_point_comes_with_a_sentence(graded):
+    """A cell with lost points carries what the learner was told."""
+    cells = {cell.grade_id: cell for cell in graded.by_name["ben", "build_and_apply"].cells}
+
+    assert cells["check_step_3"].score < cells["check_step_3"].max_score
+    assert "typed in" in cells["check_step_3"].message
+
+
+def test_a_missing_notebook_is_missing_and_the_other_is_graded(graded):
+    """A notebook that was left out gives 0 points and the status says why."""
+    result = graded.by_name["dan", "practice"]
+
+    assert (result.score, result.status) == (0, "missing")
+    assert graded.by_name["dan", "build_and_apply"].score == 10
+
+
+def test_split_and_pasted_cells_cost_nothing(graded):
+    """Two cells with one id, an accident of the editor, are graded like one."""
+    result = graded.by_name["gina", "build_and_apply"]
+
+    assert (result.score, result.status) == (10, "graded")
+
+
+@pytest.mark.parametrize(
+    ("student", "bad", "good"),
+    [("cleo", "practice", "build_and_apply"), ("eva", "build_and_apply", "practice")],
+)
+def test_what_cannot_be_graded_gets_no_mark_and_costs_nothing_else(graded, student, bad, good):
+    """A cut file and a notebook that kills its kernel wait for a person; the rest is graded."""
+    result = graded.by_name[student, bad]
+
+    assert (result.score, result.status) == (None, "could not be graded")
+    assert result.reason and "\n" not in result.reason
+    assert all(cell.score is None for cell in result.cells)
+    assert graded.by_name[student, good].status == "graded"
+    assert graded.by_name[student, good].score == graded.by_name[student, good].max_score
+
+
+def test_json_has_exactly_the_promised_keys(graded):
+    """Other programs rely on the names of the fields."""
+    entry = json.loads(json.dumps(to_json(graded.results)))[0]
+
+    assert list(entry) == [
+        "student",
+        "assignment",
+        "notebook",
+        "score",
+        "max_score",
+        "status",
+        "cells",
+    ]
+    assert list(entry["cells"][0]) == ["grade_id", "score", "max_score", "message"]
+
+
+def test_only_what_changed_is_graded_again(graded, tmp_path):
+    """A second run reports the same; only what could not be graded is tried again."""
+    seen = []
+
+    again = grade(
+        graded.course,
+        "mini_project",
+        students=["ada", "ben", "dan"],
+        progress=lambda *n: seen.append(n),
+    )
+
+    assert seen == [(0, 0)]
+    before = [r for r in graded.results if r.student in ("ada", "ben", "dan")]
+    assert again == before
+
+
+def test_changed_work_is_graded_again_and_a_persons_mark_stays(graded, tmp_path):
+    """New bytes are graded; a manual mark in the gradebook is not touched."""
+    course = Course(tmp_path / "copy")
+    shutil.copytree(graded.course.root, course.root)
+    with gradebook.opened(course) as book:
+        mark = book.find_grade("check_step_1", "build_and_apply", "mini_project", "ben")
+        mark.manual_score = 1.5
+        book.db.commit()
+    shutil.rmtree(course.submitted("ben", "mini_project"))
+    hand_in(course, "ben")
+
+    results = grade(course, "mini_project", students=["ben"])
+
+    scores = {cell.grade_id: cell.score for cell in results[0].cells}
+    assert scores["check_step_3"] == 4
+    assert scores["check_step_1"] == 1.5
+
+
+def test_a_learner_without_submission_is_named(course):
+    """Asking for somebody who handed in nothing is wrong use."""
+    hand_in(course, "ada")
+
+    with pytest.raises(NoSubmission, match="submitted/zoe/mini_project"):
+        grade(course, "mini_project", students=["zoe"])
+
+
+def test_a_key_that_cannot_be_taken_over_says_why(graded, tmp_path):
+    """Cells cannot be removed from an assignment that was graded; the error says so."""
+    course = Course(tmp_path / "copy")
+    shutil.copytree(graded.course.root, course.root)
+    path = course.source("mini_project") / "practice.ipynb"
+    nb = json.loads(path.read_text(encoding="utf-8"))
+    nb["cells"] = [cell for cell in nb["cells"] if cell["id"] != "check_practice5"]
+    path.write_text(json.dumps(nb), encoding="utf-8")
+
+    with pytest.raises(NoKey, match="Cannot add or remove cells"):
+        grade(course, "mini_project")
+
+
+@pytest.mark.parametrize(
+    ("content", "reason"),
+    [
+        (b"", "cut or damaged"),
+        (b"[1, 2]", "not a notebook"),
+        (b'{"cells": {}, "nbformat": 4}', "no list of cells"),
+        (b'{"cells": [], "nbformat": 3}', "format 3"),
+        (b"\xff\xfe\x00", "not text"),
+        (b"[" * 100_000, "cannot be read"),
+    ],
+)
+def test_a_file_that_is_no_notebook_says_why(content: bytes, reason: str, tmp_path):
+    """Each kind of damage has its own short reason."""
+    path = tmp_path / "x.ipynb"
+    path.write_bytes(content)
+
+    with pytest.raises(NotANotebook, match=reason):
+        check_readable(path)

@@ -1,0 +1,84 @@
+"""Is everything in place?"""
+
+import json
+import shutil
+import sys
+
+import pytest
+
+from grader import doctor
+from grader.cli import main
+from grader.doctor import examine
+
+
+def lines(root) -> dict[str, doctor.Finding]:
+    """Return the findings by title."""
+    return {finding.title: finding for finding in examine(root)}
+
+
+def test_a_graded_course_is_healthy(graded, monkeypatch, capsys):
+    """Every line says ok, down to the key of what was graded and of what was not yet."""
+    monkeypatch.chdir(graded.course.root)
+    code = main(["doctor"])
+    printed = capsys.readouterr().out
+
+    assert "ok       key of mini_project: as in source/" in printed
+    assert "ok       key of step_by_step: not taken over yet" in printed
+    assert code == 0
+
+
+def test_a_key_older_than_source_is_a_problem(graded, tmp_path):
+    """An author who changes a check after grading is told to release again."""
+    root = tmp_path / "copy"
+    shutil.copytree(graded.course.root, root)
+    path = root / "source/mini_project/practice.ipynb"
+    nb = json.loads(path.read_text(encoding="utf-8"))
+    check = next(cell for cell in nb["cells"] if cell["id"] == "check_practice1")
+    check["source"] = ["# changed\n", *check["source"]]
+    path.write_text(json.dumps(nb), encoding="utf-8")
+
+    finding = lines(root)["key of mini_project"]
+
+    assert not finding.ok
+    assert "grader release mini_project" in finding.text
+
+
+def test_a_fresh_course_is_healthy(course, monkeypatch, capsys):
+    """Before the first grading nothing is wrong either."""
+    monkeypatch.chdir(course.root)
+
+    assert main(["doctor"]) == 0
+    assert "PROBLEM" not in capsys.readouterr().out
+
+
+@pytest.mark.parametrize(
+    ("title", "break_it", "advice"),
+    [
+        ("Python", lambda m: m.setattr(sys, "version_info", (3, 10, 1)), "3.11 or later"),
+        ("nbgrader", lambda m: m.setattr(doctor, "version", lambda _: "0.10.0"), "0.9"),
+        ("alembic", lambda m: m.setattr(doctor.shutil, "which", lambda *_, **__: None), "alembic"),
+        ("disk", lambda m: m.setattr(doctor, "NEEDED_MB", 10**12), "Make room"),
+    ],
+)
+def test_what_is_wrong_is_told_with_advice(title, break_it, advice, course, monkeypatch):
+    """Each problem has its own line that says what to do."""
+    break_it(monkeypatch)
+    finding = lines(course.root)[title]
+
+    assert not finding.ok
+    assert advice in finding.text
+
+
+def test_an_unreadable_gradebook_is_a_problem(course):
+    """A file that is no database is told in one line."""
+    (course.root / "gradebook.db").write_bytes(b"not a database, " * 100)
+    finding = lines(course.root)["gradebook"]
+
+    assert not finding.ok
+    assert "\n" not in finding.text
+    assert "backup" in finding.text
+
+
+def test_another_folder_is_a_problem(tmp_path):
+    """Outside a course folder the line says where to go."""
+    assert "Change into the course folder" in lines(tmp_path)["course folder"].text

@@ -1,0 +1,93 @@
+"""What reaches learners, and that it is the same each time."""
+
+import json
+import os
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+from courses import ROOT
+
+from grader.canonical import canonical
+from grader.errors import Leftover, NoAssignment
+from grader.release import refuse_leftovers, release
+
+
+def contents(folder: Path) -> dict[str, bytes]:
+    """Return every file below a folder."""
+    files = [path for path in sorted(folder.rglob("*")) if path.is_file()]
+    return {str(path.relative_to(folder)): path.read_bytes() for path in files}
+
+
+def test_release_regenerates_byte_for_byte(course):
+    """`grader release` of source/ gives exactly the committed release/."""
+    release(course)
+
+    assert contents(course.release()) == contents(ROOT / "release")
+
+
+def test_nbgrader_generate_assignment_gives_the_same_bytes(course):
+    """Stock nbgrader, run in the folder with no environment activated, writes the same."""
+    subprocess.run(
+        [
+            Path(sys.executable).parent / "nbgrader",
+            "generate_assignment",
+            "mini_project",
+            "--force",
+        ],
+        cwd=course.root,
+        env=os.environ | {"PATH": "/usr/bin:/bin"},
+        check=True,
+        capture_output=True,
+    )
+
+    assert contents(course.release("mini_project")) == contents(ROOT / "release/mini_project")
+
+
+def test_metadata_of_answers_and_widgets_never_travels(course):
+    """Answers and widget state that an author left in a source notebook stay behind."""
+    path = course.source("mini_project") / "practice.ipynb"
+    nb = json.loads(path.read_text(encoding="utf-8"))
+    nb["metadata"] |= {"rai": {"answers": {"practice1": "A"}}, "widgets": {"state": 1}}
+    nb["cells"][0]["metadata"] = {"rai": {"right": "A"}, "tags": ["A"]}
+    path.write_text(json.dumps(nb), encoding="utf-8")
+
+    release(course, ["mini_project"])
+
+    assert contents(course.release("mini_project")) == contents(ROOT / "release/mini_project")
+
+
+@pytest.mark.parametrize("path", sorted((ROOT / "release").rglob("*.ipynb")), ids=lambda p: p.stem)
+def test_released_notebooks_are_canonical(path: Path):
+    """A released notebook is in the one form too."""
+    text = path.read_text(encoding="utf-8")
+
+    assert canonical(json.loads(text)) == text
+
+
+@pytest.mark.parametrize("name", ["answers.json", "key.txt", "sub/solution.ipynb", "solve.py"])
+def test_a_leftover_in_source_stops_the_release(name: str, course):
+    """A file that could be an answer key is refused by name, and nothing is released."""
+    leftover = course.source("mini_project") / name
+    leftover.parent.mkdir(exist_ok=True)
+    leftover.write_text("A A D C B", encoding="utf-8")
+
+    with pytest.raises(Leftover, match=str(leftover)):
+        release(course)
+
+    assert contents(course.release()) == contents(ROOT / "release")
+
+
+def test_data_beside_notebooks_is_welcome(tmp_path: Path):
+    """Tables and pictures may lie in a source folder."""
+    for name in ("people.csv", "flow.svg", "a.ipynb"):
+        (tmp_path / name).touch()
+
+    refuse_leftovers(tmp_path)
+
+
+def test_an_unknown_assignment_is_named(course):
+    """A wrong name is told together with the right ones."""
+    with pytest.raises(NoAssignment, match=r"'nope'.*mini_project, step_by_step"):
+        release(course, ["nope"])

@@ -1,0 +1,45 @@
+"""The class's page."""
+
+from grader.report import common_mistakes, marks_table, mistake_lines, ungraded
+from grader.results import CellResult, NotebookResult
+
+
+def result(student: str, score: float | None, message: str = "", **more) -> NotebookResult:
+    """Build a result of a notebook with one check."""
+    cell = CellResult("check", score, 2.0, message)
+    fields = {"status": "graded", "cells": (cell,)} | more
+    return NotebookResult(student, "a", "nb", score, 2.0, **fields)
+
+
+def test_the_table_has_a_row_a_learner_and_no_zero_for_ungraded():
+    """Points are written as people write them; what nobody decided is a dash."""
+    table = marks_table(
+        [result("ada", 1.5), result("ben", None, status="could not be graded", late=7300.0)]
+    )
+
+    assert table.splitlines()[2].split() == ["ada", "1.5", "1.5"]
+    assert table.splitlines()[3].startswith("ben")
+    assert "–" in table
+    assert "late by 2 hours; nb could not be graded" in table
+
+
+def test_mistakes_are_counted_over_the_class():
+    """The same sentence with lost points counts once a learner; praise does not count."""
+    results = [
+        result("ada", 2.0, "Correct."),
+        result("ben", 0.0, "Off by  one."),
+        result("cleo", 1.0, "Off by one."),
+        result("dan", 0.0, "No loop."),
+    ]
+    first, second = common_mistakes(results)
+
+    assert (first.message, first.learners, first.lost) == ("Off by one.", 2, 3.0)
+    assert (second.message, second.learners, second.lost) == ("No loop.", 1, 2.0)
+    assert mistake_lines([second]) == ["1. nb, check: No loop. (1 learner, 2 points)"]
+
+
+def test_every_ungraded_notebook_is_named_with_its_reason():
+    """A person must know where to look and why."""
+    lines = ungraded([result("ben", None, status="could not be graded", reason="cut")])
+
+    assert lines == ["ben/a/nb.ipynb: cut"]

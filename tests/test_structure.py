@@ -1,0 +1,161 @@
+"""The shape of the code: who may import whom, sizes, docstrings."""
+
+import ast
+import re
+from pathlib import Path
+
+import pytest
+from notebooks import ROOT
+
+MODULES = sorted((ROOT / "grader").rglob("*.py"))
+TESTS = sorted((ROOT / "tests").rglob("test_*.py"))
+MAY_IMPORT = {
+    "learn": set(),
+    "checks": {"learn"},
+    "errors": set(),
+    "progress": set(),
+    "repair": set(),
+    "results": set(),
+    "canonical": {"errors"},
+    "course": {"errors"},
+    "lab": {"course", "errors"},
+    "release": {"canonical", "course", "errors"},
+    "gradebook": {"course", "errors", "results"},
+    "feedback": {"course", "errors", "progress"},
+    "submission": {"course", "errors", "gradebook"},
+    "report": {"course", "gradebook", "results"},
+    "doctor": {"course", "errors", "gradebook"},
+    "batch": {"course", "errors", "gradebook", "progress", "release", "results", "submission"},
+    "demo": {
+        "batch",
+        "course",
+        "errors",
+        "feedback",
+        "gradebook",
+        "progress",
+        "release",
+        "report",
+    },
+    "cli": None,  # opens every room
+    "__main__": {"cli"},
+    "__init__": set(),
+}
+
+
+def tree(path: Path) -> ast.Module:
+    """Return a file as a syntax tree."""
+    return ast.parse(path.read_text(encoding="utf-8"))
+
+
+def room(path: Path) -> str:
+    """Return the room of a module: its name, or the folder it is in."""
+    return path.relative_to(ROOT / "grader").parts[0].removesuffix(".py")
+
+
+def imported(path: Path) -> set[str]:
+    """Return the dotted names that a module imports anywhere, types only included."""
+    names = set()
+    for node in ast.walk(tree(path)):
+        if isinstance(node, ast.Import):
+            names |= {alias.name for alias in node.names}
+        elif isinstance(node, ast.ImportFrom) and node.module and not node.level:
+            names |= {f"{node.module}.{alias.name}" for alias in node.names}
+    return names
+
+
+def label(path: Path) -> str:
+    """Name a file in the list of tests."""
+    return str(path.relative_to(ROOT))
+
+
+@pytest.mark.parametrize("path", MODULES, ids=label)
+def test_rooms_import_only_their_neighbours(path: Path):
+    """The table above is the whole truth about imports inside grader."""
+    allowed = MAY_IMPORT[room(path)]
+    rooms = {name.split(".")[1] for name in imported(path) if name.startswith("grader.")}
+
+    if allowed is not None:
+        assert rooms - {room(path)} <= allowed
+
+
+@pytest.mark.parametrize("path", MODULES, ids=label)
+def test_only_the_gradebook_room_opens_the_database(path: Path):
+    """No other module imports nbgrader's database or SQLAlchemy."""
+    database = {n for n in imported(path) if re.match(r"nbgrader\.api\b|sqlalchemy\b", n)}
+
+    assert not database or room(path) in ("gradebook", "report")
+
+
+@pytest.mark.parametrize("path", MODULES, ids=label)
+def test_what_learners_import_needs_no_nbgrader(path: Path):
+    """A learner's notebook starts without nbgrader, nbconvert or JupyterLab."""
+    if room(path) in ("learn", "checks"):
+        heavy = {n.split(".")[0] for n in imported(path)} & {"nbgrader", "nbconvert", "jupyterlab"}
+        assert not heavy
+
+
+@pytest.mark.parametrize("path", MODULES, ids=label)
+def test_modules_and_functions_stay_small(path: Path):
+    """A module has at most 250 lines and a function at most 50."""
+    functions = (ast.FunctionDef, ast.AsyncFunctionDef)
+    long = [
+        node.name
+        for node in ast.walk(tree(path))
+        if isinstance(node, functions) and node.end_lineno - node.lineno >= 50
+    ]
+
+    assert len(path.read_text(encoding="utf-8").splitlines()) <= 250
+    assert long == []
+
+
+@pytest.mark.parametrize("path", MODULES + TESTS, ids=label)
+def test_everything_public_has_a_docstring(path: Path):
+    """Modules, public classes and public functions say what they are; tests say their rule."""
+    module = tree(path)
+    named = (ast.FunctionDef, ast.AsyncFunctionDef, ast.ClassDef)
+    public = [n for n in module.body if isinstance(n, named) and not n.name.startswith("_")]
+    bare = [node.name for node in public if not ast.get_docstring(node)]
+
+    assert ast.get_docstring(module) or not module.body
+    assert bare == []
+
+
+@pytest.mark.parametrize("path", MODULES, ids=label)
+def test_public_functions_have_type_hints(path: Path):
+    """Every argument and the result of a public function is typed."""
+    for node in tree(path).body:
+        if isinstance(node, ast.FunctionDef) and not node.name.startswith("_"):
+            arguments = node.args.posonlyargs + node.args.args + node.args.kwonlyargs
+            assert node.returns is not None, node.name
+            assert all(argument.annotation for argument in arguments), node.name
+
+
+def test_every_command_is_in_the_readme():
+    """What the command line offers, the README shows."""
+    from grader.cli import _parser
+
+    readme = ROOT / "README.md"
+    if not readme.exists():
+        pytest.skip("README.md is not written yet")
+    text = readme.read_text(encoding="utf-8")
+    commands = next(a for a in _parser()._actions if a.dest == "run" or a.choices).choices
+
+    assert [name for name in commands if f"grader {name}" not in text] == []
+
+
+def test_requirements_name_no_host():
+    """The pinned requirements hold for any package index."""
+    for path in (ROOT / "requirements.txt", ROOT / "tests/requirements.txt"):
+        text = path.read_text(encoding="utf-8")
+
+        assert not re.search(r"://|--(extra-)?index|--find-links|--trusted|file:", text)
+        pins = re.findall(r"(?m)^[\w.-]+==.*$", text)
+        assert pins and all(pin.rstrip().endswith("\\") for pin in pins)
+
+
+def test_nothing_in_the_package_loads_from_the_network():
+    """No address stands in code or templates that run at a learner or instructor."""
+    for path in sorted((ROOT / "grader").rglob("*")):
+        if path.is_file() and "__pycache__" not in path.parts:
+            found = re.findall(r"https?://[^\s\"'<>)]+", path.read_text(encoding="utf-8"))
+            assert [a for a in found if "www.w3.org" not in a] == [], path
