@@ -75,5 +75,6 @@ c.GenerateFeedback.HTMLExporter.template_name = "course_feedback"
 c.GenerateFeedback.HTMLExporter.extra_template_basedirs = [templates]
 c.GenerateFeedback.HTMLExporter.filters = {
     "safe_html": "grader.feedback.safe_html",
+    "spoken": "grader.feedback.spoken",
     "told": "grader.feedback.told",
 }

@@ -98,6 +98,11 @@ def safe_html(text: str) -> str:
     )
 
 
+def spoken(grade_id: str) -> str:
+    """Return the name of a cell for people: `check_practice1` is "practice 1"."""
+    return re.sub(r"(?<=[a-z])(?=\d)", " ", grade_id.removeprefix("check_").replace("_", " "))
+
+
 def told(message: str) -> str:
     """Return a sentence of a check cell as HTML: what stands in backticks is code."""
     return re.sub(r"(`+) ?(.+?) ?\1", r"<code>\2</code>", html.escape(message.strip()))

@@ -18,6 +18,13 @@ from grader.course import Course, course_directory, load_config, quiet_nbgrader
 from grader.errors import NotANotebook
 
 MARKER = "graded_from"
+BY_THE_NOTEBOOK = {
+    "DeadKernelError": "the notebook ended its own Python process",
+    "UnresponsiveKernelError": "a cell could not be stopped after its time limit",
+    "CellTimeoutError": "a cell could not be stopped after its time limit",
+    "SchemaTooOldError": "a graded cell was split or copied, so its nbgrader metadata is gone",
+    "SchemaTooNewError": "the notebook was made for a newer nbgrader",
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -116,7 +123,24 @@ def _timestamp(job: Job) -> tuple[datetime | None, str]:
 
 
 def _autograde(job: Job, notebook: str) -> str:
-    """Run nbgrader's Autograde on one notebook; return "" or the reason why it stopped."""
+    """
+    Run nbgrader's Autograde on one notebook; return "" or the reason why it stopped.
+
+    A kernel may fail to start on a busy machine, through no fault of the notebook: whatever the
+    notebook itself does not explain is tried once more.
+    """
+    error, log = _attempt(job, notebook)
+    if error is not None and type(error).__name__ not in BY_THE_NOTEBOOK:
+        error, log = _attempt(job, notebook)
+    if error is None:
+        return ""
+    name = type(error).__name__
+    detail = (str(error).strip().splitlines() or log or ["no details"])[0]
+    return BY_THE_NOTEBOOK.get(name, f"nbgrader stopped with {name}: {detail}")
+
+
+def _attempt(job: Job, notebook: str) -> tuple[BaseException | None, list[str]]:
+    """Run nbgrader's Autograde once; return what stopped it, if anything, and its errors."""
     from nbgrader.converters import Autograde
 
     class OneNotebook(Autograde):
@@ -141,22 +165,8 @@ def _autograde(job: Job, notebook: str) -> str:
         except KeyboardInterrupt:
             raise
         except BaseException as error:
-            return _in_words(converter.reason or error, log)
-    return ""
-
-
-def _in_words(error: BaseException, log: list[str]) -> str:
-    """Say in one line why nbgrader could not grade a notebook."""
-    known = {
-        "DeadKernelError": "the notebook ended its own Python process",
-        "UnresponsiveKernelError": "a cell could not be stopped after its time limit",
-        "CellTimeoutError": "a cell could not be stopped after its time limit",
-        "SchemaTooOldError": "a graded cell was split or copied, so its nbgrader metadata is gone",
-        "SchemaTooNewError": "the notebook was made for a newer nbgrader",
-    }
-    name = type(error).__name__
-    detail = (str(error).strip().splitlines() or log or ["no details"])[0]
-    return known.get(name, f"nbgrader stopped with {name}: {detail}")
+            return converter.reason or error, log
+    return None, []
 
 
 def _marker(path: Path) -> str | None:

@@ -15,10 +15,6 @@ from notebooks import ROOT
 
 GOLDEN = json.loads((ROOT / "tests/submissions/steps.json").read_text(encoding="utf-8"))
 POINTS = {"step_1": 2, "step_2": 1, "step_3": 4, "step_4": 3}
-CELLS = [
-    "model_results = {'predictions': [1, 0, 1, 1, 0], 'true_labels': [1, 0, 0, 1, 0]}",
-    "fairness_threshold = 0.8",
-]
 
 
 @pytest.mark.parametrize("case", GOLDEN, ids=lambda case: case["id"])

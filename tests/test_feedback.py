@@ -11,7 +11,7 @@ import pytest
 from notebooks import HIDDEN, cells
 
 from grader.errors import NotGraded
-from grader.feedback import SafeToShow, feedback, safe_html, told, without_hidden_tests
+from grader.feedback import SafeToShow, feedback, safe_html, spoken, told, without_hidden_tests
 
 
 @pytest.fixture(scope="module")
@@ -59,7 +59,7 @@ def test_a_page_says_marks_and_reasons(pages):
     html = pages["ben/build_and_apply"]
 
     assert re.search(r"of 10 points", html)
-    assert re.search(r"check step 3 <span>[✘◐] ", html)
+    assert re.search(r"step 3 <span>[✘◐] ", html)
     assert "typed in" in html
     assert "<code>accuracy</code>" in html
 
@@ -148,3 +148,16 @@ def test_feedback_before_grading_says_what_to_run(course):
     """Without graded notebooks the next command is named."""
     with pytest.raises(NotGraded, match="grader grade mini_project"):
         feedback(course, "mini_project")
+
+
+@pytest.mark.parametrize(
+    ("grade_id", "name"),
+    [
+        ("check_step_3", "step 3"),
+        ("check_practice1", "practice 1"),
+        ("quiz_answers", "quiz answers"),
+    ],
+)
+def test_cells_are_named_for_people(grade_id, name):
+    """The page calls a check by what it checks."""
+    assert name == spoken(grade_id)

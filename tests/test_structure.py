@@ -135,8 +135,6 @@ def test_every_command_is_in_the_readme():
     from grader.cli import _parser
 
     readme = ROOT / "README.md"
-    if not readme.exists():
-        pytest.skip("README.md is not written yet")
     text = readme.read_text(encoding="utf-8")
     commands = next(a for a in _parser()._actions if a.dest == "run" or a.choices).choices
 

@@ -3,7 +3,7 @@ One sentence for a dictionary of lists that is not the one asked for, and how mu
 right.
 """
 
-from grader.checks.outcome import RIGHT, Outcome, same
+from grader.checks.outcome import RIGHT, Outcome, missed, same
 from grader.checks.source import nearest, show
 
 
@@ -27,12 +27,10 @@ def compare_dictionary(name: str, got: object, expected: dict) -> Outcome:
     if len(right) == len(expected):
         if not extra:
             return RIGHT
-        return (
-            0.75,
-            (
-                f"Both entries are right. There is one entry too many, `{extra[0]!r}`: the task"
-                " asks for exactly two, so remove it."
-            ),
+        return missed(
+            f"Both entries are right. There is one entry too many, `{extra[0]!r}`: the task"
+            " asks for exactly two, so remove it.",
+            share=0.75,
         )
     keys = list(expected)
     if (
@@ -40,12 +38,10 @@ def compare_dictionary(name: str, got: object, expected: dict) -> Outcome:
         and same(got[keys[0]], expected[keys[1]])
         and same(got[keys[1]], expected[keys[0]])
     ):
-        return (
-            0.25,
-            (
-                f"Both keys exist, but the two lists are swapped: `{keys[0]!r}` holds the values"
-                f" meant for `{keys[1]!r}` and the reverse. Exchange them."
-            ),
+        return missed(
+            f"Both keys exist, but the two lists are swapped: `{keys[0]!r}` holds the values"
+            f" meant for `{keys[1]!r}` and the reverse. Exchange them.",
+            share=0.25,
         )
     faulty = [key for key in expected if key not in right]
     told = [_entry(key, got[key], expected[key]) for key in faulty]

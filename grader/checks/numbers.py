@@ -6,7 +6,7 @@ import fractions
 import math
 import re
 
-from grader.checks.outcome import RIGHT, Outcome, same
+from grader.checks.outcome import RIGHT, Outcome, missed, same
 from grader.checks.source import Source, show, stored
 
 
@@ -23,71 +23,42 @@ def compare_number(name: str, got: object, expected: float, source: Source) -> O
 
 def _not_a_number(name: str, got: object, expected: float, source: Source) -> Outcome | None:
     if isinstance(got, str):
-        try:
-            looks = float(got.strip().rstrip("%").replace(",", ".")) == expected
-        except ValueError:
-            looks = False
-        if looks and "," not in got and "%" not in got:
-            return (
-                0.5,
-                (
-                    f"The value looks right but it is text ({show(got)}), so it cannot be compared"
-                    " with a number. Remove the quotes."
-                ),
-            )
-        after = (
-            " and with a decimal point" if "," in got else " and as a decimal" if "%" in got else ""
+        return _text(name, got, expected)
+    if isinstance(got, tuple) and re.fullmatch(r"\d+,\d+", ",".join(map(str, got))):
+        return missed(
+            f"`{name}` is the pair {show(got)}: Python reads the comma as a separator."
+            f" Write the decimal with a point: {expected}."
         )
-        return (
-            0.0,
-            (
-                f"`{name}` is the text {show(got)}, but it should be the number {expected}: write"
-                f" it without quotes{after}."
-            ),
-        )
+    told = None
     if isinstance(got, tuple):
-        if re.fullmatch(r"\d+,\d+", ",".join(map(str, got))):
-            return (
-                0.0,
-                (
-                    f"`{name}` is the pair {show(got)}: Python reads the comma as a separator."
-                    f" Write the decimal with a point: {expected}."
-                ),
-            )
-        return (
-            0.0,
-            (
-                f"`{name}` is the tuple {show(got)}, perhaps because of a comma. Write the number"
-                f" alone: {expected}."
-            ),
+        told = f"the tuple {show(got)}, perhaps because of a comma. Write the number alone"
+    elif isinstance(got, (list, set, dict)):
+        told = f"a {type(got).__name__}. Write the number alone, without brackets"
+    elif isinstance(got, bool):
+        told = f"`{got}`, the answer of a comparison. Store the number with a single `=`"
+    elif got is None:
+        told = "`None`, because `print( )` gives nothing back. Store the number itself"
+    elif callable(got):
+        told = "a function, not a number. Store the number itself"
+    return missed(f"`{name}` is {told}: {expected}.") if told else None
+
+
+def _text(name: str, got: str, expected: float) -> Outcome:
+    try:
+        right = float(got) == expected
+    except ValueError:
+        right = False
+    if right:
+        return missed(
+            f"The value looks right but it is text ({show(got)}), so it cannot be compared"
+            " with a number. Remove the quotes.",
+            share=0.5,
         )
-    if isinstance(got, (list, set, dict)):
-        return (
-            0.0,
-            (
-                f"`{name}` is a {type(got).__name__}. Write the number alone, without brackets:"
-                f" {expected}."
-            ),
-        )
-    if isinstance(got, bool):
-        return (
-            0.0,
-            (
-                f"`{name}` is `{got}`, the answer of a comparison. Store the number {expected} with"
-                " a single `=`."
-            ),
-        )
-    if got is None:
-        return (
-            0.0,
-            (
-                f"`{name}` is `None`, because `print( )` gives nothing back. Store the number"
-                f" itself: {expected}."
-            ),
-        )
-    if callable(got):
-        return 0.0, f"`{name}` is a function, not a number. Set it to {expected}."
-    return None
+    after = " and with a decimal point" if "," in got else " and as a decimal" if "%" in got else ""
+    return missed(
+        f"`{name}` is the text {show(got)}, but it should be the number {expected}: write"
+        f" it without quotes{after}."
+    )
 
 
 def _changed_later(name: str, got: object, expected: float, source: Source) -> Outcome | None:
@@ -99,52 +70,41 @@ def _changed_later(name: str, got: object, expected: float, source: Source) -> O
     ]
     if not held:
         return None
-    return (
-        0.0,
-        (
-            f"`{name}` is set to {expected} and then changed to {show(got).strip('`')} on line"
-            f" {lines[-1][0]}. Remove line {lines[-1][0]}."
-        ),
+    return missed(
+        f"`{name}` is set to {expected} and then changed to {show(got).strip('`')} on line"
+        f" {lines[-1][0]}. Remove line {lines[-1][0]}."
     )
 
 
 def _other_number_type(name: str, got: object, expected: float, source: Source) -> Outcome | None:
     if isinstance(got, fractions.Fraction) and got == fractions.Fraction(str(expected)):
-        return (
-            0.5,
-            (
-                f"The value is right, but a `Fraction` is shown as `{got}`, so the report in step 4"
-                f" would not read {expected}. Use the decimal {expected}."
-            ),
+        return missed(
+            f"The value is right, but a `Fraction` is shown as `{got}`, so the report in step 4"
+            f" would not read {expected}. Use the decimal {expected}.",
+            share=0.5,
         )
     if isinstance(got, decimal.Decimal) and math.isclose(got, expected):
         if len(str(got)) > 10:
-            return (
-                0.5,
-                (
-                    f"The value is about {expected}, but this `Decimal` is shown with"
-                    f" {len(str(got)) - 2} decimals. Use the plain number {expected}."
-                ),
+            return missed(
+                f"The value is about {expected}, but this `Decimal` is shown with"
+                f" {len(str(got)) - 2} decimals. Use the plain number {expected}.",
+                share=0.5,
             )
-        return (
-            0.5,
-            (
-                "The value is right, but it is a `Decimal`; the task asks for a plain float. Write"
-                f" {expected}."
-            ),
+        return missed(
+            "The value is right, but it is a `Decimal`; the task asks for a plain float. Write"
+            f" {expected}.",
+            share=0.5,
         )
     if isinstance(got, float) and math.isclose(got, expected, rel_tol=1e-9):
-        return (
-            0.5,
-            (
-                f"`{name}` is {float(got)!r}, because adding decimals rounds. Write {expected}"
-                " directly."
-            ),
+        return missed(
+            f"`{name}` is {float(got)!r}, because adding decimals rounds. Write {expected}"
+            " directly.",
+            share=0.5,
         )
     if type(got).__module__ == "numpy" and getattr(got, "ndim", 1) == 0:
-        return (
-            0.5,
+        return missed(
             f"`{name}` is a NumPy `{type(got).__name__}`. Write the plain number {expected}.",
+            share=0.5,
         )
     return None
 

@@ -22,3 +22,8 @@ def same(got: object, expected: object) -> bool:
     if isinstance(expected, list):
         return isinstance(got, list) and len(got) == len(expected) and all(map(same, got, expected))
     return type(got) is type(expected) and bool(got == expected)
+
+
+def missed(sentence: str, share: float = 0.0) -> Outcome:
+    """What a judge answers where something is wrong."""
+    return share, sentence

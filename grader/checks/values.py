@@ -7,7 +7,7 @@ import ast
 
 from grader.checks.dictionaries import compare_dictionary, keys_of
 from grader.checks.numbers import compare_number
-from grader.checks.outcome import Outcome, same
+from grader.checks.outcome import Outcome, missed, same
 from grader.checks.source import Source, calls, names_stored, nearest, show
 
 
@@ -29,76 +29,52 @@ def compare(name: str, values: dict[str, object], expected: object, source: Sour
 
 
 def _absent(name: str, values: dict[str, object], expected: object, source: Source) -> Outcome:
-    is_dict = isinstance(expected, dict)
+    kind = "dictionary" if isinstance(expected, dict) else "value"
     own = names_stored(source.tree)
-    twin = next(
-        (other for other, value in values.items() if other in own and same(value, expected)), None
-    )
+    twin = next((n for n, value in values.items() if n in own and same(value, expected)), None)
     if twin:
-        right = (
-            "The dictionary is right, but it"
-            if is_dict
-            else f"The value {expected} is right, but the variable"
+        right = f"The {kind}" if kind == "dictionary" else f"The value {expected}"
+        what = "it" if kind == "dictionary" else "the variable"
+        return missed(
+            f"{right} is right, but {what} is called `{twin}`. {_rename(twin, name)}", 0.5
         )
-        return 0.5, f"{right} is called `{twin}`. {_rename(twin, name)}"
-    if any(
-        isinstance(n, ast.Compare) and isinstance(n.left, ast.Name) and n.left.id == name
-        for n in source.walk(ast.Compare)
-    ):
-        return (
-            0.0,
-            (
-                f"`{name}` is compared with `==` but never stored. Use a single `=` to give it its"
-                " value."
-            ),
-        )
-    if any(
-        n.value is None and isinstance(n.target, ast.Name) and n.target.id == name
-        for n in source.walk(ast.AnnAssign)
-    ):
-        return 0.0, f"A colon after `{name}` stores nothing. Write `{name} =` and then the value."
-    if any(
-        isinstance(t, ast.Name) and t.id == name for n in source.walk(ast.Delete) for t in n.targets
-    ):
-        return 0.0, f"`{name}` is deleted again by `del`. Remove that line."
-    kind = "dictionary" if is_dict else "value"
-    literal = ast.Dict if is_dict else ast.Constant
-    if any(
-        any(isinstance(arg, literal) for arg in call.args) for call in calls(source.tree, "print")
-    ):
-        return (
-            0.0,
-            (
-                f"The {kind} is printed but not stored. Start the line with `{name} =` to give it a"
-                " name."
-            ),
-        )
-    if any(isinstance(n.value, literal) for n in source.walk(ast.Expr)):
-        return (
-            0.0,
-            (
-                f"The {kind} is written but not stored. Start the line with `{name} =` to give it a"
-                " name."
-            ),
-        )
+    told = _never_stored(name, kind, source)
+    if told:
+        return missed(told)
     near = nearest(name, own & set(values))
     if near:
-        return 0.0, f"There is no variable `{name}`, but one called `{near}`. {_rename(near, name)}"
-    if is_dict:
+        told = f"There is no variable `{name}`, but one called `{near}`. {_rename(near, name)}"
+    elif isinstance(expected, dict):
+        told = f"`{name}` does not exist yet. Create a dictionary with that name and the keys"
+        told += f" {keys_of(expected)}."
+    else:
+        told = f"`{name}` does not exist yet. Create a variable with that name and set it to the"
+        told += " number in the task."
+    return missed(told)
+
+
+def _never_stored(name: str, kind: str, source: Source) -> str | None:
+    """The value is there and was compared, annotated, deleted, printed or shown, but not stored."""
+    if any(_is(node.left, name) for node in source.walk(ast.Compare)):
         return (
-            0.0,
-            (
-                f"`{name}` does not exist yet. Create a dictionary with that name and the keys"
-                f" {keys_of(expected)}."
-            ),
+            f"`{name}` is compared with `==` but never stored. Store its value with a single `=`."
         )
-    return (
-        0.0,
-        (
-            f"`{name}` does not exist yet. Create a variable with that name and set it to the"
-            " number in the task."
-        ),
-    )
+    if any(node.value is None and _is(node.target, name) for node in source.walk(ast.AnnAssign)):
+        return f"A colon after `{name}` stores nothing. Write `{name} =` and then the value."
+    if any(_is(target, name) for node in source.walk(ast.Delete) for target in node.targets):
+        return f"`{name}` is deleted again by `del`. Remove that line."
+    literal = ast.Dict if kind == "dictionary" else ast.Constant
+    given = [argument for call in calls(source.tree, "print") for argument in call.args]
+    ending = f"but not stored. Start the line with `{name} =` to give it a name."
+    if any(isinstance(argument, literal) for argument in given):
+        return f"The {kind} is printed {ending}"
+    if any(isinstance(node.value, literal) for node in source.walk(ast.Expr)):
+        return f"The {kind} is written {ending}"
+    return None
+
+
+def _is(node: ast.expr, name: str) -> bool:
+    return isinstance(node, ast.Name) and node.id == name
 
 
 def _rename(wrong: str, name: str) -> str:

@@ -54,40 +54,8 @@ def absent(case: "Counting", run: Run) -> str:
 
 def wrong_type(case: "Counting", got: object) -> str:
     """The variable holds something that is no float."""
-    start = "The loop is right. " if case.loop_is_right() else ""
     if got is ...:
-        return (
-            f"`{case.name}` still holds the placeholder `...`. Count the matches in a loop and"
-            " divide."
-        )
-    if got is None:
-        called = next(
-            (
-                ast.unparse(v.func)
-                for _, v in stored(case.source.tree, case.name)
-                if isinstance(v, ast.Call)
-            ),
-            None,
-        )
-        if called == "print":
-            return (
-                f"{start}`{case.name}` is `None`, because `print( )` shows a value but gives"
-                f" nothing back: write `{case.name} = correct / ...`."
-            )
-        why = (
-            f"because `{called}( )` has no `return`"
-            if called and called.isidentifier()
-            else "so nothing was given back"
-        )
-        return f"{start}`{case.name}` is `None`, {why}. Store the number itself."
-    if isinstance(got, str):
-        by = next((f for f in ("str", "format") if calls(case.source.tree, f)), None)
-        action = (
-            f"remove `{by}( )`" if by else "store the number itself, without quotes or f-string"
-        )
-        return (
-            f"{start}`{case.name}` is the text {show(got)}; the task asks for a float, so {action}."
-        )
+        return f"`{case.name}` still holds the placeholder `...`. Count the matches and divide."
     if isinstance(got, bool):
         return (
             f"`{case.name}` is `{got}`, the answer of one comparison. Count the matches in the"
@@ -95,16 +63,32 @@ def wrong_type(case: "Counting", got: object) -> str:
         )
     if isinstance(got, int):
         return whole_number(case, got)
-    if isinstance(got, (list, tuple)):
+    start = "The loop is right. " if case.loop_is_right() else ""
+    if got is None:
+        return f"{start}`{case.name}` is `None`, {_gave_nothing(case)}"
+    if isinstance(got, str):
+        by = next((f for f in ("str", "format") if calls(case.source.tree, f)), None)
+        action = f"remove `{by}( )`" if by else "store the number itself, without quotes"
+        told = f"the text {show(got)}; the task asks for a float, so {action}."
+    elif isinstance(got, (list, tuple)):
+        told = f"a {type(got).__name__}, not a number. Store the float itself, without brackets."
+    else:
+        told = f"a `{type(got).__name__}`; the task asks for a float. Divide with `/`."
+    return f"{start}`{case.name}` is {told}"
+
+
+def _gave_nothing(case: "Counting") -> str:
+    """Why the variable is None, to follow "is `None`, "."""
+    values = [value for _, value in stored(case.source.tree, case.name)]
+    called = next((ast.unparse(v.func) for v in values if isinstance(v, ast.Call)), "")
+    if called == "print":
         return (
-            f"{start}`{case.name}` is a {type(got).__name__}, not a number. Store the float itself,"
-            " without brackets."
+            "because `print( )` shows a value but gives nothing back: write"
+            f" `{case.name} = correct / ...`."
         )
-    kind = type(got).__name__
-    return (
-        f"{start}`{case.name}` is a `{kind}`; the task asks for a float. Divide two whole numbers"
-        " with `/`."
-    )
+    if called.isidentifier():
+        return f"because `{called}( )` has no `return`. Return the number from it."
+    return "so nothing was given back. Store the number itself."
 
 
 def whole_number(case: "Counting", got: int) -> str:
@@ -136,7 +120,8 @@ def whole_number(case: "Counting", got: int) -> str:
 
 def typed(case: "Counting") -> str:
     """The number ignores the data."""
-    if calls(case.source.tree, "exec") or calls(case.source.tree, "eval"):
+    tree = case.source.tree
+    if calls(tree, "exec") or calls(tree, "eval"):
         return (
             "The code of this step is hidden in a text given to `exec`. Write the loop itself in"
             " the cell."
@@ -144,51 +129,32 @@ def typed(case: "Counting") -> str:
     value = case.values()[0]
     shown = number(value) if isinstance(value, float) else show(value).strip("`")
     stays = f"stays {shown} when the data change"
-    loops = loops_over(case.source.tree, case.variable)
-    assigned = stored(case.source.tree, case.name)
-    ran = any(turns for inputs, _ in case.examples for turns in case.watched(inputs).turns)
+    assigned = stored(tree, case.name)
+    last = assigned[-1] if assigned else (0, None)
+    by_hand = last[1] is not None and typed_in(last[1])
+    loops = loops_over(tree, case.variable)
     if not loops:
-        last = assigned[-1][1] if assigned else None
-        numbers = (
-            [n.value for n in ast.walk(last) if isinstance(n, ast.Constant)]
-            if last is not None and typed_in(last)
-            else []
-        )
-        what = (
-            f"{numbers[0]} and {numbers[1]} were typed in"
-            if len(numbers) > 1
-            else "it was typed in"
-        )
-        other = list(case.source.walk(ast.For, ast.While, *COMPREHENSIONS))
-        if other:
-            return (
-                f"`{case.name}` {stays}: the loop does not use `{case.over}`. Compare the two lists"
-                " inside the loop."
-            )
-        return (
-            f"`{case.name}` is {shown}, but {what}: there is no `for` loop, and the result {stays}."
-            " Count the matches in a loop."
-        )
-    if not ran:
-        return (
-            f"The loop never runs, and `{case.name}` was typed in, so it {stays}. Let the loop"
-            " count the matches."
-        )
-    if assigned and typed_in(assigned[-1][1]):
-        if any(
-            isinstance(part, (ast.Compare, ast.AugAssign))
-            for loop in loops
-            for part in ast.walk(loop)
-        ):
-            return (
-                f"The loop counts, but `{case.name}` is typed in on line {assigned[-1][0]} and"
-                f" {stays}. Divide the count instead."
-            )
-        return (
-            f"The loop visits every index but counts nothing, and `{case.name}` {stays}. Compare"
-            " the two lists inside the loop."
-        )
-    return (
-        f"`{case.name}` {stays}: the values were typed into this cell. Read them from"
-        f" `{root_of(case.over)}`."
-    )
+        return _typed_without_loop(case, shown, stays, last[1] if by_hand else None)
+    if not any(turns for inputs, _ in case.examples for turns in case.watched(inputs).turns):
+        told = f"The loop never runs, and `{case.name}` was typed in, so it {stays}. Let the loop"
+        return f"{told} count the matches."
+    if not by_hand:
+        told = f"`{case.name}` {stays}: the values were typed into this cell. Read them from"
+        return f"{told} `{root_of(case.over)}`."
+    if any(isinstance(p, (ast.Compare, ast.AugAssign)) for loop in loops for p in ast.walk(loop)):
+        told = f"The loop counts, but `{case.name}` is typed in on line {last[0]} and {stays}."
+        return f"{told} Divide the count instead."
+    told = f"The loop visits every index but counts nothing, and `{case.name}` {stays}. Compare"
+    return f"{told} the two lists inside the loop."
+
+
+def _typed_without_loop(case: "Counting", shown: str, stays: str, last: ast.expr | None) -> str:
+    """The number ignores the data, and there is no loop with the variable."""
+    if list(case.source.walk(ast.For, ast.While, *COMPREHENSIONS)):
+        told = f"`{case.name}` {stays}: the loop does not use `{case.over}`. Compare the two lists"
+        return f"{told} inside the loop."
+    numbers = [n.value for n in ast.walk(last) if isinstance(n, ast.Constant)] if last else []
+    two = len(numbers) > 1
+    what = f"{numbers[0]} and {numbers[1]} were typed in" if two else "it was typed in"
+    told = f"`{case.name}` is {shown}, but {what}: there is no `for` loop, and the result {stays}."
+    return f"{told} Count the matches in a loop."

@@ -68,28 +68,42 @@ LINE_RULES: list[tuple[str, str]] = [
 def syntax(stop: Stop) -> str:
     """Why a line is not valid Python, to follow "Line N is not valid Python: "."""
     text, words = stop.text, stop.message
+    for tell in (_never_closed, _strings, _known_line, _brackets):
+        told = tell(text, words)
+        if told:
+            return told
+    if "f-string" in words:
+        return "the `{ }` of the f-string do not fit. Put exactly one name in each pair of braces."
+    if "comma" in words:
+        return "two values stand side by side. Perhaps a comma is missing between them."
+    return f"{words[:100]}. Compare the line with the hint."
+
+
+def _never_closed(text: str, words: str) -> str | None:
     opening = re.search(r"'([(\[{])' was never closed", words)
     if opening:
         after = " after `print`" if re.match(r"\s*print\s*\(", text) and opening[1] == "(" else ""
-        return (
-            f"the opening `{opening[1]}`{after} is never closed. Add `{CLOSING[opening[1]]}` at the"
-            " end."
-        )
+        closing = CLOSING[opening[1]]
+        return f"the opening `{opening[1]}`{after} is never closed. Add `{closing}` at the end."
+    return None
+
+
+def _strings(text: str, words: str) -> str | None:
     if "outside function" in words:
         return (
             "`return` belongs inside a function. Use `print( )` to show a value, or `=` to"
             " store it."
         )
-    if (
-        "f-string" in words
-        and re.search(r"""[fF](['"]).*\{[^}]*\1.*\}""", text)
-        and "unterminated" not in words
-    ):
+    nested = "f-string" in words and re.search(r"""[fF](['"]).*\{[^}]*\1.*\}""", text)
+    if nested and "unterminated" not in words:
         return "inside the `{ }` of an f-string, use the other kind of quotes than around it."
-    if re.search(r"unterminated (f-)?string|EOL while scanning", words):
-        return "the text has no closing quote" + (
-            " before the last `)`." if text.rstrip().endswith(")") else "."
-        )
+    if re.search(r"unterminated (f-)?string", words):
+        before = " before the last `)`" if text.rstrip().endswith(")") else ""
+        return f"the text has no closing quote{before}."
+    return None
+
+
+def _known_line(text: str, words: str) -> str | None:
     opened = _unbalanced(text)
     if opened and text.rstrip().endswith(":"):
         return f"the opening `{opened}` is never closed. Add `{CLOSING[opened]}` before the colon."
@@ -97,25 +111,20 @@ def syntax(stop: Stop) -> str:
         found = re.search(pattern, text)
         if found:
             name = re.sub(r"[\s-]+", "_", text.split("=")[0].strip())
-            return told.replace("{under}", f"`{name}`").replace(
-                "{block}", found[1] if found.groups() else ""
-            )
-    closing = re.search(r"unmatched '(.)'", words)
-    if closing:
-        return f"there is one closing `{closing[1]}` too many."
-    closing = re.search(
-        r"closing parenthesis '(.)' does not match opening parenthesis '(.)'", words
-    )
-    if closing:
-        return (
-            f"the bracket opened by `{closing[2]}` is closed by `{closing[1]}`. Use"
-            f" `{CLOSING[closing[2]]}`."
-        )
-    if "f-string" in words:
-        return "the `{ }` of the f-string do not fit. Put exactly one name in each pair of braces."
-    if "comma" in words:
-        return "two values stand side by side. Perhaps a comma is missing between them."
-    return f"{words[:100]}. Compare the line with the hint."
+            block = found[1] if found.groups() else ""
+            return told.replace("{under}", f"`{name}`").replace("{block}", block)
+    return None
+
+
+def _brackets(text: str, words: str) -> str | None:
+    found = re.search(r"unmatched '(.)'", words)
+    if found:
+        return f"there is one closing `{found[1]}` too many."
+    found = re.search(r"parenthesis '(.)' does not match opening parenthesis '(.)'", words)
+    if found:
+        fitting = CLOSING[found[2]]
+        return f"the bracket opened by `{found[2]}` is closed by `{found[1]}`. Use `{fitting}`."
+    return None
 
 
 def _unbalanced(text: str) -> str | None:
