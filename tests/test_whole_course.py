@@ -1,4 +1,4 @@
-"""Every assignment, from the released notebooks to the marks: the key in full, the blank at zero."""
+"""Every assignment, from the released notebooks to the marks: the key in full, the blank at 0."""
 
 import json
 import shutil

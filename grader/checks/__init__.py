@@ -5,7 +5,7 @@ THE VOCABULARY OF CHECK CELLS, and the wording of every message.
     verdict              what the results of one cell add up to, and how it is shown
     step, rerun, watch, quiet
                          run a step's own source again on other inputs, watching its loops
-    source               what the source text says
+    source, facts        what the source text says, and what judges and sentences look at
     values, numbers, dictionaries, counting, printing, quiz
                          the judges: facts in, `Outcome` (share, sentence) out
     sentences/           what is wrong, why, and one thing to do next

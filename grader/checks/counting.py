@@ -6,81 +6,14 @@ Judges a number that a loop counts: does it follow other data, and is the loop w
 """
 
 import ast
-import math
 import operator
-from collections.abc import Callable
-from dataclasses import dataclass
 
+from grader.checks.facts import Counting, close
 from grader.checks.outcome import RIGHT, Outcome
 from grader.checks.rerun import Run
 from grader.checks.sentences import causes, loops, slips
 from grader.checks.sentences.stops import sentence as stop_sentence
-from grader.checks.source import Source, calls, fed_by_loop, loops_over, names_stored
-
-TOLERANCE = 1e-9  # sums of floats differ in the last digits between Python 3.11 and 3.12
-
-
-@dataclass(frozen=True, slots=True)
-class Counting:
-    """
-    The facts: a step's source, the examples, and `run(inputs, **options)` to run the step.
-
-    `name` is the variable that holds the number, `variable` the loop's, `over` an expression for
-    the list it goes through. `examples` are (inputs, expected). `shown`: the learner can read them
-    in the cell; otherwise the first is the task's own data.
-    """
-
-    name: str
-    variable: str
-    over: str
-    source: Source
-    examples: list[tuple[dict[str, object], float]]
-    run: Callable[..., Run]
-    shown: bool = False
-
-    def watched(self, inputs: dict[str, object], **options: object) -> Run:
-        """Run the step with its loop variable watched."""
-        return self.run(inputs, watch=self.variable, **options)
-
-    def got(self, inputs: dict[str, object], **options: object) -> object:
-        """What the variable holds after a run; `...` where it does not exist."""
-        return self.watched(inputs, **options).values.get(self.name, ...)
-
-    def length(self, inputs: dict[str, object]) -> int:
-        """
-        How many indexes the loop has to take: the length of the list named by `over`, which the
-        check's author wrote.
-        """
-        return len(eval(self.over, {}, dict(inputs)))
-
-    def values(self) -> list[object]:
-        """What the variable holds for each example."""
-        return [self.got(inputs) for inputs, _ in self.examples]
-
-    def on(self, position: int, sentence: str) -> str:
-        """
-        A sentence about one example, which says the example's number where the learner can look
-        it up.
-        """
-        if self.shown:
-            return f"On example {position + 1}, {sentence[0].lower()}{sentence[1:]}"
-        return f"With other data {sentence[0].lower()}{sentence[1:]}" if position else sentence
-
-    def loop_is_right(self) -> bool:
-        """True where nothing is wrong with the loop itself."""
-        return judge_loop(self)[1] == ""
-
-    def right(self) -> bool:
-        """True where the number is right for every example."""
-        return all(
-            close(got, expected)
-            for got, (_, expected) in zip(self.values(), self.examples, strict=True)
-        )
-
-
-def close(got: object, expected: float) -> bool:
-    """A real float within 1e-9 of the expected one."""
-    return isinstance(got, float) and math.isclose(got, expected, rel_tol=0, abs_tol=TOLERANCE)
+from grader.checks.source import calls, fed_by_loop, loops_over, names_stored
 
 
 def stored_elsewhere(case: Counting) -> str | None:
@@ -111,7 +44,7 @@ def judge_float(case: Counting) -> Outcome:
         return RIGHT
     if got is ... or run.stop is not None:
         return 0.0, _unfinished(case, run)
-    return 0.0, case.on(0, slips.wrong_type(case, got))
+    return 0.0, case.on(0, slips.wrong_type(case, got, _loop_is_right(case)))
 
 
 def judge_number(case: Counting) -> Outcome:
@@ -130,7 +63,7 @@ def judge_number(case: Counting) -> Outcome:
         if run.stop is not None:
             return 0.0, case.on(position, stop_sentence(run.stop, case.source, inputs))
         if not isinstance(got, (int, float)) or isinstance(got, bool):
-            return 0.0, case.on(position, slips.wrong_type(case, got))
+            return 0.0, case.on(position, slips.wrong_type(case, got, _loop_is_right(case)))
         return 0.0, case.on(position, causes.wrong_number(case, position))
     return RIGHT
 
@@ -218,3 +151,7 @@ def _unfinished(case: Counting, run: Run) -> str:
     if run.stop is not None:
         return stop_sentence(run.stop, case.source, inputs)
     return slips.absent(case, run)
+
+
+def _loop_is_right(case: Counting) -> bool:
+    return judge_loop(case) == RIGHT

@@ -5,55 +5,13 @@ character that differs.
 
 import difflib
 import re
-from collections.abc import Callable
-from dataclasses import dataclass
 
+from grader.checks.facts import Printing
 from grader.checks.outcome import RIGHT, Outcome
-from grader.checks.rerun import Run
 from grader.checks.sentences import characters, lines
-from grader.checks.sentences.stops import sentence as stop_sentence
-from grader.checks.source import Source, fstring_names
+from grader.checks.source import fstring_names
 
 MARK = "\0"  # stands for the end of a line in comparisons
-
-
-@dataclass(frozen=True, slots=True)
-class Printing:
-    """
-    The facts: the line with its fields in braces, the inputs to try, the source, and
-    `run(inputs, **options)`.
-    """
-
-    line: str
-    examples: list[dict[str, object]]
-    source: Source
-    run: Callable[..., Run]
-
-    def expected(self, inputs: dict[str, object]) -> str:
-        """The line as it should read for some inputs."""
-        return self.line.format(**inputs)
-
-    def lines(self, inputs: dict[str, object], **options: object) -> list[str]:
-        """What the step prints, line by line."""
-        return self.run(inputs, **options).printed.split("\n")
-
-    def stopped(self, run: Run, inputs: dict[str, object]) -> str:
-        """Where a run stopped, told with the names of the line's fields."""
-        return stop_sentence(run.stop, self.source, {name: inputs[name] for name in self.fields()})
-
-    def fields(self) -> list[str]:
-        """The names in the line's braces."""
-        return re.findall(r"\{(\w+)\}", self.line)
-
-    def swapped(self) -> bool:
-        """True where the line is exact once its two fields are exchanged."""
-        fields = self.fields()
-        if len(fields) != 2:
-            return False
-        inputs = next((i for i in self.examples if i[fields[0]] != i[fields[1]]), None)
-        return inputs is not None and self.line.format(
-            **{**inputs, fields[0]: inputs[fields[1]], fields[1]: inputs[fields[0]]}
-        ) in self.lines(inputs)
 
 
 def judge_line(case: Printing) -> Outcome:

@@ -1,6 +1,6 @@
 """A step of an exercise: its own source, and runs of it on inputs that a check chooses."""
 
-from grader.checks import printing
+from grader.checks.facts import Printing
 from grader.checks.rerun import Run, rerun
 from grader.checks.source import Source, read
 
@@ -19,7 +19,7 @@ class Step:
         self.source: Source = read(cells)
         self.reference: dict[str, object] = dict(given)
         self.loop: tuple[str, str] = ("", "")
-        self.printing: printing.Printing | None = None
+        self.printing: Printing | None = None
         self._seconds = 2.0
         self._runs: dict[str, Run] = {}
 

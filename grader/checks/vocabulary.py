@@ -15,6 +15,7 @@ from dataclasses import replace
 from IPython.display import display
 
 from grader.checks import counting, outcome, printing, quiz, values
+from grader.checks.facts import Counting, Printing
 from grader.checks.outcome import Outcome
 from grader.checks.sentences.stops import sentence as stop_sentence
 from grader.checks.step import Step
@@ -106,7 +107,7 @@ def _count(
 ) -> None:
     inputs = examples[0][0]
     _step.reference = inputs | _step.given
-    case = counting.Counting(name, *_step.loop, _step.source, examples, _step.run, shown=not points)
+    case = Counting(name, *_step.loop, _step.source, examples, _step.run, shown=not points)
     twin = counting.stored_elsewhere(case)
     if twin:
         share, _ = _judged(judge, replace(case, name=twin))
@@ -126,7 +127,7 @@ def printed(line: str, examples: list[dict[str, object]], points: float = 0) -> 
     The step prints this line exactly and once; the fields in its braces follow the values of
     every example.
     """
-    case = printing.Printing(line, examples, _step.source, _step.run)
+    case = Printing(line, examples, _step.source, _step.run)
     _step.printing = case
     _note(_judged(printing.judge_line, case), points, rank=_printing_rank(case))
 
@@ -138,7 +139,7 @@ def fstring(*names: str, points: float = 0) -> None:
     _note(_judged(printing.judge_fstring, case, names), points, rank=rank)
 
 
-def _printing_rank(case: printing.Printing) -> int:
+def _printing_rank(case: Printing) -> int:
     return 0 if case.run(case.examples[0]).stop else 3
 
 

@@ -7,19 +7,16 @@ source text.
 
 import ast
 import math
-from typing import TYPE_CHECKING
 
+from grader.checks.facts import Counting
 from grader.checks.sentences import formulas
 from grader.checks.sentences.loops import changes_data, ends, fixed_range, takes_values
 from grader.checks.sentences.slips import whole_number
 from grader.checks.source import calls, number, root_of, typed_in
 from grader.checks.watch import names_in
 
-if TYPE_CHECKING:
-    from grader.checks.counting import Counting
 
-
-def wrong_number(case: "Counting", position: int) -> str:
+def wrong_number(case: Counting, position: int) -> str:
     """The number is a number, but not the right one for an example."""
     inputs, expected = case.examples[position]
     got = case.got(inputs)
@@ -36,7 +33,7 @@ def wrong_number(case: "Counting", position: int) -> str:
     )
 
 
-def _percentage(case: "Counting", got: float, expected: float, inputs: dict) -> str | None:
+def _percentage(case: Counting, got: float, expected: float, inputs: dict) -> str | None:
     if math.isclose(got, expected * 100):
         return (
             f"The loop is right. `{case.name}` is {got!r}, a percentage; the task asks for the"
@@ -45,7 +42,7 @@ def _percentage(case: "Counting", got: float, expected: float, inputs: dict) -> 
     return None
 
 
-def _whole(case: "Counting", got: float, expected: float, inputs: dict) -> str | None:
+def _whole(case: Counting, got: float, expected: float, inputs: dict) -> str | None:
     if isinstance(got, int) or (got == int(got) != expected and not 0 < got <= 1):
         told = whole_number(case, int(got))
         return told if told.startswith("The loop is right") else None
@@ -54,7 +51,7 @@ def _whole(case: "Counting", got: float, expected: float, inputs: dict) -> str |
     return None
 
 
-def _nested(case: "Counting", got: float, expected: float, inputs: dict) -> str | None:
+def _nested(case: Counting, got: float, expected: float, inputs: dict) -> str | None:
     for loop in case.source.walk(ast.For):
         if any(isinstance(part, ast.For) for inner in loop.body for part in ast.walk(inner)):
             return (
@@ -64,7 +61,7 @@ def _nested(case: "Counting", got: float, expected: float, inputs: dict) -> str 
     return None
 
 
-def _divides_inside(case: "Counting", got: float, expected: float, inputs: dict) -> str | None:
+def _divides_inside(case: Counting, got: float, expected: float, inputs: dict) -> str | None:
     for loop in case.source.walk(ast.For, ast.While):
         for part in (p for statement in loop.body for p in ast.walk(statement)):
             value = getattr(part, "value", None)
@@ -89,7 +86,7 @@ def _divides_inside(case: "Counting", got: float, expected: float, inputs: dict)
     return None
 
 
-def _restarts(case: "Counting", got: float, expected: float, inputs: dict) -> str | None:
+def _restarts(case: Counting, got: float, expected: float, inputs: dict) -> str | None:
     for loop in case.source.walk(ast.For):
         for part in loop.body:
             if (
@@ -126,9 +123,7 @@ def _restarts(case: "Counting", got: float, expected: float, inputs: dict) -> st
     return None
 
 
-def _length_of_dictionary(
-    case: "Counting", got: float, expected: float, inputs: dict
-) -> str | None:
+def _length_of_dictionary(case: Counting, got: float, expected: float, inputs: dict) -> str | None:
     name = root_of(case.over)
     if not any(
         len(c.args) == 1 and isinstance(c.args[0], ast.Name) and c.args[0].id == name
@@ -147,7 +142,7 @@ def _length_of_dictionary(
     )
 
 
-def _misses_an_end(case: "Counting", got: float, expected: float, inputs: dict) -> str | None:
+def _misses_an_end(case: Counting, got: float, expected: float, inputs: dict) -> str | None:
     length = case.length(inputs)
     for taken in case.watched(inputs).turns:
         told = ends(taken, length)
@@ -156,11 +151,11 @@ def _misses_an_end(case: "Counting", got: float, expected: float, inputs: dict) 
     return None
 
 
-def _fixed_length(case: "Counting", got: float, expected: float, inputs: dict) -> str | None:
+def _fixed_length(case: Counting, got: float, expected: float, inputs: dict) -> str | None:
     return fixed_range(case)
 
 
-def _fixed_divisor(case: "Counting", got: float, expected: float, inputs: dict) -> str | None:
+def _fixed_divisor(case: Counting, got: float, expected: float, inputs: dict) -> str | None:
     for node in case.source.walk(ast.BinOp):
         if (
             isinstance(node.op, ast.Div)
@@ -184,13 +179,13 @@ def _fixed_divisor(case: "Counting", got: float, expected: float, inputs: dict) 
     return None
 
 
-def _rounds(case: "Counting", got: float, expected: float, inputs: dict) -> str | None:
+def _rounds(case: Counting, got: float, expected: float, inputs: dict) -> str | None:
     if calls(case.source.tree, "round") and abs(got - expected) < 0.51:
         return "`round( )` changes the number: store it unrounded."
     return None
 
 
-def _ends_early(case: "Counting", got: float, expected: float, inputs: dict) -> str | None:
+def _ends_early(case: Counting, got: float, expected: float, inputs: dict) -> str | None:
     if list(case.source.walk(ast.Break)):
         return "`break` ends the loop before every index was seen: remove it."
     if any(

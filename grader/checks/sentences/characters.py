@@ -3,16 +3,13 @@
 import ast
 import difflib
 import re
-from typing import TYPE_CHECKING
 
+from grader.checks.facts import Printing
 from grader.checks.sentences.lines import half_typed, nothing_printed
 from grader.checks.source import fstring_names
 
-if TYPE_CHECKING:
-    from grader.checks.printing import Printing
 
-
-def difference(case: "Printing", inputs: dict[str, object]) -> str:
+def difference(case: Printing, inputs: dict[str, object]) -> str:
     """Which character or piece of the printed line is not as asked."""
     wanted = case.expected(inputs)
     lines = [line for line in case.lines(inputs) if line.strip()]
@@ -65,7 +62,7 @@ def _short(text: str) -> str:
     return f"`{text[:60]}{' …' if len(text) > 60 else ''}`"
 
 
-def _format_spec(case: "Printing", got: str, wanted: str, inputs: dict) -> str | None:
+def _format_spec(case: Printing, got: str, wanted: str, inputs: dict) -> str | None:
     for field in case.source.walk(ast.FormattedValue):
         if field.format_spec is None:
             continue
@@ -92,7 +89,7 @@ def _format_spec(case: "Printing", got: str, wanted: str, inputs: dict) -> str |
     return None
 
 
-def _printed_name(case: "Printing", got: str, wanted: str, inputs: dict) -> str | None:
+def _printed_name(case: Printing, got: str, wanted: str, inputs: dict) -> str | None:
     for name in case.fields():
         if f"{name}={inputs[name]!r}" in got:
             return (
@@ -102,7 +99,7 @@ def _printed_name(case: "Printing", got: str, wanted: str, inputs: dict) -> str 
     return None
 
 
-def _quotes_or_prefix(case: "Printing", got: str, wanted: str, inputs: dict) -> str | None:
+def _quotes_or_prefix(case: Printing, got: str, wanted: str, inputs: dict) -> str | None:
     if got.strip("'\"") == wanted:
         return "The line is printed with its quotes. Print the text itself."
     if got.endswith(wanted) and got.strip() != wanted:
@@ -123,7 +120,7 @@ def _quotes_or_prefix(case: "Printing", got: str, wanted: str, inputs: dict) -> 
     return None
 
 
-def _spaces(case: "Printing", got: str, wanted: str, inputs: dict) -> str | None:
+def _spaces(case: Printing, got: str, wanted: str, inputs: dict) -> str | None:
     if got.replace(" ", "").replace("\t", "") != wanted.replace(" ", ""):
         return None
     value = str(inputs[case.fields()[0]])
@@ -156,7 +153,7 @@ def _equals(line: str) -> list[str]:
     return [f"{word} = " for word in re.findall(r"(\w+) = ", line)]
 
 
-def _letter_case(case: "Printing", got: str, wanted: str, inputs: dict) -> str | None:
+def _letter_case(case: Printing, got: str, wanted: str, inputs: dict) -> str | None:
     if got.lower() != wanted.lower():
         return None
     pairs = [(a, b) for a, b in zip(got.split(), wanted.split(), strict=True) if a != b]
@@ -164,7 +161,7 @@ def _letter_case(case: "Printing", got: str, wanted: str, inputs: dict) -> str |
     return f"Small and capital letters must match exactly: {told}."
 
 
-def _one_character(case: "Printing", got: str, wanted: str, inputs: dict) -> str | None:
+def _one_character(case: Printing, got: str, wanted: str, inputs: dict) -> str | None:
     signs = {",": "comma", ":": "colon", "=": "equals sign", ".": "point"}
     steps = [
         s
@@ -187,7 +184,7 @@ def _one_character(case: "Printing", got: str, wanted: str, inputs: dict) -> str
     return None
 
 
-def _first_difference(case: "Printing", got: str, wanted: str, inputs: dict) -> str | None:
+def _first_difference(case: Printing, got: str, wanted: str, inputs: dict) -> str | None:
     """The first place where line and task part, word by word."""
     mine, asked = re.findall(r"\S+", got), re.findall(r"\S+", wanted)
     place = next((n for n, (a, b) in enumerate(zip(mine, asked, strict=False)) if a != b), None)
@@ -197,7 +194,7 @@ def _first_difference(case: "Printing", got: str, wanted: str, inputs: dict) -> 
     return f"{where} {_short(mine[place])} where the task has {_short(asked[place])}."
 
 
-def _words(case: "Printing", got: str, wanted: str, inputs: dict) -> str | None:
+def _words(case: Printing, got: str, wanted: str, inputs: dict) -> str | None:
     mine, asked = re.findall(r"[A-Za-z]+", got), re.findall(r"[A-Za-z]+", wanted)
     if len(mine) == len(asked):
         wrong = [(a, b) for a, b in zip(mine, asked, strict=True) if a != b]

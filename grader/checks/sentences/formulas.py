@@ -3,15 +3,12 @@
 import ast
 import math
 from collections.abc import Callable
-from typing import TYPE_CHECKING
 
+from grader.checks.facts import Counting
 from grader.checks.source import calls
 
-if TYPE_CHECKING:
-    from grader.checks.counting import Counting
 
-
-def _everywhere(case: "Counting", formula: Callable[[list[tuple], float], float]) -> bool:
+def _everywhere(case: Counting, formula: Callable[[list[tuple], float], float]) -> bool:
     """True where a formula over (pairs, expected) gives the number of every finished example."""
     rows = [(pairs(inputs), expected, case.got(inputs)) for inputs, expected in case.examples]
     seen = [(p, e, g) for p, e, g in rows if isinstance(g, (int, float))]
@@ -27,7 +24,7 @@ def pairs(inputs: dict[str, object]) -> list[tuple]:
     return list(zip(*held.values(), strict=False))
 
 
-def mismatches(case: "Counting", got: float, expected: float, inputs: dict) -> str | None:
+def mismatches(case: Counting, got: float, expected: float, inputs: dict) -> str | None:
     """The mismatches were counted."""
     if not _everywhere(case, lambda pairs, e: 1 - e):
         return None
@@ -36,7 +33,7 @@ def mismatches(case: "Counting", got: float, expected: float, inputs: dict) -> s
     return "This is the share of mismatches: count where the two values are equal."
 
 
-def only_some_pairs(case: "Counting", got: float, expected: float, inputs: dict) -> str | None:
+def only_some_pairs(case: Counting, got: float, expected: float, inputs: dict) -> str | None:
     """Only the matches of one kind were counted."""
     if _everywhere(case, lambda pairs, e: pairs.count((1, 1)) / len(pairs)):
         if any(isinstance(n.op, ast.Mult) for n in case.source.walk(ast.BinOp)):
@@ -61,7 +58,7 @@ def only_some_pairs(case: "Counting", got: float, expected: float, inputs: dict)
     return None
 
 
-def one_list_only(case: "Counting", got: float, expected: float, inputs: dict) -> str | None:
+def one_list_only(case: Counting, got: float, expected: float, inputs: dict) -> str | None:
     """One list was looked at, not both."""
     for place, what in ((0, "predictions"), (1, "true labels")):
         if _everywhere(
@@ -78,7 +75,7 @@ def one_list_only(case: "Counting", got: float, expected: float, inputs: dict) -
     return None
 
 
-def counts_everything(case: "Counting", got: float, expected: float, inputs: dict) -> str | None:
+def counts_everything(case: Counting, got: float, expected: float, inputs: dict) -> str | None:
     """Every turn was counted."""
     if not _everywhere(case, lambda pairs, e: 1.0):
         return None
@@ -93,7 +90,7 @@ def counts_everything(case: "Counting", got: float, expected: float, inputs: dic
     )
 
 
-def never_counts(case: "Counting", got: float, expected: float, inputs: dict) -> str | None:
+def never_counts(case: Counting, got: float, expected: float, inputs: dict) -> str | None:
     """No turn was counted."""
     if got != 0 or not _everywhere(case, lambda pairs, e: 0.0):
         return None
@@ -108,7 +105,7 @@ def never_counts(case: "Counting", got: float, expected: float, inputs: dict) ->
     return "The count never grows: add 1 inside the `if`, with `+= 1`."
 
 
-def wrong_divisor(case: "Counting", got: float, expected: float, inputs: dict) -> str | None:
+def wrong_divisor(case: Counting, got: float, expected: float, inputs: dict) -> str | None:
     """The count is right and the division is not."""
     for shift, told in ((-1, "one less than"), (1, "one more than")):
         if _everywhere(case, lambda pairs, e, shift=shift: e * len(pairs) / (len(pairs) + shift)):

@@ -2,16 +2,13 @@
 
 import ast
 import re
-from typing import TYPE_CHECKING
 
+from grader.checks.facts import Printing
 from grader.checks.rerun import Run
 from grader.checks.source import calls, fstring_names, stored
 
-if TYPE_CHECKING:
-    from grader.checks.printing import Printing
 
-
-def half_typed(case: "Printing", got: str, wanted: str, inputs: dict) -> str | None:
+def half_typed(case: Printing, got: str, wanted: str, inputs: dict) -> str | None:
     """One field comes from its variable, the other was typed in."""
     held = fstring_names(case.source.tree)
     right, typed = (
@@ -30,7 +27,7 @@ def half_typed(case: "Printing", got: str, wanted: str, inputs: dict) -> str | N
     return f"`{{{right[0]}}}` is right. {what} was typed in: use `{{{typed[0]}}}`."
 
 
-def nothing_printed(case: "Printing", run: Run) -> str:
+def nothing_printed(case: Printing, run: Run) -> str:
     """Nothing reached the output."""
     wanted = case.line.split("{")[0].strip()
     if any(
@@ -71,7 +68,7 @@ def nothing_printed(case: "Printing", run: Run) -> str:
     return "Nothing is printed yet. Print the report line with `print( )` and an f-string."
 
 
-def no_fstring(case: "Printing", names: tuple[str, ...], held: set[str]) -> str:
+def no_fstring(case: Printing, names: tuple[str, ...], held: set[str]) -> str:
     """The f-string with the names is missing; "" where the line itself tells more."""
     right = case.expected(case.examples[0]) in case.lines(case.examples[0])
     start = "The report is right. " if right else ""
@@ -104,7 +101,7 @@ def no_fstring(case: "Printing", names: tuple[str, ...], held: set[str]) -> str:
     return ask + "has none with both variables: put them in its `{ }`." if right else ""
 
 
-def does_not_follow(case: "Printing") -> str:
+def does_not_follow(case: Printing) -> str:
     """Right for the values of today, wrong for others: values typed in, or the names exchanged."""
     again = [name for name in case.fields() if stored(case.source.tree, name)]
     if again:
@@ -139,7 +136,7 @@ def does_not_follow(case: "Printing") -> str:
     )
 
 
-def too_often(case: "Printing", times: int) -> str:
+def too_often(case: Printing, times: int) -> str:
     """The line is printed more than once."""
     loops = list(case.source.walk(ast.For, ast.While))
     inside = any(calls(part, "print") for loop in loops for part in loop.body)

@@ -1,8 +1,8 @@
 """The sentences for a loop that is none, goes through the wrong indexes, or makes nothing."""
 
 import ast
-from typing import TYPE_CHECKING
 
+from grader.checks.facts import Counting
 from grader.checks.source import (
     COMPREHENSIONS,
     calls,
@@ -14,11 +14,8 @@ from grader.checks.source import (
 )
 from grader.checks.watch import names_in
 
-if TYPE_CHECKING:
-    from grader.checks.counting import Counting
 
-
-def no_loop(case: "Counting") -> str:
+def no_loop(case: Counting) -> str:
     """There is no `for` statement with the variable."""
     start = _right_so_far(case)
     loops, variable = list(case.source.walk(ast.For)), case.variable
@@ -59,7 +56,7 @@ def no_loop(case: "Counting") -> str:
     )
 
 
-def not_every_index(case: "Counting", turns: list[list[object]], length: int) -> str:
+def not_every_index(case: Counting, turns: list[list[object]], length: int) -> str:
     """The loop is there, but its variable does not take every index."""
     start = _right_so_far(case)
     if not any(turns):
@@ -93,7 +90,7 @@ def not_every_index(case: "Counting", turns: list[list[object]], length: int) ->
     )
 
 
-def fixed_range(case: "Counting") -> str | None:
+def fixed_range(case: Counting) -> str | None:
     """The loop goes over a typed-in range or list of indexes."""
     for call in calls(case.source.tree, "range"):
         if call.args and all(typed_in(arg) for arg in call.args):
@@ -123,7 +120,7 @@ def ends(taken: list[object], length: int) -> str | None:
     return None
 
 
-def decorative(case: "Counting") -> str:
+def decorative(case: Counting) -> str:
     """The loop takes every index, but the number does not come from it."""
     return (
         f"{_right_so_far(case)}It does not come from the `for` loop, which changes nothing in it."
@@ -131,7 +128,7 @@ def decorative(case: "Counting") -> str:
     )
 
 
-def _right_so_far(case: "Counting") -> str:
+def _right_so_far(case: Counting) -> str:
     if not case.right():
         return ""
     expected = case.examples[0][1]
@@ -142,7 +139,7 @@ def _right_so_far(case: "Counting") -> str:
     )
 
 
-def changes_data(case: "Counting", got: float, expected: float, inputs: dict) -> str | None:
+def changes_data(case: Counting, got: float, expected: float, inputs: dict) -> str | None:
     """The step writes into the data it should only read."""
     name = root_of(case.over)
     lines = [line for line, _ in stored(case.source.tree, name)]
@@ -158,7 +155,7 @@ def changes_data(case: "Counting", got: float, expected: float, inputs: dict) ->
     )
 
 
-def takes_values(case: "Counting", got: float, expected: float, inputs: dict) -> str | None:
+def takes_values(case: Counting, got: float, expected: float, inputs: dict) -> str | None:
     """The loop variable takes the values of the list."""
     if any(
         not isinstance(loop.iter, ast.Call) and case.over in ast.unparse(loop.iter)

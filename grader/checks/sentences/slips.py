@@ -6,8 +6,8 @@ Why the number itself is wrong is told by `grader.checks.causes`.
 """
 
 import ast
-from typing import TYPE_CHECKING
 
+from grader.checks.facts import Counting
 from grader.checks.rerun import Run
 from grader.checks.source import (
     COMPREHENSIONS,
@@ -22,11 +22,8 @@ from grader.checks.source import (
     typed_in,
 )
 
-if TYPE_CHECKING:
-    from grader.checks.counting import Counting
 
-
-def absent(case: "Counting", run: Run) -> str:
+def absent(case: Counting, run: Run) -> str:
     """The variable does not exist, although nothing stopped."""
     near = nearest(case.name, names_stored(case.source.tree) & set(run.values), 0.5)
     if near:
@@ -52,7 +49,7 @@ def absent(case: "Counting", run: Run) -> str:
     )
 
 
-def wrong_type(case: "Counting", got: object) -> str:
+def wrong_type(case: Counting, got: object, loop_is_right: bool) -> str:
     """The variable holds something that is no float."""
     if got is ...:
         return f"`{case.name}` still holds the placeholder `...`. Count the matches and divide."
@@ -63,7 +60,7 @@ def wrong_type(case: "Counting", got: object) -> str:
         )
     if isinstance(got, int):
         return whole_number(case, got)
-    start = "The loop is right. " if case.loop_is_right() else ""
+    start = "The loop is right. " if loop_is_right else ""
     if got is None:
         return f"{start}`{case.name}` is `None`, {_gave_nothing(case)}"
     if isinstance(got, str):
@@ -77,7 +74,7 @@ def wrong_type(case: "Counting", got: object) -> str:
     return f"{start}`{case.name}` is {told}"
 
 
-def _gave_nothing(case: "Counting") -> str:
+def _gave_nothing(case: Counting) -> str:
     """Why the variable is None, to follow "is `None`, "."""
     values = [value for _, value in stored(case.source.tree, case.name)]
     called = next((ast.unparse(v.func) for v in values if isinstance(v, ast.Call)), "")
@@ -91,7 +88,7 @@ def _gave_nothing(case: "Counting") -> str:
     return "so nothing was given back. Store the number itself."
 
 
-def whole_number(case: "Counting", got: int) -> str:
+def whole_number(case: Counting, got: int) -> str:
     """The variable holds a whole number where a share is asked for."""
     inputs, expected = case.examples[0]
     length = case.length(inputs)
@@ -118,7 +115,7 @@ def whole_number(case: "Counting", got: int) -> str:
     )
 
 
-def typed(case: "Counting") -> str:
+def typed(case: Counting) -> str:
     """The number ignores the data."""
     tree = case.source.tree
     if calls(tree, "exec") or calls(tree, "eval"):
@@ -148,7 +145,7 @@ def typed(case: "Counting") -> str:
     return f"{told} the two lists inside the loop."
 
 
-def _typed_without_loop(case: "Counting", shown: str, stays: str, last: ast.expr | None) -> str:
+def _typed_without_loop(case: Counting, shown: str, stays: str, last: ast.expr | None) -> str:
     """The number ignores the data, and there is no loop with the variable."""
     if list(case.source.walk(ast.For, ast.While, *COMPREHENSIONS)):
         told = f"`{case.name}` {stays}: the loop does not use `{case.over}`. Compare the two lists"
