@@ -15,7 +15,7 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from grader.course import Course, put_tools_on_path
-from grader.errors import GraderError, NoAssignment
+from grader.errors import GraderError, NoAssignment, UsageError
 
 FIRST = Path("mini_project/build_and_apply.ipynb")
 SETTINGS = {
@@ -78,9 +78,19 @@ def command(course: Course, browser: bool = True, extra: Sequence[str] = ()) -> 
     ]
 
 
+def refuse_root(extra: Sequence[str]) -> None:
+    """Say what Jupyter says to root, in one line; raises UsageError."""
+    if getattr(os, "geteuid", lambda: 1)() == 0 and "--allow-root" not in extra:
+        raise UsageError(
+            "JupyterLab does not run as root. Run it as another user, or in a container:"
+            " grader lab -- --allow-root"
+        )
+
+
 def lab(course: Course, browser: bool = True, extra: Sequence[str] = ()) -> int:
     """Start JupyterLab, wait until it is stopped, and return its exit code."""
     put_tools_on_path()
+    refuse_root(extra)
     new = copy_release(course)
     folder = write_config(course)
     if new:

@@ -6,6 +6,8 @@ from checking import Facts
 from grader.checks import step, value, verdict, vocabulary
 from grader.checks.verdict import Missed, Report, Result, Shown, code_font
 
+POINTS = 2
+
 
 @pytest.fixture
 def said(monkeypatch):
@@ -19,7 +21,7 @@ def said(monkeypatch):
         monkeypatch.setattr(vocabulary, "_session", facts)
         monkeypatch.setenv("NBGRADER_EXECUTION", "" if asked_by == "learner" else asked_by)
         step("step_2", of=4)
-        value("x", 0.5, points=2)
+        value("x", 0.5, points=POINTS)
         result = verdict("`x` is 0.5.")
         return shown.pop() if shown else result
 
@@ -52,6 +54,15 @@ def test_autograde_gets_the_marks_as_a_number(said, capsys):
     assert "Correct: `x` is 0.5.\n" == capsys.readouterr().out
     assert 1.0 == said("x = '0.5'", "autograde")
     assert 0.0 == said("", "autograde")
+
+
+def test_a_mark_left_by_nbgrader_does_not_turn_help_into_marks(said, monkeypatch):
+    """In a Jupyter server that autograded before, a learner still reads the sentence."""
+    monkeypatch.setattr("test_checks_verdict.POINTS", 0)
+    assert 0.0 == said("x = 0.25", "autograde")
+    monkeypatch.setenv("JPY_SESSION_NAME", "step.ipynb")
+
+    assert "Not yet" in repr(said("x = 0.25", "autograde"))
 
 
 def test_validate_fails_what_is_missed_or_not_started(said):

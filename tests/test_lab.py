@@ -4,8 +4,8 @@ import json
 
 import pytest
 
-from grader.errors import NoAssignment
-from grader.lab import command, copy_release, write_config
+from grader.errors import NoAssignment, UsageError
+from grader.lab import command, copy_release, refuse_root, write_config
 
 
 def test_a_learners_work_is_never_overwritten(course):
@@ -26,6 +26,17 @@ def test_lab_opens_the_first_notebook_on_this_machine_only(course):
     assert "--ServerApp.ip=127.0.0.1" in arguments
     assert "--LabApp.default_url=/lab/tree/work/mini_project/build_and_apply.ipynb" in arguments
     assert arguments[-2:] == ["--no-browser", "--port=9999"]
+
+
+def test_root_is_told_how_to_go_on(monkeypatch):
+    """Jupyter refuses root; the way around it is one line, and everybody else just starts."""
+    monkeypatch.setattr("os.geteuid", lambda: 0)
+    with pytest.raises(UsageError, match="--allow-root"):
+        refuse_root([])
+    refuse_root(["--allow-root"])
+    monkeypatch.setattr("os.geteuid", lambda: 1000)
+
+    refuse_root([])
 
 
 def test_without_a_release_lab_says_what_to_run(course):

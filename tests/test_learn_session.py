@@ -47,6 +47,13 @@ def test_without_ids_the_cells_since_the_last_check_count():
     assert (("one",), ("scratch", "two")) == facts.step_cells("step_2")
 
 
+def test_the_answer_to_another_step_is_never_taken_for_this_one():
+    """A check run before its own answer finds nothing, not what was written for another step."""
+    facts = ran(("step_1", "one"), ("check_step_1", "check step_1"), ("step_3", "three"))
+
+    assert () == facts.step_cells("step_2")[1]
+
+
 def test_a_check_run_twice_still_knows_its_step():
     """Running the check again, with nothing new in between, judges the same cells."""
     facts = ran((None, "two"))

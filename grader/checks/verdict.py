@@ -62,6 +62,11 @@ class Report:
         return round(sum(result.points * min(1.0, result.share) for result in self.results), 2)
 
     @property
+    def graded(self) -> bool:
+        """True where a check carries points, as only the hidden ones do."""
+        return any(result.points for result in self.results)
+
+    @property
     def passed(self) -> bool:
         """True where every check is right."""
         return (

@@ -20,7 +20,7 @@ from grader.checks.outcome import Outcome
 from grader.checks.sentences.stops import sentence as stop_sentence
 from grader.checks.step import Step
 from grader.checks.verdict import Missed, Report, Result, Shown
-from grader.learn.session import Session, asked_by
+from grader.learn.session import Session, asked_by, in_jupyter
 
 Examples = list[tuple[dict[str, object], float]]  # the inputs by name, and the number expected
 
@@ -187,7 +187,7 @@ def verdict(praise: str = "") -> float | None:
     report, who = _report, asked_by()
     sentence = report.sentence(praise or report.praise)
     _report = Report()
-    if who == "autograde":
+    if who == "autograde" and (report.graded or not in_jupyter()):
         print(sentence)
         for text in report.notes:
             display({"text/markdown": text, "text/plain": text}, raw=True)

@@ -63,9 +63,16 @@ class Session:
         else:
             checks = [n for n, run in enumerate(done) if run.check_of is not None]
             start, end = (checks[-1] + 1 if checks else 0), len(done) - 1
-        own = tuple(run.source for run in done[start : end + 1]) or self._last.get(answer_id, ())
+        runs = [run for run in done[start : end + 1] if not self._of_another(run, answer_id)]
+        own = tuple(run.source for run in runs) or self._last.get(answer_id, ())
         self._last[answer_id] = own
         return self._latest(done[:start]), own
+
+    @staticmethod
+    def _of_another(run: CellRun, answer_id: str) -> bool:
+        """True for the answer cell of another step: `step_2` where `step_3` is asked for."""
+        series = answer_id.rstrip("0123456789")
+        return bool(run.cell_id) and run.cell_id != answer_id and run.cell_id.startswith(series)
 
     @staticmethod
     def _added(run: CellRun) -> bool:
@@ -93,8 +100,18 @@ class Session:
 
 
 def asked_by() -> str:
-    """Who runs the notebook: "learner", or nbgrader to "autograde" or to "validate" it."""
+    """
+    Who runs the notebook: "learner", or nbgrader to "autograde" or to "validate" it.
+
+    After a failed run inside a Jupyter server nbgrader leaves its mark in the environment, and
+    notebooks that learners open there later inherit it: see `in_jupyter`.
+    """
     return os.environ.get("NBGRADER_EXECUTION") or "learner"
+
+
+def in_jupyter() -> bool:
+    """True where a Jupyter server runs this notebook for somebody who looks at it."""
+    return bool(os.environ.get("JPY_SESSION_NAME"))
 
 
 def _letters(answers: object) -> dict[str, str]:
