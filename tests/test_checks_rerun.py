@@ -65,6 +65,15 @@ def test_a_loop_that_ends_is_not_stopped():
     assert (None, 20000) == (run.stop, run.values["n"])
 
 
+def test_a_pause_for_show_costs_no_time():
+    """A step that sleeps is right or wrong all the same, and the check need not wait for it."""
+    started = time.monotonic()
+    run = rerun(("import time\nfor n in range(9):\n    time.sleep(1)",), {})
+
+    assert (None, 8) == (run.stop, run.values["n"])
+    assert time.monotonic() - started < 1
+
+
 def test_every_cell_runs_by_itself():
     """A cell that stops does not keep the next from running; the first stop is told."""
     run = rerun(("a = 1\nb = 1 / 0", "c = 3"), {})

@@ -3,6 +3,7 @@
 import contextlib
 import io
 import logging
+import time
 import warnings
 from collections.abc import Iterator
 
@@ -17,6 +18,16 @@ class Caught:
 
     stdout = property(lambda self: self._out.getvalue())
     stderr = property(lambda self: self._err.getvalue())
+
+
+@contextlib.contextmanager
+def awake() -> Iterator[None]:
+    """Let time.sleep return at once: a step that pauses for show is run a dozen times."""
+    sleep, time.sleep = time.sleep, lambda seconds: None
+    try:
+        yield
+    finally:
+        time.sleep = sleep
 
 
 @contextlib.contextmanager

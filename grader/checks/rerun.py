@@ -21,7 +21,7 @@ from dataclasses import dataclass, field
 
 from IPython.display import display
 
-from grader.checks.quiet import quiet
+from grader.checks.quiet import awake, quiet
 from grader.checks.watch import Watch, parse
 
 PRINTED_LIMIT = 100_000  # characters kept of what a step prints
@@ -129,7 +129,7 @@ def rerun(
     clock = _Clock(seconds, stop_after, inputs, reference or {})
     watcher = Watch(watch, hollow, frozenset(reference or {}) & frozenset(inputs), blank)
     space = _namespace(clock)
-    with quiet() as caught:
+    with awake(), quiet() as caught:
         for number, cell in enumerate(before):
             _run_cell(cell, -1 - number, space, Watch(None, False, frozenset(), False))
         start, start_log = len(caught.stdout), len(caught.stderr)

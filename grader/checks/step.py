@@ -4,6 +4,9 @@ from grader.checks.facts import Printing
 from grader.checks.rerun import Run, rerun
 from grader.checks.source import Source, read
 
+TIME_LIMIT = 2.0  # seconds for one run of a step
+ONCE_STOPPED = 0.1  # a step that did not end once will not end with other inputs either
+
 
 class Step:
     """A step's own source, and runs of it, each made once."""
@@ -20,7 +23,7 @@ class Step:
         self.reference: dict[str, object] = dict(given)
         self.loop: tuple[str, str] = ("", "")
         self.printing: Printing | None = None
-        self._seconds = 2.0
+        self._seconds = TIME_LIMIT
         self._runs: dict[str, Run] = {}
 
     def run(self, inputs: dict[str, object], **options: object) -> Run:
@@ -30,22 +33,15 @@ class Step:
         """
         key = repr((inputs, sorted(options.items()), sorted(self.reference)))
         if key not in self._runs:
-            run = rerun(
-                self.cells, inputs, reference=self.reference, seconds=self._seconds, **options
-            )
-            if run.stop is not None and run.stop.kind == "NameError" and self.before:
-                again = rerun(
-                    self.cells,
-                    inputs,
-                    before=self.before,
-                    reference=self.reference,
-                    seconds=self._seconds,
-                    **options,
-                )
-                run = again if again.stop is None else run
-            if run.stop is not None and run.stop.kind == "TimeLimit":
-                self._seconds = (
-                    0.1  # a step that did not end once will not end with other inputs either
-                )
-            self._runs[key] = run
+            self._runs[key] = self._new_run(inputs, options)
         return self._runs[key]
+
+    def _new_run(self, inputs: dict[str, object], options: dict[str, object]) -> Run:
+        options = {"reference": self.reference, "seconds": self._seconds, **options}
+        run = rerun(self.cells, inputs, **options)
+        if run.stop is not None and run.stop.kind == "NameError" and self.before:
+            again = rerun(self.cells, inputs, before=self.before, **options)
+            run = run if again.stop == run.stop else again
+        if run.stop is not None and run.stop.kind == "TimeLimit":
+            self._seconds = ONCE_STOPPED
+        return run

@@ -14,9 +14,9 @@ from dataclasses import replace
 
 from IPython.display import display
 
-from grader.checks import counting, outcome, printing, quiz, values
+from grader.checks import counting, printing, quiz, values
 from grader.checks.facts import Counting, Printing
-from grader.checks.outcome import Outcome
+from grader.checks.outcome import RIGHT, Outcome
 from grader.checks.sentences.stops import sentence as stop_sentence
 from grader.checks.step import Step
 from grader.checks.verdict import Missed, Report, Result, Shown
@@ -76,11 +76,11 @@ def value(name: str, expected: object, points: float = 0) -> None:
     float.
     """
     run = _step.run(_step.given)
-    if run.stop is not None and not outcome.same(run.values.get(name), expected):
-        _note((0.0, stop_sentence(run.stop, _step.source, _step.given)), points, rank=0)
-        return
     found = _judged(values.compare, name, run.values, expected, _step.source)
-    _note(found, points, rank=1 if name not in run.values else 3)
+    if found == RIGHT or run.stop is None:
+        _note(found, points, rank=1 if name not in run.values else 3)
+    else:
+        _note((0.0, stop_sentence(run.stop, _step.source, _step.given)), points, rank=0)
 
 
 def loops(variable: str, over: str, makes: str, examples: Examples, points: float = 0) -> None:
