@@ -6,10 +6,11 @@ Judges a number that a loop counts: does it follow other data, and is the loop w
 """
 
 import ast
+import math
 import operator
 
 from grader.checks.facts import Counting, close
-from grader.checks.outcome import RIGHT, Outcome
+from grader.checks.outcome import RIGHT, Outcome, really
 from grader.checks.rerun import Run
 from grader.checks.sentences import causes, loops, slips
 from grader.checks.sentences.stops import sentence as stop_sentence
@@ -40,7 +41,7 @@ def judge_float(case: Counting) -> Outcome:
     """The number is a float."""
     inputs, expected = case.examples[0]
     got, run = case.got(inputs), case.watched(inputs)
-    if isinstance(got, float) and (run.stop is None or close(got, expected)):
+    if really(got, float) and math.isfinite(got) and (run.stop is None or close(got, expected)):
         return RIGHT
     if got is ... or run.stop is not None:
         return 0.0, _unfinished(case, run)

@@ -3,7 +3,7 @@ One sentence for a dictionary of lists that is not the one asked for, and how mu
 right.
 """
 
-from grader.checks.outcome import RIGHT, Outcome, missed, same
+from grader.checks.outcome import RIGHT, Outcome, missed, really, same
 from grader.checks.source import nearest, show
 
 
@@ -47,12 +47,15 @@ def compare_dictionary(name: str, got: object, expected: dict) -> Outcome:
     told = [_entry(key, got[key], expected[key]) for key in faulty]
     both = len(faulty) > 1
     shared = _both(faulty, got, expected) if both else None
-    looks = [_looks_right(got[key], expected[key]) for key in expected]
-    return max(share, 0.5 if all(looks) else 0.25 if both else share), shared or start + told[0]
+    if all(_looks_right(got[key], expected[key]) for key in expected):
+        share = 0.5
+    elif all(_half_right(got[key], expected[key]) for key in expected):
+        share = max(share, 0.25)
+    return share, shared or start + told[0]
 
 
 def _wrong_container(name: str, got: object, expected: dict) -> str | None:
-    if isinstance(got, dict):
+    if really(got, dict):
         return None
     wanted = f"the task asks for a dictionary: use `{{ }}` with the keys {keys_of(expected)}."
     if isinstance(got, set):
@@ -95,6 +98,15 @@ def _looks_right(got: object, wanted: list) -> bool:
         return [int(v) for v in got] == wanted and not isinstance(got, str)
     except (TypeError, ValueError, OverflowError):
         return False
+
+
+def _half_right(got: object, wanted: list) -> bool:
+    """At least half of the values stand where they belong, or the whole list is text or nested."""
+    if isinstance(got, str):
+        return got == str(wanted)
+    if got == [wanted]:
+        return True
+    return really(got, list) and 2 * sum(map(same, got, wanted)) >= len(wanted)
 
 
 def _both(keys: list[str], got: dict, expected: dict) -> str | None:

@@ -9,6 +9,7 @@ import re
 from collections.abc import Callable
 from dataclasses import dataclass
 
+from grader.checks.outcome import really
 from grader.checks.rerun import Run
 from grader.checks.sentences.stops import sentence as stop_sentence
 from grader.checks.source import Source
@@ -18,7 +19,7 @@ TOLERANCE = 1e-9  # sums of floats differ in the last digits between Python 3.11
 
 def close(got: object, expected: float) -> bool:
     """A real float within 1e-9 of the expected one."""
-    return isinstance(got, float) and math.isclose(got, expected, rel_tol=0, abs_tol=TOLERANCE)
+    return really(got, float) and math.isclose(got, expected, rel_tol=0, abs_tol=TOLERANCE)
 
 
 @dataclass(frozen=True, slots=True)

@@ -61,10 +61,10 @@ def _note(found: Outcome, points: float, rank: float, void: bool = False) -> Non
 
 
 def _judged(judge: Callable[..., Outcome], *facts: object) -> Outcome:
-    """Ask a judge; a value of the learner's that breaks every comparison costs the points only."""
+    """Ask a judge; a value of the learner's that cannot be compared costs the points only."""
     try:
         return judge(*facts)
-    except Exception:
+    except (ArithmeticError, RecursionError, TypeError, ValueError):
         return 0.0, (
             "This step holds a value that cannot be compared. Use plain lists, numbers and text."
         )
