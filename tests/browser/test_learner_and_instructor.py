@@ -92,6 +92,24 @@ def test_a_learner_is_helped_step_by_step_and_hands_in(lab, page, picture):
     assert 1 == len(inbound)
 
 
+def test_a_finished_notebook_stays_finished(lab, page, picture):
+    """After a restart, Run All finds every step correct again, and Validate agrees."""
+    open_notebook(page, lab.url(FIRST))
+    page.evaluate("() => window.jupyterapp.shell.currentWidget.sessionContext.restartKernel()")
+    idle(page)
+    run_command(page, "notebook:run-all-cells")
+    idle(page)
+
+    for n in range(1, 5):
+        expect(cell(page, f"check_step_{n}")).to_contain_text(f"✔ Step {n}: Correct")
+    expect(cell(page, "check_step_4")).to_contain_text("Progress 4 / 4 steps")
+    save(page)
+    page.get_by_role("button", name="Validate").first.click()
+    dialog = page.locator(".jp-Dialog")
+    expect(dialog).to_contain_text("passes all the tests", timeout=60_000)
+    picture(page, "13-validated")
+
+
 def test_an_instructor_grades_in_the_formgrader(lab, page, picture):
     """Collected, autograded by the button, and the marks are on the page: 10 and 6 of 9."""
     subprocess.run(
