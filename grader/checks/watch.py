@@ -10,12 +10,7 @@ import warnings
 
 from IPython.core.inputtransformer2 import TransformerManager
 
-TRANSPARENT = (
-    "time",
-    "timeit",
-    "capture",
-    "prun",
-)  # magics that only watch the code they are given
+TRANSPARENT = ("time", "timeit", "capture", "prun")  # magics that only watch their code
 
 
 def parse(cell: str) -> ast.Module:
@@ -24,10 +19,9 @@ def parse(cell: str) -> ast.Module:
     out. SyntaxError if invalid.
     """
     with warnings.catch_warnings():
-        warnings.simplefilter(
-            "ignore"
-        )  # "invalid decimal literal" and friends go to stderr, which nbgrader counts as a failure
-        # normalised line ends: a cell pasted on Windows counts its lines like any other
+        # "invalid decimal literal" and friends go to stderr, which nbgrader counts as a failure.
+        warnings.simplefilter("ignore")
+        # One kind of line end: a cell pasted on Windows counts its lines like any other.
         text = TransformerManager().transform_cell(cell.replace("\r\n", "\n"))
         return ast.fix_missing_locations(_Magics().visit(ast.parse(text)))
 

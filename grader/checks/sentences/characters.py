@@ -22,40 +22,31 @@ def difference(case: Printing, inputs: dict[str, object]) -> str:
             f"The report stands on {len(lines)} lines. Print it on one line, with one `print( )`."
         )
     if all(f"{{{name}}}" in got for name in case.fields()):
-        if any(
-            "{{" in line
-            for cell in case.source.cells
-            for line in cell.splitlines()
-            if "print" in line or "f" in line
-        ):
-            return (
-                f"The line shows `{{{case.fields()[0]}}}` itself: double braces print a brace. Use"
-                f" single braces `{{{case.fields()[0]}}}`."
-            )
-        return (
-            f"The line shows `{{{case.fields()[0]}}}` itself instead of its value: put the letter"
-            " `f` directly before the opening quote."
-        )
-    right = (
-        "The f-string and the values are right. "
-        if set(case.fields()) <= fstring_names(case.source.tree)
-        else ""
-    )
-    for tell in (
-        _format_spec,
-        _printed_name,
-        half_typed,
-        _quotes_or_prefix,
-        _spaces,
-        _letter_case,
-        _one_character,
-        _words,
-    ):
+        return _braces(case)
+    for tell in (_format_spec, _printed_name, half_typed):
         told = tell(case, got, wanted, inputs)
         if told:
-            return right + told if tell not in (_format_spec, _printed_name, half_typed) else told
-    told = _first_difference(case, got, wanted, inputs)
-    return right + (told or f"The line ends too early or too late: it reads {_short(got)}.")
+            return told
+    held = set(case.fields()) <= fstring_names(case.source.tree)
+    right = "The f-string and the values are right. " if held else ""
+    for tell in TEXT_DIFFERENCES:
+        told = tell(case, got, wanted, inputs)
+        if told:
+            return right + told
+    return f"{right}The line ends too early or too late: it reads {_short(got)}."
+
+
+def _braces(case: Printing) -> str:
+    """The line shows the names in their braces."""
+    name = f"`{{{case.fields()[0]}}}`"
+    if any("{{" in cell for cell in case.source.cells):
+        return (
+            f"The line shows {name} itself: double braces print a brace. Use single braces {name}."
+        )
+    return (
+        f"The line shows {name} itself instead of its value: put the letter `f` directly before"
+        " the opening quote."
+    )
 
 
 def _short(text: str) -> str:
@@ -216,3 +207,14 @@ def _words(case: Printing, got: str, wanted: str, inputs: dict) -> str | None:
             " put the names in `{ }`."
         )
     return None
+
+
+# The order of telling: the first that fits is the one the learner reads.
+TEXT_DIFFERENCES = (
+    _quotes_or_prefix,
+    _spaces,
+    _letter_case,
+    _one_character,
+    _words,
+    _first_difference,
+)
