@@ -54,10 +54,15 @@ def grade(
             gradebook.prepare(course, load_config(course), job.student, assignment, None, ())
         problems[job.student] = found
         progress(done, len(to_do))
-    return [
-        _with_reason(result, problems.get(result.student, {}))
-        for result in gradebook.results(course, assignment, set(learners))
+    found = gradebook.results(course, assignment, set(learners))
+    without_rows = set(learners) - {result.student for result in found}
+    points = gradebook.max_scores(course, assignment)
+    found += [
+        NotebookResult(student, assignment, name, None, points[name], NOT_GRADED)
+        for student in sorted(without_rows)
+        for name in names
     ]
+    return [_with_reason(result, problems.get(result.student, {})) for result in found]
 
 
 def take_over_key(course: Course, assignment: str) -> None:
@@ -114,12 +119,20 @@ def _round(jobs: list[Job], count: int) -> Iterator[tuple[Job, dict[str, str]]]:
                     yield futures[future], future.result()
                 except BrokenProcessPool:
                     lost.append(futures[future])
-                except GraderError as error:
-                    yield futures[future], dict.fromkeys(futures[future].notebooks, str(error))
+                except Exception as error:  # a full disk, say: it must not stop the others
+                    yield futures[future], dict.fromkeys(futures[future].notebooks, _words(error))
         except BaseException:
             pool.shutdown(wait=False, cancel_futures=True)
             raise
     return lost
+
+
+def _words(error: Exception) -> str:
+    """Say in one line why a submission could not be graded."""
+    if isinstance(error, GraderError):
+        return str(error)
+    first = (str(error).strip().splitlines() or ["no details"])[0]
+    return f"{type(error).__name__}: {first}"
 
 
 def _mute() -> None:

@@ -37,6 +37,14 @@ def main(arguments: Sequence[str] | None = None) -> int:
     except BrokenPipeError:  # the reader (head, less) has seen enough
         sys.stderr.close()
         return 1
+    except OSError as error:
+        what = f"{error.strerror or error}: {error.filename or 'a file of the course'}"
+        print(
+            f"grader: {what}. Put that right and run the same command again:"
+            " what was finished is kept.",
+            file=sys.stderr,
+        )
+        return 1
 
 
 def run_release(options: argparse.Namespace) -> int:

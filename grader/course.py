@@ -118,16 +118,18 @@ def quiet_nbgrader() -> Iterator[list[str]]:
     from traitlets.log import get_logger
 
     errors: list[str] = []
-    log = get_logger()
-    keeper = _Keeper(errors)
-    handlers, propagate, level = log.handlers[:], log.propagate, log.level
-    log.handlers, log.propagate = [keeper], False
-    log.setLevel(logging.ERROR)
+    # The gradebook writes its stack traces to tornado's log.
+    logs = [get_logger(), logging.getLogger("tornado.application")]
+    before = [(log.handlers[:], log.propagate, log.level) for log in logs]
+    for log, handler in zip(logs, (_Keeper(errors), logging.NullHandler()), strict=True):
+        log.handlers, log.propagate = [handler], False
+        log.setLevel(logging.ERROR)
     try:
         yield errors
     finally:
-        log.handlers, log.propagate = handlers, propagate
-        log.setLevel(level)
+        for log, (handlers, propagate, level) in zip(logs, before, strict=True):
+            log.handlers, log.propagate = handlers, propagate
+            log.setLevel(level)
 
 
 def run_nbgrader(job: Any, what: str) -> None:
@@ -140,7 +142,9 @@ def run_nbgrader(job: Any, what: str) -> None:
         except BaseException as error:  # nbgrader also leaves by SystemExit
             told = [line for line in errors if not line.startswith("There was an error")]
             reason = told[0] if told else str(error) or type(error).__name__
-            raise NbgraderFailed(f"{what} did not work: {reason}") from None
+            full = "disk is full" in reason or "No space left" in reason
+            advice = " Make room on the disk and run the same command again." if full else ""
+            raise NbgraderFailed(f"{what} did not work: {reason.rstrip('.')}.{advice}") from None
 
 
 class _Keeper(logging.Handler):

@@ -7,6 +7,7 @@ it prepares the rows of a submission that nbgrader itself would leave out.
 
 import hashlib
 import json
+import re
 from collections.abc import Collection, Iterable, Iterator
 from contextlib import contextmanager
 from datetime import datetime
@@ -30,11 +31,14 @@ def opened(course: Course, config: Config | None = None) -> Iterator[api.Gradebo
     try:
         with quiet_nbgrader(), api.Gradebook(directory.db_url, directory.course_id) as book:
             yield book
-    except SQLAlchemyError as error:
+    except (SQLAlchemyError, api.InvalidEntry) as error:
         first = str(error).splitlines()[0]
+        advice = "Put a backup of it in place, or move it away and grade again."
+        if re.search(r"full|I/O error|readonly|too large", first):
+            advice = "See that there is room on the disk and that the file may be written."
+            advice += " Then run the same command again: what was finished is kept."
         raise GraderError(
-            f"The gradebook {directory.db_url} cannot be used: {first}."
-            " Put a backup of it in place, or move it away and grade again."
+            f"The gradebook {directory.db_url} cannot be used: {first}. {advice}"
         ) from None
 
 
@@ -115,6 +119,13 @@ def results(
             for notebook in submission.notebooks
         ]
     return sorted(found, key=lambda result: (result.student, result.notebook))
+
+
+def max_scores(course: Course, assignment: str) -> dict[str, float]:
+    """Return the points of each notebook of an assignment."""
+    with opened(course) as book:
+        row = _assignment(book, assignment)
+        return {notebook.name: notebook.max_score for notebook in row.notebooks} if row else {}
 
 
 def _assignment(book: api.Gradebook, assignment: str) -> api.Assignment | None:

@@ -6,7 +6,9 @@ preprocessors here are named in nbgrader_config.py, so `nbgrader generate_assign
 bytes as `grader release`.
 """
 
-from collections.abc import Sequence
+import contextlib
+import shutil
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 
 import nbformat
@@ -57,6 +59,23 @@ def refuse_leftovers(folder: Path) -> None:
             )
 
 
+@contextlib.contextmanager
+def kept_unless_replaced(folder: Path) -> Iterator[None]:
+    """Put a folder aside while a new one is made; bring it back if that fails."""
+    aside = folder.with_name(f".{folder.name}.before")
+    if folder.is_dir():
+        shutil.rmtree(aside, ignore_errors=True)
+        folder.rename(aside)
+    try:
+        yield
+    except BaseException:
+        if aside.is_dir():
+            shutil.rmtree(folder, ignore_errors=True)
+            aside.rename(folder)
+        raise
+    shutil.rmtree(aside, ignore_errors=True)
+
+
 def release(course: Course, assignments: Sequence[str] = ()) -> list[Path]:
     """
     Write release/ and the key of each assignment, and return the folders written.
@@ -75,5 +94,6 @@ def release(course: Course, assignments: Sequence[str] = ()) -> list[Path]:
         directory = course_directory(config, assignment_id=name)
         job = GenerateAssignment(coursedir=directory, config=config)
         job.force = True
-        run_nbgrader(job, f"Releasing {name}")
+        with kept_unless_replaced(course.release(name)):
+            run_nbgrader(job, f"Releasing {name}")
     return [course.release(name) for name in names]

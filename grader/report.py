@@ -42,12 +42,18 @@ def marks_table(results: Sequence[NotebookResult]) -> str:
         [
             student,
             *(points(own[name].score) if name in own else "" for name in notebooks),
-            points(sum(result.score or 0 for result in own.values())),
+            points(_total(own.values())),
             "; ".join(_remarks(own.values())),
         ]
         for student, own in sorted(by_learner.items())
     ]
     return _aligned([head, *rows])
+
+
+def _total(results: Iterable[NotebookResult]) -> float | None:
+    """Return the points of a learner's graded notebooks, None where none was graded."""
+    scores = [result.score for result in results if result.score is not None]
+    return sum(scores) if scores else None
 
 
 def ungraded(results: Iterable[NotebookResult]) -> list[str]:

@@ -10,7 +10,7 @@ import pytest
 from courses import ROOT
 
 from grader.canonical import canonical
-from grader.errors import Leftover, NoAssignment
+from grader.errors import GraderError, Leftover, NoAssignment
 from grader.release import refuse_leftovers, release
 
 
@@ -91,3 +91,15 @@ def test_an_unknown_assignment_is_named(course):
     """A wrong name is told together with the right ones."""
     with pytest.raises(NoAssignment, match=r"'nope'.*mini_project, step_by_step"):
         release(course, ["nope"])
+
+
+def test_a_release_that_fails_leaves_the_old_one(course):
+    """What learners can fetch does not vanish because a new release could not be made."""
+    before = (course.release("mini_project") / "practice.ipynb").read_bytes()
+    source = course.source("mini_project") / "practice.ipynb"
+    source.write_text(source.read_text("utf-8").replace("### END SOLUTION", ""), "utf-8")
+    with pytest.raises(GraderError, match="mini_project"):
+        release(course, ["mini_project"])
+
+    assert before == (course.release("mini_project") / "practice.ipynb").read_bytes()
+    assert [] == list(course.release().glob(".*.before"))
