@@ -5,11 +5,10 @@ It also works from a Jupyter config path and in an environment that is not activ
 """
 
 import contextlib
-import os
-import sys
 from pathlib import Path
 
 import grader
+from grader.course import put_tools_on_path
 
 c = get_config()  # noqa: F821 - nbgrader provides it
 
@@ -17,9 +16,7 @@ c.CourseDirectory.course_id = "rai-mlops"
 
 # A new gradebook makes nbgrader run the bare command `alembic`. Without this, an environment that
 # is not activated fails there, once, and leaves a gradebook without a version behind.
-binaries = str(Path(sys.executable).parent)
-if binaries not in os.environ.get("PATH", "").split(os.pathsep):
-    os.environ["PATH"] = binaries + os.pathsep + os.environ.get("PATH", "")
+put_tools_on_path()
 
 # A course on one machine needs no system-wide exchange: it gets one of its own. nbgrader wants the
 # folder to be there, or the formgrader and the assignment list refuse to work.

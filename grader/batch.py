@@ -13,7 +13,7 @@ from concurrent.futures import ProcessPoolExecutor, as_completed
 from concurrent.futures.process import BrokenProcessPool
 from dataclasses import replace
 
-from grader.course import Course, check_assignment, load_config, put_tools_on_path
+from grader.course import Course, check_assignment, load_config
 from grader.errors import GraderError, NoKey, NoSubmission
 from grader.progress import Progress, silent
 from grader.results import MISSING, NOT_GRADED, NotebookResult
@@ -38,7 +38,6 @@ def grade(
     """
     from grader import gradebook
 
-    put_tools_on_path()
     check_assignment(course, assignment)
     learners = _learners(course, assignment, students)
     take_over_key(course, assignment)

@@ -51,7 +51,7 @@ def judge_float(case: Counting) -> Outcome:
 def judge_number(case: Counting) -> Outcome:
     """The number is right for every example."""
     if hidden_code(case):
-        return 0.0, slips.typed(case)
+        return 0.0, slips.HIDDEN_CODE
     for position, (inputs, expected) in enumerate(case.examples):
         run = case.watched(inputs)
         got = run.values.get(case.name, ...)

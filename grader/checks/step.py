@@ -13,12 +13,11 @@ class Step:
 
     def __init__(
         self,
-        answer_id: str,
         before: tuple[str, ...],
         cells: tuple[str, ...],
         given: dict[str, object],
     ) -> None:
-        self.answer_id, self.before, self.cells, self.given = answer_id, before, cells, given
+        self.before, self.cells, self.given = before, cells, given
         self.source: Source = read(cells)
         self.reference: dict[str, object] = dict(given)
         self.loop: tuple[str, str] = ("", "")

@@ -46,7 +46,7 @@ def step(answer_id: str, of: int = 0, given: dict[str, object] | None = None) ->
     facts = session()
     facts.mark_check(answer_id)
     before, own = facts.step_cells(answer_id)
-    _step = Step(answer_id, before, own, given or {})
+    _step = Step(before, own, given or {})
     _report = Report(_title(answer_id), of, started=not _step.source.empty)
 
 
@@ -129,18 +129,17 @@ def printed(line: str, examples: list[dict[str, object]], points: float = 0) -> 
     """
     case = Printing(line, examples, _step.source, _step.run)
     _step.printing = case
-    _note(_judged(printing.judge_line, case), points, rank=_printing_rank(case))
+    _note(_judged(printing.judge_line, case), points, rank=0 if _stops(case) else 3)
 
 
 def fstring(*names: str, points: float = 0) -> None:
     """The printed line comes from an f-string that holds these variables. Say `printed` first."""
     case = _step.printing
-    rank = 0 if case.run(case.examples[0]).stop else 4
-    _note(_judged(printing.judge_fstring, case, names), points, rank=rank)
+    _note(_judged(printing.judge_fstring, case, names), points, rank=0 if _stops(case) else 4)
 
 
-def _printing_rank(case: Printing) -> int:
-    return 0 if case.run(case.examples[0]).stop else 3
+def _stops(case: Printing) -> bool:
+    return case.run(case.examples[0]).stop is not None
 
 
 def answered(key: str) -> None:

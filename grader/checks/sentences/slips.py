@@ -115,14 +115,14 @@ def whole_number(case: Counting, got: int) -> str:
     )
 
 
+HIDDEN_CODE = (
+    "The code of this step is hidden in a text given to `exec`. Write the loop itself in the cell."
+)
+
+
 def typed(case: Counting) -> str:
     """The number ignores the data."""
     tree = case.source.tree
-    if calls(tree, "exec") or calls(tree, "eval"):
-        return (
-            "The code of this step is hidden in a text given to `exec`. Write the loop itself in"
-            " the cell."
-        )
     value = case.values()[0]
     shown = number(value) if isinstance(value, float) else show(value).strip("`")
     stays = f"stays {shown} when the data change"
