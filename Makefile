@@ -19,7 +19,7 @@ define with_dots
 endef
 
 .DEFAULT_GOAL := help
-.PHONY: help demo test lab release grade format
+.PHONY: help demo test lab release grade table format
 
 help:  ## show this list
 	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "make %-8s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -39,6 +39,9 @@ release: $(READY)  ## write release/ from source/
 grade: $(READY)  ## grade what is in submitted/: make grade ASSIGNMENT=mini_project
 	@test -n "$(ASSIGNMENT)" || { echo 'Say which: make grade ASSIGNMENT=mini_project' >&2; exit 2; }
 	@$(BIN)/grader grade $(ASSIGNMENT) $(ARGS)
+
+table: $(TESTS_READY)  ## show what hostile and damaged submissions get, here and from stock nbgrader
+	@$(BIN)/python tests/table.py $(ARGS)
 
 format: $(TESTS_READY)  ## bring code and notebooks into their one form
 	@$(BIN)/ruff format

@@ -9,6 +9,7 @@ from pathlib import Path
 
 import grader
 from grader.course import put_tools_on_path
+from grader.door import guard
 
 c = get_config()  # noqa: F821 - nbgrader provides it
 
@@ -46,32 +47,19 @@ c.GenerateAssignment.preprocessors = [
     "grader.release.Canonical",
 ]
 
-# A split answer cell or a pasted check cell would stop the grading of the whole class.
-c.Autograde.sanitize_preprocessors = [
-    "nbgrader.preprocessors.ClearOutput",
-    "nbgrader.preprocessors.DeduplicateIds",
-    "grader.repair.ForgetCopies",
-    "nbgrader.preprocessors.OverwriteKernelspec",
-    "nbgrader.preprocessors.OverwriteCells",
-    "nbgrader.preprocessors.CheckCellMetadata",
-]
-
-# A check cell that a learner deleted comes back, instead of waiting for a person for ever.
-c.OverwriteCells.add_missing_cells = True
-
-c.Execute.timeout = 20
-c.Execute.shutdown_kernel = "immediate"  # saves 0.3 s a notebook; nothing of ours runs at exit
+# Learner code runs in the jail, and checks are judged outside it.
+guard(c)
 
 # Stock feedback shows hidden checks and their answers, and loads scripts from the network.
 c.GenerateFeedback.preprocessors = [
-    "nbgrader.preprocessors.GetGrades",
+    "grader.feedback.GetMarks",
     "grader.feedback.SafeToShow",
 ]
 templates = str(Path(grader.__file__).resolve().parent / "templates")
 c.GenerateFeedback.HTMLExporter.template_name = "course_feedback"
 c.GenerateFeedback.HTMLExporter.extra_template_basedirs = [templates]
 c.GenerateFeedback.HTMLExporter.filters = {
-    "safe_html": "grader.feedback.safe_html",
+    "safe_html": "grader.harmless.safe_html",
     "spoken": "grader.feedback.spoken",
     "told": "grader.feedback.told",
 }

@@ -4,6 +4,16 @@ The auto-grader of the course, built around nbgrader.
 What a learner's notebook meets:
     learn/       what a notebook imports to show steps and quizzes; holds no answer
     checks/      the vocabulary of check cells and the wording of every message
+    rerun/       runs a step's own source again, here or in the jail
+
+What a submission goes through:
+    documents/   whatever was handed in becomes a sound notebook of the key's cells
+    grading/     the one path: cells run in the jail, checks are judged outside
+    jail/        the walls, and the warm server in them
+    inside/      what runs beside learner code
+    wire/        plain data as bytes, all that crosses the wall
+    door         what a course's configuration says to have it so; nbgrader's seams are
+                 `exporter` (reads), `executor` (runs and records) and `harmless` (cleans)
 
 What an instructor runs, one room a command:
     cli          reads the command line and opens the room
@@ -20,7 +30,6 @@ What these stand on:
     submission   one learner's notebooks through nbgrader's Autograde, in a worker of batch
     gradebook    the one room that opens the database (with report)
     results      what came out of grading, as plain data
-    repair       honest accidents in a submitted notebook, undone before grading
     canonical    the one form in which a notebook of ours is written
     progress     the line that shows how far a long job is
     errors       everything that can go wrong, drawn as a tree

@@ -15,6 +15,7 @@ from dataclasses import replace
 
 from grader.course import Course, check_assignment, load_config
 from grader.errors import GraderError, NoKey, NoSubmission
+from grader.jail import levels
 from grader.progress import Progress, silent
 from grader.results import MISSING, NOT_GRADED, NotebookResult
 from grader.submission import Job, grade_submission, is_current
@@ -39,6 +40,7 @@ def grade(
     from grader import gradebook
 
     check_assignment(course, assignment)
+    levels.choose()  # without a jail nothing is run, and one line says what to install
     learners = _learners(course, assignment, students)
     take_over_key(course, assignment)
     gradebook.enrol(course, learners)
@@ -50,7 +52,7 @@ def grade(
     progress(0, len(to_do))
     for done, (job, found) in enumerate(_run(to_do, workers), start=1):
         if TAKEN_DOWN in found.values():
-            gradebook.prepare(course, load_config(course), job.student, assignment, None, ())
+            gradebook.prepare(course, load_config(course), job.student, assignment, None)
         problems[job.student] = found
         progress(done, len(to_do))
     found = gradebook.results(course, assignment, set(learners))

@@ -14,6 +14,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from grader.door import guard
 from grader.errors import NbgraderFailed, NoAssignment, NotACourse
 
 if TYPE_CHECKING:
@@ -98,6 +99,7 @@ def load_config(course: Course) -> "Config":
 
     put_tools_on_path()
     config = Config()
+    guard(config)  # so that a course whose own config does not say it is graded in the jail too
     for folder in [*reversed(jupyter_config_path()), str(course.root)]:
         with contextlib.suppress(ConfigFileNotFound):
             config.merge(PyFileConfigLoader(CONFIG, path=folder).load_config())

@@ -12,7 +12,7 @@ from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
 
 from grader.course import CONFIG, Course
-from grader.errors import GraderError
+from grader.errors import GraderError, WallMissing
 
 NEEDED_MB = 200
 Question = Callable[[Path], str]
@@ -37,6 +37,7 @@ class Finding:
 def examine(root: Path) -> list[Finding]:
     """Ask every question about this machine and the course folder `root`."""
     findings = [_ask(title, question, root) for title, question in QUESTIONS.items()]
+    findings += _walls()
     course = Course(root)
     if all(finding.ok for finding in findings):
         findings += [
@@ -56,6 +57,23 @@ def _ask(title: str, question: Question, root: Path) -> Finding:
         return Finding(title, False, str(error))
     except Exception as error:
         return Finding(title, False, f"{type(error).__name__}: {error}")
+
+
+def _walls() -> list[Finding]:
+    """Attack the jail that grading would use, and tell of each wall whether it held."""
+    from grader.jail.levels import choose
+    from grader.jail.probe import prove
+
+    try:
+        walls = prove(choose())
+    except WallMissing:
+        return []  # the line about the jail says it
+    except GraderError as error:
+        return [Finding("jail", False, str(error))]
+    return [
+        Finding(f"jail: {wall.name}", wall.held, "tried" if wall.held else f"OPEN: {wall.detail}")
+        for wall in walls
+    ]
 
 
 def _python(_: Path) -> str:
@@ -96,6 +114,16 @@ def _kernel(_: Path) -> str:
         raise Problem(
             "no kernel python3.", "Run: python -m ipykernel install --sys-prefix"
         ) from None
+
+
+def _jail(_: Path) -> str:
+    """Ask for the best jail that this machine can make."""
+    from grader.jail import cgroup
+    from grader.jail.levels import choose
+
+    level = choose()
+    how = "strong" if not level.reason else f"only the {level.name} level: {level.reason}"
+    return f"{how}, {cgroup.describe()}"
 
 
 def _folder(root: Path) -> str:
@@ -165,6 +193,7 @@ QUESTIONS: dict[str, Question] = {
     "nbgrader": _nbgrader,
     "alembic": _alembic,
     "kernel": _kernel,
+    "jail": _jail,
     "course folder": _folder,
     "folders can be written": _writable,
     "disk": _space,

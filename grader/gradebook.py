@@ -12,6 +12,7 @@ from collections.abc import Collection, Iterable, Iterator
 from contextlib import contextmanager
 from datetime import datetime
 from pathlib import Path
+from typing import Any
 
 import nbformat
 from nbgrader import api
@@ -21,15 +22,30 @@ from traitlets.config import Config
 
 from grader.course import Course, course_directory, load_config, quiet_nbgrader
 from grader.errors import GraderError, NotGraded
-from grader.results import GRADED, MISSING, NOT_GRADED, CellResult, NotebookResult, messages
+from grader.results import (
+    GRADED,
+    MISSING,
+    NOT_GRADED,
+    CellResult,
+    NotebookResult,
+    messages,
+    trouble,
+)
 
 
 @contextmanager
 def opened(course: Course, config: Config | None = None) -> Iterator[api.Gradebook]:
     """Open the gradebook of the course; it is made if there is none."""
     directory = course_directory(config or load_config(course))
+    with quiet_nbgrader(), opened_at(directory.db_url, directory.course_id) as book:
+        yield book
+
+
+@contextmanager
+def opened_at(db_url: str, course_id: str) -> Iterator[api.Gradebook]:
+    """Open the gradebook at this address, with nbgrader's log as it is."""
     try:
-        with quiet_nbgrader(), api.Gradebook(directory.db_url, directory.course_id) as book:
+        with api.Gradebook(db_url, course_id) as book:
             yield book
     except (SQLAlchemyError, api.InvalidEntry) as error:
         first = str(error).splitlines()[0]
@@ -37,9 +53,7 @@ def opened(course: Course, config: Config | None = None) -> Iterator[api.Gradebo
         if re.search(r"full|I/O error|readonly|too large", first):
             advice = "See that there is room on the disk and that the file may be written."
             advice += " Then run the same command again: what was finished is kept."
-        raise GraderError(
-            f"The gradebook {directory.db_url} cannot be used: {first}. {advice}"
-        ) from None
+        raise GraderError(f"The gradebook {db_url} cannot be used: {first}. {advice}") from None
 
 
 def has_key(course: Course, assignment: str) -> bool:
@@ -66,6 +80,13 @@ def fingerprint(course: Course, assignment: str) -> str:
     return hashlib.sha256(json.dumps(stored, sort_keys=True).encode()).hexdigest()
 
 
+def key_rows(db_url: str, course_id: str, assignment: str) -> dict[str, list[dict[str, Any]]]:
+    """Return the cells of the key of an assignment as plain data, by notebook."""
+    with opened_at(db_url, course_id) as book:
+        row = _assignment(book, assignment)
+        return {notebook.name: _key_cells(notebook) for notebook in (row.notebooks if row else [])}
+
+
 def set_duedate(course: Course, assignment: str, duedate: datetime) -> None:
     """Give the assignment a due date (in UTC)."""
     with opened(course) as book:
@@ -85,23 +106,21 @@ def prepare(
     student: str,
     assignment: str,
     timestamp: datetime | None,
-    missing: Collection[str],
 ) -> None:
     """
     Make the rows of a submission as if nothing in it had been graded yet.
 
-    A missing notebook gets 0 points. Every other mark of the machine is taken back, so that a
-    notebook which cannot be graded this time does not keep an old one. What a person entered stays.
+    Every mark of the machine is taken back, so that a notebook which cannot be graded this time
+    does not keep an old one. What a person entered stays.
     """
     with opened(course, config) as book:
         book.update_or_create_student(student)
         when = {"timestamp": timestamp} if timestamp else {}
         submission = book.update_or_create_submission(assignment, student, **when)
         for notebook in submission.notebooks:
-            absent = notebook.name in missing
             for grade in notebook.grades:
-                grade.auto_score = 0 if absent else None
-                grade.needs_manual_grade = not absent
+                grade.auto_score = None
+                grade.needs_manual_grade = True
         book.db.commit()
 
 
@@ -136,6 +155,27 @@ def _assignment(book: api.Gradebook, assignment: str) -> api.Assignment | None:
         return None
 
 
+def _key_cells(notebook: api.Notebook) -> list[dict[str, Any]]:
+    """Return the fields of a KeyCell for each cell that a release stored."""
+    grade = {cell.name: cell.max_score for cell in notebook.grade_cells}
+    task = {cell.name: cell.max_score for cell in notebook.task_cells}
+    solution = {cell.name for cell in notebook.solution_cells}
+    return [
+        {
+            "grade_id": cell.name,
+            "cell_type": cell.cell_type,
+            "source": cell.source or "",
+            "grade": cell.name in grade,
+            "solution": cell.name in solution,
+            "locked": bool(cell.locked),
+            "task": cell.name in task,
+            "points": (grade | task).get(cell.name),
+            "checksum": cell.checksum,
+        }
+        for cell in notebook.source_cells
+    ]
+
+
 def _checksums(path: Path, config: Config) -> dict[str, str]:
     """Return the checksum that a release of this source notebook stores for each of its cells."""
     nb = nbformat.read(path, as_version=4)
@@ -161,12 +201,13 @@ def _result(
     """Build the result of one notebook from its rows and from the files beside them."""
     student, file = submission.student_id, f"{notebook.name}.ipynb"
     graded_file = course.autograded(student, assignment) / file
-    status = NOT_GRADED
-    if not (course.submitted(student, assignment) / file).is_file():
+    status, problem = NOT_GRADED, ""
+    if graded_file.is_file():
+        problem = trouble(graded_file)
+        status = NOT_GRADED if problem else GRADED
+    elif not (course.submitted(student, assignment) / file).is_file():
         status = MISSING
-    elif graded_file.is_file():
-        status = GRADED
-    told = messages(graded_file) if status == GRADED else {}
+    told = messages(graded_file)
     place = {name: number for number, name in enumerate(told)}
     grades = sorted(notebook.grades, key=lambda grade: (place.get(grade.name, 0), grade.name))
     return NotebookResult(
@@ -186,7 +227,14 @@ def _result(
             for grade in grades
         ),
         late=submission.total_seconds_late,
+        reason=problem or _waiting(grades, told),
     )
+
+
+def _waiting(grades: list[api.Grade], told: dict[str, str]) -> str:
+    """Return which checks the judge left to a person, if any; hand-graded cells are none."""
+    waiting = [grade.name for grade in grades if _mark(grade) is None and told.get(grade.name)]
+    return f"{', '.join(waiting)}: {told[waiting[0]]}" if waiting else ""
 
 
 def _mark(grade: api.Grade) -> float | None:

@@ -57,12 +57,12 @@ def _total(results: Iterable[NotebookResult]) -> float | None:
 
 
 def ungraded(results: Iterable[NotebookResult]) -> list[str]:
-    """Return one line for each notebook that could not be graded, with its reason."""
+    """Return one line for each notebook that a person has to look at, with its reason."""
     return [
         f"{result.student}/{result.assignment}/{result.notebook}.ipynb: "
         + (result.reason or "grade it again to see the reason")
         for result in results
-        if result.status == NOT_GRADED
+        if result.status == NOT_GRADED or result.reason
     ]
 
 

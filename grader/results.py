@@ -72,9 +72,15 @@ def messages(path: Path) -> dict[str, str]:
     told = {}
     for cell in json.loads(path.read_text(encoding="utf-8"))["cells"]:
         about = cell["metadata"].get("nbgrader", {})
-        if cell["cell_type"] == "code" and about.get("grade"):
+        if cell["cell_type"] == "code" and about.get("grade") and not about.get("solution"):
             told[about["grade_id"]] = _stdout(cell)
     return told
+
+
+def trouble(path: Path) -> str:
+    """Return why the notebook in a graded file could not be read, "" if it could."""
+    metadata = json.loads(path.read_text(encoding="utf-8"))["metadata"]
+    return metadata.get("grader", {}).get("problem", "")
 
 
 def _stdout(cell: dict[str, Any]) -> str:

@@ -4,7 +4,7 @@ from pathlib import Path
 from types import SimpleNamespace
 
 import pytest
-from courses import copy_course, hand_in, split_and_paste
+from courses import copy_course, hand_in, need, split_and_paste
 
 from grader.course import Course
 
@@ -32,3 +32,18 @@ def graded(tmp_path_factory: pytest.TempPathFactory) -> SimpleNamespace:
     results = grade(course, "mini_project")
     by_name = {(result.student, result.notebook): result for result in results}
     return SimpleNamespace(course=course, results=results, by_name=by_name)
+
+
+@pytest.fixture(scope="session")
+def bench():
+    """The grading process with a jail at the best level of this machine, with short limits."""
+    from grader.errors import WallMissing
+    from grader.grading.bench import Bench
+    from grader.jail import Limits, levels
+
+    try:
+        level = levels.choose()
+    except WallMissing as missing:
+        level = need(f"jail: {missing}", "COURSE_REQUIRE_JAIL", None)
+    with Bench(level, Limits(cell_seconds=4.0, total_seconds=40.0)) as made:
+        yield made

@@ -5,10 +5,12 @@ import shutil
 import sys
 
 import pytest
+from jails import required
 
 from grader import doctor
 from grader.cli import main
 from grader.doctor import examine
+from grader.jail import FALLBACK, attacks, choose, landlock, levels, probe
 
 
 def lines(root) -> dict[str, doctor.Finding]:
@@ -82,3 +84,57 @@ def test_an_unreadable_gradebook_is_a_problem(course):
 def test_another_folder_is_a_problem(tmp_path):
     """Outside a course folder the line says where to go."""
     assert "Change into the course folder" in lines(tmp_path)["course folder"].text
+
+
+def test_every_wall_of_the_jail_is_attacked(course):
+    """The doctor tells the level, and of every attack that it was tried and held."""
+    required(choose())
+    found = lines(course.root)
+    walls = [title for title in found if title.startswith("jail: ")]
+
+    assert found["jail"].ok
+    assert [f"jail: {name}" for name in (*attacks.ATTACKS, probe.NEIGHBOURS)] == walls
+    assert all(found[title].ok for title in walls)
+
+
+def test_an_open_wall_is_a_problem(course, monkeypatch):
+    """What an attack got through is told in its line."""
+    through = {"nothing is open": "opened.append('a window')"}
+    required(choose())
+    monkeypatch.setattr(attacks, "ATTACKS", through)
+    finding = lines(course.root)["jail: nothing is open"]
+
+    assert not finding.ok
+    assert "a window" in finding.text
+
+
+def test_an_attack_that_does_not_run_proves_nothing(course, monkeypatch):
+    """A probe that fails by itself is a problem, not a wall that held."""
+    required(choose())
+    monkeypatch.setattr(attacks, "ATTACKS", {"nothing is open": "no_such_name"})
+
+    assert not lines(course.root)["jail: nothing is open"].ok
+
+
+def test_the_weaker_jail_says_what_to_install(course, monkeypatch):
+    """At the fallback level the line is ok, and says how to get the strong one."""
+    required(FALLBACK)
+    monkeypatch.setattr(levels.shutil, "which", lambda _: None)
+    levels.choose.cache_clear()
+    finding = lines(course.root)["jail"]
+    levels.choose.cache_clear()
+
+    assert finding.ok
+    assert "apt install bubblewrap" in finding.text
+
+
+def test_without_a_jail_the_doctor_has_one_problem(course, monkeypatch):
+    """A machine that cannot lock learner code in is told so in one line."""
+    monkeypatch.setattr(levels.shutil, "which", lambda _: None)
+    monkeypatch.setattr(landlock, "abi", lambda: 0)
+    levels.choose.cache_clear()
+    found = lines(course.root)
+    levels.choose.cache_clear()
+
+    assert [title for title in found if "jail" in title and not found[title].ok] == ["jail"]
+    assert "bubblewrap" in found["jail"].text

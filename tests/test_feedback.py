@@ -11,7 +11,8 @@ import pytest
 from notebooks import HIDDEN, cells
 
 from grader.errors import NotGraded
-from grader.feedback import SafeToShow, feedback, safe_html, spoken, told, without_hidden_tests
+from grader.feedback import SafeToShow, feedback, spoken, told, without_hidden_tests
+from grader.harmless import safe_html
 
 
 @pytest.fixture(scope="module")
@@ -31,10 +32,19 @@ def hidden_lines(name: str) -> list[str]:
 
 
 def test_everybody_with_a_graded_notebook_gets_a_page(pages):
-    """There is a page for each graded notebook, and none for what was not graded."""
+    """There is a page for each notebook, also for one that could not be read."""
     assert "ada/practice" in pages
-    assert "cleo/practice" not in pages
     assert "cleo/build_and_apply" in pages
+
+
+def test_what_waits_for_a_person_is_no_zero(pages):
+    """The page of an unreadable notebook says so, and that nothing is marked yet."""
+    page = pages["cleo/practice"]
+
+    assert "This notebook could not be read" in page
+    assert 5 == page.count("○ not marked yet") // 2
+    assert "✘" not in page
+    assert "not marked yet" not in pages["ada/practice"]
 
 
 def test_no_page_shows_a_hidden_check(pages):

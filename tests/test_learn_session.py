@@ -117,7 +117,7 @@ def test_a_broken_file_beside_the_notebook_is_passed_over(notebook, tmp_path):
 @given(st.dictionaries(st.text(), st.one_of(st.text(), st.integers(), st.none())))
 def test_only_texts_are_taken_as_letters(answers):
     """Of any dictionary only entries of text that say something are kept."""
-    kept = session._letters(answers)
+    kept = session.letters(answers)
 
     assert all(isinstance(v, str) and v.strip() == v and v for v in kept.values())
     assert set(kept) <= set(answers)

@@ -11,10 +11,10 @@ import operator
 
 from grader.checks.facts import Counting, close
 from grader.checks.outcome import RIGHT, Outcome, really
-from grader.checks.rerun import Run
 from grader.checks.sentences import causes, loops, slips
 from grader.checks.sentences.stops import sentence as stop_sentence
 from grader.checks.source import calls, fed_by_loop, loops_over, names_stored
+from grader.rerun.rerun import Run
 
 
 def stored_elsewhere(case: Counting) -> str | None:

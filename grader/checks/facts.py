@@ -10,9 +10,9 @@ from collections.abc import Callable
 from dataclasses import dataclass
 
 from grader.checks.outcome import really
-from grader.checks.rerun import Run
 from grader.checks.sentences.stops import sentence as stop_sentence
 from grader.checks.source import Source
+from grader.rerun.rerun import Run
 
 TOLERANCE = 1e-9  # sums of floats differ in the last digits between Python 3.11 and 3.12
 

@@ -5,15 +5,17 @@ Nothing is run here.
 
 import ast
 import difflib
+import functools
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from grader.checks.watch import names_in, parse
+from grader.rerun.watch import names_in, parse
 
+TOOLS = {"In", "Out", "_ih", "_oh", "get_ipython", "__builtins__"}  # IPython's own
 COMPREHENSIONS = (ast.ListComp, ast.GeneratorExp, ast.SetComp, ast.DictComp)
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Source:
     """
     The cells of a step as text and, joined, as one tree; a cell that does not parse is missing
@@ -31,6 +33,27 @@ class Source:
     def empty(self) -> bool:
         """True where the learner has written nothing yet: only comments, blank lines or `pass`."""
         return all(not cell_code(cell) for cell in self.cells)
+
+    @functools.cached_property
+    def meddles(self) -> bool:
+        """
+        True where the step changes what is not its own: a part of a module, IPython's history, or
+        what `print` means.
+        """
+        modules = {
+            alias.asname or alias.name.split(".")[0]
+            for node in self.walk(ast.Import)
+            for alias in node.names
+        } | TOOLS
+        changed = [node for node in self.walk(ast.Attribute, ast.Subscript) if _stores(node)]
+        printers = {node.name for node in self.walk(ast.FunctionDef, ast.ClassDef)}
+        return any(
+            names_in(node.value) & modules for node in changed
+        ) or "print" in printers | names_stored(self.tree)
+
+
+def _stores(node: ast.Attribute | ast.Subscript) -> bool:
+    return isinstance(node.ctx, (ast.Store, ast.Del))
 
 
 def read(cells: tuple[str, ...]) -> Source:

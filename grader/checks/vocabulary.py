@@ -8,8 +8,9 @@ runs in the learner's kernel, where it shows one sentence, and under nbgrader, w
 the marks.
 """
 
+import contextlib
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from dataclasses import replace
 
 from IPython.display import display
@@ -21,10 +22,12 @@ from grader.checks.sentences.stops import sentence as stop_sentence
 from grader.checks.step import Step
 from grader.checks.verdict import Missed, Report, Result, Shown
 from grader.learn.session import Session, asked_by, in_jupyter
+from grader.rerun.rerun import Run, rerun
 
 Examples = list[tuple[dict[str, object], float]]  # the inputs by name, and the number expected
 
 _session: Session | None = None
+_rerun: Callable[..., Run] = rerun
 _report = Report()
 _step: Step | None = None
 
@@ -37,6 +40,21 @@ def session() -> Session:
     return _session
 
 
+@contextlib.contextmanager
+def judging(facts: Session, runs: Callable[..., Run]) -> Iterator[None]:
+    """
+    Judge outside the learner's kernel: `facts` stand in for its session, and `runs` runs a step
+    again, as `grader.rerun.rerun.rerun` would, where the learner's code belongs.
+    """
+    global _session, _rerun, _step, _report
+    kept, _session, _rerun = (_session, _rerun), facts, runs
+    _step, _report = None, Report()
+    try:
+        yield
+    finally:
+        _session, _rerun = kept
+
+
 def step(answer_id: str, of: int = 0, given: dict[str, object] | None = None) -> None:
     """
     Open the check of a step: the learner's cells from its answer cell to this one. `of` is how
@@ -46,7 +64,7 @@ def step(answer_id: str, of: int = 0, given: dict[str, object] | None = None) ->
     facts = session()
     facts.mark_check(answer_id)
     before, own = facts.step_cells(answer_id)
-    _step = Step(before, own, given or {})
+    _step = Step(before, own, given or {}, _rerun)
     _report = Report(_title(answer_id), of, started=not _step.source.empty)
 
 
@@ -57,6 +75,8 @@ def _title(answer_id: str) -> str:
 
 def _note(found: Outcome, points: float, rank: float, void: bool = False) -> None:
     share, sentence = found
+    if share < 1 and _step is not None and _step.source.meddles:
+        share = 0.0  # partial credit is for honest slips, not for code that changes Python's tools
     _report.results.append(Result(share, sentence, points, rank, void))
 
 
@@ -77,6 +97,10 @@ def value(name: str, expected: object, points: float = 0) -> None:
     """
     run = _step.run(_step.given)
     found = _judged(values.compare, name, run.values, expected, _step.source)
+    if name not in run.values and name in (whole := _step.run(_step.given, all_before=True)).values:
+        earlier = _judged(values.compare, name, whole.values, expected, _step.source)
+        if earlier == RIGHT:  # written into the cell of an earlier step, and right all the same
+            run, found, _report.started = whole, earlier, True
     if found == RIGHT or run.stop is None:
         _note(found, points, rank=1 if name not in run.values else 3)
     else:

@@ -96,7 +96,7 @@ class Session:
         dictionary.
         """
         written = self.shell.user_ns.get("quiz_answers") if self.shell else None
-        return _letters(written) | _letters(_saved_answers(key))
+        return letters(written) | letters(_saved_answers(key))
 
 
 def asked_by() -> str:
@@ -114,7 +114,8 @@ def in_jupyter() -> bool:
     return bool(os.environ.get("JPY_SESSION_NAME"))
 
 
-def _letters(answers: object) -> dict[str, str]:
+def letters(answers: object) -> dict[str, str]:
+    """Return the answers that are text under a text, stripped; {} if it is no dictionary."""
     if not isinstance(answers, dict):
         return {}
     texts = {k: v.strip() for k, v in answers.items() if isinstance(k, str) and isinstance(v, str)}

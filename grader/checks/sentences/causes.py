@@ -13,7 +13,7 @@ from grader.checks.sentences import formulas
 from grader.checks.sentences.loops import changes_data, ends, fixed_range, takes_values
 from grader.checks.sentences.slips import whole_number
 from grader.checks.source import calls, number, root_of, typed_in
-from grader.checks.watch import names_in
+from grader.rerun.watch import names_in
 
 
 def wrong_number(case: Counting, position: int) -> str:

@@ -4,8 +4,8 @@ import ast
 import re
 
 from grader.checks.facts import Printing
-from grader.checks.rerun import Run
 from grader.checks.source import calls, fstring_names, stored
+from grader.rerun.rerun import Run
 
 
 def half_typed(case: Printing, got: str, wanted: str, inputs: dict) -> str | None:

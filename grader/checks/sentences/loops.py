@@ -12,7 +12,7 @@ from grader.checks.source import (
     stored,
     typed_in,
 )
-from grader.checks.watch import names_in
+from grader.rerun.watch import names_in
 
 
 def no_loop(case: Counting) -> str:

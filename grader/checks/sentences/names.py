@@ -4,8 +4,8 @@ import ast
 import builtins
 import re
 
-from grader.checks.rerun import Stop
 from grader.checks.source import Source, calls, names_stored, nearest
+from grader.rerun.rerun import Stop
 
 
 def name_error(stop: Stop, source: Source, inputs: dict[str, object]) -> str:

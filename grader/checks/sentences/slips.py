@@ -8,7 +8,6 @@ Why the number itself is wrong is told by `grader.checks.causes`.
 import ast
 
 from grader.checks.facts import Counting
-from grader.checks.rerun import Run
 from grader.checks.source import (
     COMPREHENSIONS,
     calls,
@@ -21,6 +20,7 @@ from grader.checks.source import (
     stored,
     typed_in,
 )
+from grader.rerun.rerun import Run
 
 
 def absent(case: Counting, run: Run) -> str:

@@ -7,11 +7,11 @@ import ast
 import builtins
 import re
 
-from grader.checks.rerun import Stop
 from grader.checks.sentences.names import name_error
 from grader.checks.sentences.syntax import indentation, syntax
 from grader.checks.source import Source, names_stored
-from grader.checks.watch import names_in, parse
+from grader.rerun.rerun import Stop
+from grader.rerun.watch import names_in, parse
 
 # (pattern in Python's own words, sentence after "Line N stops with Kind: ")
 TYPE_RULES: list[tuple[str, str]] = [
@@ -86,6 +86,12 @@ TYPE_RULES: list[tuple[str, str]] = [
 ]
 
 
+ENDED = {  # what only happens where steps are run again in the jail
+    "Died": "The code ends Python itself, so nothing of it is left. Remove the line that does so.",
+    "Tampered": "The code answers the grader with something that is no answer. Only compute.",
+}
+
+
 def sentence(stop: Stop, source: Source, inputs: dict[str, object]) -> str:
     """Say where a step stopped, why, and what to do next."""
     place = (
@@ -95,6 +101,8 @@ def sentence(stop: Stop, source: Source, inputs: dict[str, object]) -> str:
     )
     if stop.kind == "TimeLimit":
         return _endless(source)
+    if stop.kind in ENDED:
+        return ENDED[stop.kind]
     if stop.kind in ("IndentationError", "TabError"):
         return f"{place} {indentation(stop, source)}"
     if stop.kind in ("SyntaxError", "ValueError") and not _ran(stop, source):

@@ -6,8 +6,8 @@ The line itself is looked at first, since Python's own words differ from version
 
 import re
 
-from grader.checks.rerun import Stop
 from grader.checks.source import Source
+from grader.rerun.rerun import Stop
 
 CLOSING = {"(": ")", "[": "]", "{": "}"}
 

@@ -6,8 +6,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from grader.checks.rerun import rerun
-from grader.checks.watch import parse
+from grader.rerun.rerun import rerun
+from grader.rerun.watch import parse
 
 SUM = "total = 0\nfor i in range(len(data)):\n    total += data[i]\n"
 

@@ -2,7 +2,7 @@
 Reads a cell as IPython would, and puts watchers into its loops.
 
 The calls inserted here, `__turns__` and the others, are answered by the clock of
-`grader.checks.rerun`.
+`grader.rerun`.
 """
 
 import ast

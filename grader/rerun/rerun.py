@@ -21,8 +21,8 @@ from dataclasses import dataclass, field
 
 from IPython.display import display
 
-from grader.checks.quiet import awake, quiet
-from grader.checks.watch import Watch, parse
+from grader.rerun.quiet import awake, quiet
+from grader.rerun.watch import Watch, parse
 
 PRINTED_LIMIT = 100_000  # characters kept of what a step prints
 

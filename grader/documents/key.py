@@ -1,0 +1,119 @@
+"""
+The key of a notebook: what each of its nbgrader cells is in the release, as frozen plain data.
+
+It is read from the gradebook once, and from then on the document side (restore, exporter) and the
+judging side know the same cells. A cell's source here is the instructor's, with hidden tests.
+"""
+
+import json
+from collections.abc import Iterable
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+BEGIN, END = "BEGIN HIDDEN TESTS", "END HIDDEN TESTS"
+
+
+@dataclass(frozen=True, slots=True)
+class KeyCell:
+    """One cell of a release that nbgrader knows; `source` is the stub where learners answer."""
+
+    grade_id: str
+    cell_type: str
+    source: str
+    grade: bool
+    solution: bool
+    locked: bool
+    task: bool
+    points: float | None
+    checksum: str
+
+    @property
+    def is_check(self) -> bool:
+        """Tell whether the cell is graded by running it: a learner has nothing to write in it."""
+        return self.grade and not self.solution
+
+
+@dataclass(frozen=True, slots=True)
+class Key:
+    """The cells of one notebook of an assignment, in the order of the source notebook."""
+
+    assignment: str
+    notebook: str
+    cells: tuple[KeyCell, ...]
+
+    @property
+    def grade_ids(self) -> frozenset[str]:
+        """Return the ids of all cells."""
+        return frozenset(cell.grade_id for cell in self.cells)
+
+
+def read(
+    db_url: str, course_id: str, assignment: str, notebook: str, source: Path | None = None
+) -> Key | None:
+    """Return the key of a notebook, in the order of its source; None if there is no such key."""
+    from grader import gradebook
+
+    rows = gradebook.key_rows(db_url, course_id, assignment).get(notebook)
+    return None if rows is None else _key(assignment, notebook, rows, source)
+
+
+def read_all(db_url: str, course_id: str, assignment: str, folder: Path) -> dict[str, Key]:
+    """Return the keys of an assignment by notebook; the source notebooks lie in `folder`."""
+    from grader import gradebook
+
+    return {
+        notebook: _key(assignment, notebook, rows, folder / f"{notebook}.ipynb")
+        for notebook, rows in gradebook.key_rows(db_url, course_id, assignment).items()
+    }
+
+
+def reference(key: Key, source: Path) -> list[dict[str, Any]] | None:
+    """Return the cells of the source notebook, with solutions; None unless it has this key's."""
+    cells = _source_cells(source)
+    ids = [cell["grade_id"] for cell in cells if cell["grade_id"] is not None]
+    return cells if sorted(ids) == sorted(key.grade_ids) else None
+
+
+def visible(source: str) -> str:
+    """Return what learners see of a cell: its source without hidden tests."""
+    shown, hidden = [], False
+    for line in source.split("\n"):
+        if BEGIN in line:
+            hidden = True
+        elif END in line:
+            hidden = False
+        elif not hidden:
+            shown.append(line)
+    return "\n".join(shown)
+
+
+def _key(assignment: str, notebook: str, rows: list[dict[str, Any]], source: Path | None) -> Key:
+    """Make a key of the gradebook's rows, in the order of the source if that has the same cells."""
+    cells = {row["grade_id"]: KeyCell(**row) for row in rows}
+    order = [c["grade_id"] for c in _source_cells(source) if c["grade_id"]] if source else []
+    ids: Iterable[str] = order if sorted(order) == sorted(cells) else cells
+    return Key(assignment, notebook, tuple(cells[name] for name in ids))
+
+
+def _source_cells(path: Path) -> list[dict[str, Any]]:
+    """Return the cells of an instructor's notebook; none if there is no such file any more."""
+    try:
+        cells = json.loads(path.read_text(encoding="utf-8"))["cells"]
+    except (OSError, ValueError, KeyError):
+        return []
+    return [
+        {
+            "cell_type": cell["cell_type"],
+            "id": cell.get("id", ""),
+            "source": "".join(cell["source"]),
+            "grade_id": _grade_id(cell["metadata"].get("nbgrader", {})),
+        }
+        for cell in cells
+    ]
+
+
+def _grade_id(about: dict[str, Any]) -> str | None:
+    """Return the id under which a release stores a cell; None if it does not store it."""
+    stored = any(about.get(flag) for flag in ("grade", "solution", "locked", "task"))
+    return about.get("grade_id") if stored else None

@@ -1,0 +1,160 @@
+"""
+The trusted side's handle on the process that grades: starts it, watches it, starts it again.
+
+A `Bench` may be used from any thread, one notebook at a time. A check that hangs or explodes takes
+only the grading process down: the cells judged so far are kept, that check waits for a person, and
+the rest is graded by a new process.
+"""
+
+import atexit
+import contextlib
+import os
+import socket
+import subprocess
+import sys
+import tempfile
+import threading
+import time
+from dataclasses import replace
+from typing import BinaryIO
+
+from grader import wire
+from grader.errors import WallMissing
+from grader.grading.task import CHECK, CellResult, Graded, Task, not_graded
+from grader.jail import Level, Limits
+
+CHECK_SECONDS = 30.0  # for a check, beyond what its calls into the jail may take
+START_SECONDS = 60.0  # for Python, bubblewrap and the modules of the notebook, on a busy machine
+TAKEN_DOWN = "the check took the grading process down"
+TOO_LONG = "the check did not end in time"
+
+
+class Bench:
+    """One grading process with its jail."""
+
+    def __init__(self, level: Level | None = None, limits: Limits | None = None) -> None:
+        self.limits = limits or Limits()
+        self._level = level
+        self._lock = threading.Lock()
+        self._process: subprocess.Popen | None = None
+        self._words: BinaryIO | None = None
+        self._connection: socket.socket | None = None
+
+    def __enter__(self) -> "Bench":
+        return self
+
+    def __exit__(self, *reason: object) -> None:
+        self.close()
+
+    def grade(self, task: Task, reference: Task | None = None) -> Graded:
+        """
+        Grade one notebook; WallMissing where learner code cannot be run safely on this machine.
+
+        `reference` is the same notebook with the solutions of its key.
+        """
+        suspects: set[str] = set()
+        with self._lock:
+            while True:
+                results, reason = self._attempt(task, reference)
+                if not reason:
+                    return Graded(tuple(results))
+                cell = task.cells[len(results)] if len(results) < len(task.cells) else None
+                if cell is None or cell.cell_id in task.skip:
+                    return Graded(_filled(task, results, reason))
+                if cell.role == CHECK and (reason == TOO_LONG or cell.cell_id in suspects):
+                    task = replace(task, skip=task.skip | {cell.cell_id: reason})
+                elif cell.cell_id in suspects:
+                    return Graded(_filled(task, results, reason))
+                suspects.add(cell.cell_id)  # once may have been the machine: out of memory, say
+
+    def close(self) -> None:
+        """End the process; the next notebook starts another."""
+        self._stop()
+
+    def _stop(self) -> str:
+        """End the process and return its last words."""
+        if self._process is None:
+            return ""
+        self._connection.close()
+        with contextlib.suppress(subprocess.TimeoutExpired):
+            self._process.wait(2)
+        self._process.kill()
+        self._process.wait()
+        self._process = None
+        with self._words:
+            self._words.seek(0)
+            lines = self._words.read().decode(errors="replace").strip().splitlines()
+        return f" ({lines[-1][:200]})" if lines else ""
+
+    def _attempt(self, task: Task, reference: Task | None) -> tuple[list[CellResult], str]:
+        """Grade once; return the results and, if the process was lost, why."""
+        results: list[CellResult] = []
+        try:
+            self._send({"task": task.plain(), "reference": reference and reference.plain()})
+            patience = START_SECONDS + self.limits.total_seconds
+            while True:
+                message = self._receive(patience)
+                if "failed" in message:
+                    raise WallMissing(message["failed"])
+                if "done" in message:
+                    return results, ""
+                results.append(CellResult(**message["result"]))
+                patience = CHECK_SECONDS + self.limits.total_seconds
+        except wire.WireError as error:
+            words = self._stop()
+            return results, TOO_LONG if isinstance(error, wire.TimedOut) else TAKEN_DOWN + words
+
+    def _send(self, message: dict[str, object]) -> None:
+        payload = wire.dumps(message)
+        for retry in (True, False):  # an idle process may just have ended
+            if self._process is None or self._process.poll() is not None:
+                self._start()
+            try:
+                self._connection.settimeout(None)
+                return wire.send(self._connection, payload)
+            except OSError:
+                self.close()
+                if not retry:
+                    raise wire.Closed("the grading process ends at once") from None
+
+    def _receive(self, patience: float) -> dict[str, object]:
+        return wire.loads(wire.receive(self._connection, time.monotonic() + patience))
+
+    def _start(self) -> None:
+        self.close()
+        mine, theirs = socket.socketpair()
+        self._words = tempfile.TemporaryFile()  # noqa: SIM115 - closed with the process
+        with theirs:
+            self._process = subprocess.Popen(
+                [sys.executable, "-m", "grader.grading.worker", str(theirs.fileno())],
+                pass_fds=[theirs.fileno()],
+                stdin=subprocess.DEVNULL,
+                stdout=subprocess.DEVNULL,
+                stderr=self._words,
+                env=os.environ | {"PYTHONSAFEPATH": "1"},
+            )
+        self._connection = mine
+        level = self._level.name if self._level else ""
+        wire.send(mine, wire.dumps({"level": level, "limits": self.limits.as_data()}))
+
+
+def _filled(task: Task, results: list[CellResult], reason: str) -> tuple[CellResult, ...]:
+    """Return results for all cells where grading stopped for good: no mark for the rest."""
+    rest = [
+        not_graded(cell, reason) if cell.role == CHECK else CellResult(cell.cell_id, [])
+        for cell in task.cells[len(results) :]
+    ]
+    return (*results, *rest)
+
+
+_shared: list[Bench] = []
+
+
+def shared_bench(limits: Limits) -> Bench:
+    """Return the one bench of this process for these limits, started when it is first used."""
+    if _shared and _shared[0].limits != limits:
+        _shared.pop().close()
+    if not _shared:
+        _shared.append(Bench(limits=limits))
+        atexit.register(_shared[0].close)
+    return _shared[0]

@@ -1,0 +1,143 @@
+"""
+Runs one check cell here, in the trusted process, and says what nbgrader would make of it.
+
+The cell comes from the key. It meets the learner's work through a `Namespace` alone: plain data,
+and proxies that ask in the jail.
+"""
+
+import ast
+import contextlib
+import io
+import linecache
+import traceback
+import warnings
+from dataclasses import dataclass
+
+from IPython.core.inputtransformer2 import TransformerManager
+
+from grader.grading.namespace import Namespace
+from grader.grading.shown import Shown
+from grader.jail import RoomError
+from grader.wire import NotPlain
+
+NO_CLASS = "catching classes that do not inherit from BaseException is not allowed"
+
+
+class NotHere(Exception):
+    """This check cannot be judged outside the jail."""
+
+
+@dataclass(frozen=True, slots=True)
+class Checked:
+    """
+    The outputs of a check cell in nbformat's shape, and its error if it stopped. `result` is the
+    text of its last expression, None without one.
+    """
+
+    outputs: list[dict[str, object]]
+    result: str | None = None
+    error: str = ""
+
+    def score(self, points: float) -> float:
+        """
+        Return the points earned: none for an error, a number as partial credit, else all.
+
+        ValueError for a number above `points`: the check's author has to look at it.
+        """
+        if self.error:
+            return 0.0
+        try:
+            part = float((self.result or "").strip("[]()'\""))
+        except ValueError:
+            return points
+        if part > points:
+            raise ValueError(f"the check gave {part}, but has only {points} points")
+        return part if part >= 0 else points
+
+
+def run_check(source: str, name: str, space: Namespace) -> Checked:
+    """Run a check cell; NotHere where it needs what only the learner's process has."""
+    body, last = _compiled(source, f"<{name}>")
+    shown, stdout, stderr = Shown(), io.StringIO(), io.StringIO()
+    error: BaseException | None = None
+    value: object = None
+    with (
+        shown,
+        contextlib.redirect_stdout(stdout),
+        contextlib.redirect_stderr(stderr),
+        warnings.catch_warnings(),
+    ):
+        try:
+            exec(body, space)
+            value = eval(last, space) if last else None
+        except NotPlain as reason:
+            raise NotHere(str(reason)) from None
+        except (KeyboardInterrupt, RoomError):
+            raise
+        except BaseException as caught:
+            error = caught
+    if isinstance(error, TypeError) and NO_CLASS in str(error):
+        raise NotHere("an exception class of the learner's") from None
+    outputs = _streams(stdout.getvalue(), stderr.getvalue()) + shown.outputs
+    if error is not None:
+        return Checked([*outputs, _error(error, f"<{name}>")], error=_words(error))
+    if value is None:
+        return Checked(outputs)
+    data = shown.formatted(value)
+    result = {"output_type": "execute_result", "data": data, "metadata": {}, "execution_count": 1}
+    return Checked([*outputs, result], result=data["text/plain"])
+
+
+def _compiled(source: str, filename: str) -> tuple[object, object]:
+    """Return the code of a cell: its statements, and its last expression if that is shown."""
+    text = TransformerManager().transform_cell(source)
+    linecache.cache[filename] = (len(text), None, text.splitlines(True), filename)
+    tree = ast.parse(text)
+    if any(isinstance(node, ast.Name) and node.id == "get_ipython" for node in ast.walk(tree)):
+        raise NotHere("a magic command")
+    shown = tree.body and isinstance(tree.body[-1], ast.Expr) and not _silenced(text)
+    last = ast.Expression(tree.body.pop().value) if shown else None
+    try:
+        return (
+            compile(tree, filename, "exec"),
+            compile(last, filename, "eval") if last else None,
+        )
+    except SyntaxError:  # top-level await and the like
+        raise NotHere("code that only a notebook's own process runs") from None
+
+
+def _silenced(text: str) -> bool:
+    """Tell whether the cell ends in a semicolon, which hides its last value."""
+    lines = [
+        line for line in text.splitlines() if line.strip() and not line.lstrip().startswith("#")
+    ]
+    return bool(lines) and lines[-1].rstrip().endswith(";")
+
+
+def _streams(*texts: str) -> list[dict[str, object]]:
+    return [
+        {"output_type": "stream", "name": name, "text": text}
+        for name, text in zip(("stdout", "stderr"), texts, strict=True)
+        if text
+    ]
+
+
+def _error(error: BaseException, filename: str) -> dict[str, object]:
+    """Return an error output whose traceback shows the check's own lines only."""
+    frames = [f for f in traceback.extract_tb(error.__traceback__) if f.filename == filename]
+    lines = ["Traceback (most recent call last):"]
+    lines += [part.rstrip("\n") for part in traceback.format_list(frames)]
+    words = _words(error)
+    return {
+        "output_type": "error",
+        "ename": type(error).__name__,
+        "evalue": words,
+        "traceback": [*lines, f"{type(error).__name__}: {words}".rstrip(": ")],
+    }
+
+
+def _words(error: BaseException) -> str:
+    try:
+        return str(error)[:2000] or type(error).__name__
+    except Exception:
+        return type(error).__name__

@@ -1,0 +1,50 @@
+"""Stands in for a kernel's session: what a check asks about the notebook, read from its text."""
+
+from collections.abc import Callable
+
+from grader.grading.task import ANSWER, CHECK, LEARNERS, Cell, Task
+from grader.learn.session import letters
+
+LATEST = 50  # cells before a step that are run again for it, at most
+
+
+class Facts:
+    """
+    The session of a notebook that is being judged. `written` gives the value of `quiz_answers`.
+    """
+
+    def __init__(self, task: Task, written: Callable[[], object]) -> None:
+        self._cells, self._saved, self._written = task.cells, task.answers, written
+        self.passed: set[str] = set()
+
+    def mark_check(self, answer_id: str = "") -> None:
+        """Say nothing: the roles of cells are known from the key."""
+
+    def step_cells(self, answer_id: str) -> tuple[tuple[str, ...], tuple[str, ...]]:
+        """Return the learner's cells before a step, and those of the step itself."""
+        found = [n for n, cell in enumerate(self._cells) if cell.cell_id == answer_id]
+        if not found:
+            return (), ()
+        end = found[0] + 1
+        while end < len(self._cells) and self._cells[end].role == LEARNERS:
+            end += 1
+        before = [cell for cell in self._cells[: found[0]] if cell.role != CHECK]
+        return _sources(before[-LATEST:]), _sources(self._cells[found[0] : end])
+
+    def answers(self, key: str) -> dict[str, str]:
+        """Return the quiz answers: the notebook's own first, then a `quiz_answers` dictionary."""
+        return letters(self._written()) | letters(self._saved)
+
+
+def step_of(cells: tuple[Cell, ...], number: int) -> range:
+    """Return the numbers of the cells that a check cell looks at: from its answer cell on."""
+    start = number
+    while start and cells[start - 1].role != CHECK:
+        start -= 1
+        if cells[start].role == ANSWER:
+            break
+    return range(start, number)
+
+
+def _sources(cells: list[Cell] | tuple[Cell, ...]) -> tuple[str, ...]:
+    return tuple(cell.source for cell in cells)

@@ -1,0 +1,151 @@
+"""
+One notebook, cell by cell: the learner's cells run in the jail, the checks are judged here.
+
+A check's result follows from the text of the notebook, from plain data at the point where the check
+stands, and from calls and re-runs in the jail. It never follows from what the learner's process
+says about itself.
+"""
+
+import contextlib
+from collections.abc import Iterator
+
+from grader.checks.vocabulary import judging
+from grader.grading.check import Checked, NotHere, run_check
+from grader.grading.facts import Facts, step_of
+from grader.grading.inside import judge_inside
+from grader.grading.namespace import Namespace
+from grader.grading.process import Process
+from grader.grading.reruns import Reruns
+from grader.grading.sources import asks_only_for_answers, modules, shared
+from grader.grading.task import (
+    CHECK,
+    MISSED,
+    NOT_CHECKED,
+    PASSED,
+    Cell,
+    CellResult,
+    Task,
+    not_graded,
+    zero,
+)
+from grader.jail import Died, Jail, RoomError
+
+
+def grade(task: Task, jail: Jail) -> Iterator[CellResult]:
+    """Yield the result of each code cell as soon as it is known."""
+    jail.warm(modules(cell.source for cell in task.cells))
+    notebook = _Notebook(task, jail)
+    try:
+        for number, cell in enumerate(task.cells):
+            yield notebook.check(number, cell) if cell.role == CHECK else notebook.run(cell)
+    finally:
+        notebook.close()
+
+
+class _Notebook:
+    """A notebook on its way through grading."""
+
+    def __init__(self, task: Task, jail: Jail) -> None:
+        self._task, self._jail = task, jail
+        self._process = Process(jail, task.files, jail.limits)
+        self._reruns = Reruns(lambda: jail.open(task.files))
+        self._written: object = {}
+        self._facts = Facts(task, lambda: self._written)
+        self._space = Namespace(self._process.learner, task.asked_for)
+        self._process.learner.around(self._space.tell, self._space.forget)
+
+    def close(self) -> None:
+        """Close every room."""
+        self._process.close()
+        self._reruns.close()
+
+    def run(self, cell: Cell) -> CellResult:
+        """Run a cell of the learner's."""
+        self._space.forget()
+        shown = self._process.run(cell.cell_id, cell.source)
+        if "quiz_answers" in cell.source and not self._process.ended:
+            with contextlib.suppress(KeyError, RoomError):
+                self._written = self._process.learner.get("quiz_answers")
+        return CellResult(cell.cell_id, shown)
+
+    def check(self, number: int, cell: Cell) -> CellResult:
+        """Judge a check cell."""
+        if cell.cell_id in self._task.skip:
+            return not_graded(cell, self._task.skip[cell.cell_id])
+        if self._process.ended and not asks_only_for_answers(cell.source):
+            return self._not_checked(number, cell)
+        try:
+            result = self._judged(cell)
+        except Died:  # perhaps not by the call: the machine may have run out of memory
+            self._process.revive()
+            self._space.forget()
+            try:
+                result = self._judged(cell)
+            except RoomError as error:
+                result = told(cell, _stopped(f"The check called the notebook's code: {error}."))
+        except RoomError as error:
+            result = told(cell, _stopped(f"The check called the notebook's code: {error}."))
+        self._process.revive()
+        return result
+
+    def _judged(self, cell: Cell) -> CellResult:
+        """Judge a check of a living notebook; RoomError where a call ended that."""
+        if cell.cell_id in self._task.inside:
+            return self._inside(cell)
+        try:
+            if lines := shared(cell.source):
+                self._process.quietly(lines)
+            with judging(self._facts, self._reruns):
+                checked = run_check(cell.source, cell.cell_id, self._space)
+            self._space.tell()
+            return told(cell, checked)
+        except NotHere as reason:
+            return self._elsewhere(cell, str(reason))
+        except RoomError:
+            raise
+        except Exception as error:  # the check's author, or we, made a mistake: never a zero
+            return not_graded(cell, f"the check stopped with {type(error).__name__}: {error}")
+
+    def _elsewhere(self, cell: Cell, reason: str) -> CellResult:
+        """
+        A check that the reference passes out here needs plain data, and the learner's is not; one
+        without a reference runs beside the learner's code.
+        """
+        if self._task.judged_outside:
+            sentence = f"The check found {reason} where plain data is needed."
+            return told(cell, _stopped(sentence))
+        return self._inside(cell)
+
+    def _inside(self, cell: Cell) -> CellResult:
+        try:
+            checked = judge_inside(self._task, cell, self._jail)
+        except RoomError as error:
+            checked = _stopped(f"The notebook's process ended during the check: {error}.")
+        return told(cell, checked, inside=True)
+
+    def _not_checked(self, number: int, cell: Cell) -> CellResult:
+        own = {self._task.cells[n].cell_id for n in step_of(self._task.cells, number)}
+        ended = self._process
+        where = "This step's code" if ended.ended_at in own else f"The cell `{ended.ended_at}`"
+        after = "" if ended.ended_at in own else " Nothing after it could be checked."
+        sentence = f"Not checked, because {where[0].lower()}{where[1:]} {ended.ended}.{after}"
+        outputs = [{"output_type": "stream", "name": "stdout", "text": f"{sentence}\n"}, zero()]
+        return CellResult(cell.cell_id, outputs, NOT_CHECKED, 0.0, sentence)
+
+
+def told(cell: Cell, checked: Checked, inside: bool = False) -> CellResult:
+    """Return the result of a check that ran, with the sentence it said."""
+    try:
+        score = checked.score(cell.points)
+    except ValueError as error:
+        return not_graded(cell, str(error))
+    first = checked.outputs[0] if checked.outputs else {}
+    said = first.get("text", "") if first.get("name") == "stdout" else ""
+    message = checked.error or said.split("\n")[0]
+    outcome = PASSED if score >= cell.points else MISSED
+    return CellResult(cell.cell_id, checked.outputs, outcome, score, message, inside)
+
+
+def _stopped(sentence: str) -> Checked:
+    error = {"output_type": "error", "ename": "Missed", "evalue": sentence, "traceback": [sentence]}
+    return Checked([error], error=sentence)

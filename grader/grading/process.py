@@ -1,0 +1,148 @@
+"""
+The learner's own process: one room in which the notebook's cells run in order.
+
+A room that dies is opened once more and brought to the same point. If it dies at the same cell
+again, the notebook has ended there, and `ended` says why.
+"""
+
+from grader.grading.remote import Learner
+from grader.jail import Died, Hung, Limits, Room, RoomError, Tampered
+
+REVIVALS = 3
+WHY = {
+    Hung: "did not end within {seconds:.0f} seconds and could not be interrupted",
+    Died: "ended Python itself",
+    Tampered: "answered the grader with something that is no answer",
+}
+
+
+class Process:
+    """
+    Runs learner cells one after the other. `ended` is "" while it lives, else the reason as the
+    end of a sentence that starts with the cell; `ended_at` is that cell's id.
+    """
+
+    def __init__(self, jail: object, files: dict[str, bytes], limits: Limits) -> None:
+        self._jail, self._files, self._limits = jail, files, limits
+        self._room: Room | None = None
+        self._done: list[tuple[str, str]] = []
+        self._revivals = 0
+        self.ended = self.ended_at = ""
+        self.learner = Learner(self._ask)
+
+    def run(self, cell_id: str, source: str) -> list[dict[str, object]]:
+        """Run a cell and return its outputs; a cell after the end is not run."""
+        if self.ended:
+            return []
+        self._done.append((cell_id, source))
+        try:
+            return self._run(len(self._done), source)
+        except Died:  # perhaps not by the cell: the machine may have run out of memory
+            return self._again()
+        except RoomError as error:
+            self._end(cell_id, error)
+            return []
+
+    def quietly(self, source: str) -> None:
+        """Run lines of the key that later cells may rely on; they are run again with the rest."""
+        self.run("", source)
+
+    def close(self) -> None:
+        """End the process."""
+        if self._room is not None:
+            self._room.close()
+            self._room = None
+
+    def _run(self, number: int, source: str) -> list[dict[str, object]]:
+        if self._room is None:
+            self._room = self._jail.open(self._files)
+        reply = self._room.ask("run", self._limits.cell_seconds, cell=source, number=number)
+        return outputs(reply.get("outputs"))
+
+    def _again(self) -> list[dict[str, object]]:
+        """Bring a new room to the point that the old one had reached; return the last outputs."""
+        self.close()
+        last: list[dict[str, object]] = []
+        for number, (cell_id, source) in enumerate(self._done, start=1):
+            try:
+                last = self._run(number, source)
+            except RoomError as error:
+                self._end(cell_id, error)
+                return []
+        return last
+
+    def _end(self, cell_id: str, error: RoomError) -> None:
+        self.close()
+        words = next((words for kind, words in WHY.items() if isinstance(error, kind)), str(error))
+        self.ended = words.format(seconds=self._limits.cell_seconds)
+        self.ended_at = cell_id
+
+    def _ask(self, operation: str, **fields: object) -> dict[str, object]:
+        """
+        Ask the room on behalf of a check. A call that ends the room costs that check; the room
+        comes back for the cells after it.
+        """
+        if self._room is None and (self.ended or self._done):
+            raise Died("the notebook's process has ended")
+        self._room = self._room or self._jail.open(self._files)
+        try:
+            return self._room.ask(operation, self._limits.cell_seconds, **fields)
+        except RoomError:
+            self._revivals += 1
+            self.close()
+            raise
+
+    def revive(self) -> None:
+        """Bring the room back after a check has lost it."""
+        if self._room is None and not self.ended:
+            if self._revivals > REVIVALS:
+                self.ended, self.ended_at = "kept ending while it was checked", ""
+            else:
+                self._again()
+
+
+def outputs(claimed: object) -> list[dict[str, object]]:
+    """Keep what has the shape of nbformat's outputs: texts under texts, and nothing else."""
+    kept = []
+    for one in claimed if type(claimed) is list else []:
+        if type(one) is dict and (sound := _sound(one)):
+            kept.append(sound)
+    return kept
+
+
+def _sound(one: dict[str, object]) -> dict[str, object] | None:
+    kind = one.get("output_type")
+    if kind == "stream":
+        name = "stderr" if one.get("name") == "stderr" else "stdout"
+        return {"output_type": kind, "name": name, "text": _text(one.get("text"))}
+    if kind == "error":
+        traceback = one.get("traceback")
+        lines = [_text(line) for line in traceback] if type(traceback) is list else []
+        words = {name: _text(one.get(name)) for name in ("ename", "evalue")}
+        return {"output_type": kind, **words, "traceback": lines}
+    if kind in ("display_data", "execute_result"):
+        data, metadata = one.get("data"), one.get("metadata")
+        made = {
+            "output_type": kind,
+            "data": _json(data) if type(data) is dict else {},
+            "metadata": _json(metadata) if type(metadata) is dict else {},
+        }
+        if kind == "execute_result":
+            made["execution_count"] = (
+                count if type(count := one.get("execution_count")) is int else None
+            )
+        return made
+    return None
+
+
+def _text(value: object) -> str:
+    return value if type(value) is str else ""
+
+
+def _json(value: object) -> object:
+    """Keep what JSON can hold."""
+    if type(value) is dict:
+        return {key: _json(item) for key, item in value.items() if type(key) is str}
+    if type(value) in (list, tuple):
+        return [_json(item) for item in value]
+    return value if type(value) in (str, int, float, bool, type(None)) else None

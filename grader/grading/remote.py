@@ -1,0 +1,183 @@
+"""
+The learner's functions, classes and objects as a check sees them: proxies that ask in the jail.
+
+A call sends plain data and gets plain data back; lists and dictionaries that the function changed
+are changed here too. What no proxy can stand for raises `NotPlain`.
+"""
+
+import builtins
+import inspect
+import sys
+from collections.abc import Callable
+
+from grader.wire import Function, NotPlain, Opaque, about, dumps, loads
+
+SIMPLE = frozenset((type(None), bool, int, float, complex, str, bytes))
+Ask = Callable[..., dict[str, object]]  # ask(operation, **fields) -> reply
+
+
+class Learner:
+    """The learner's namespace, at the point that the notebook has reached."""
+
+    def __init__(self, ask: Ask) -> None:
+        self.ask = ask
+        self._before = self._after = lambda: None
+
+    def around(self, before: Callable[[], None], after: Callable[[], None]) -> None:
+        """Do something before and after learner code runs on behalf of a check."""
+        self._before, self._after = before, after
+
+    def get(self, name: str) -> object:
+        """Return a value by name; KeyError where the learner has none."""
+        return self.near(self.ask("get", names=[name])["values"][name])
+
+    def near(self, value: object) -> object:
+        """Put proxies into a value that came from the jail, down to the items of a list."""
+        if type(value) is Function:
+            return RemoteClass(self, value) if value.is_class else RemoteFunction(self, value)
+        if type(value) is Opaque:
+            return RemoteObject(self, value)
+        if type(value) in (list, tuple):
+            return type(value)(self.near(item) for item in value)
+        if type(value) is dict:
+            return {key: self.near(item) for key, item in value.items()}
+        return value
+
+    def call(self, thing: object, args: tuple, kwargs: dict[str, object]) -> object:
+        """Call a function of the learner's; what it printed is printed here."""
+        reply = self._act("call", thing=thing, args=far(list(args)), kwargs=far(kwargs))
+        for mine, theirs in zip(args, reply["args"], strict=True):
+            _change(mine, self.near(theirs))
+        for name, mine in kwargs.items():
+            _change(mine, self.near(reply["kwargs"][name]))
+        return self._result(reply)
+
+    def attribute(self, thing: object, name: str) -> object:
+        """Return an attribute of an object of the learner's."""
+        return self._result(self._act("attribute", thing=thing, name=name))
+
+    def is_instance(self, thing: object, kind: object) -> bool:
+        """Tell whether the jail takes an object for an instance of a learner's class."""
+        return self._result(self._act("is_instance", thing=far(thing), kind=kind)) is True
+
+    def _act(self, operation: str, **fields: object) -> dict[str, object]:
+        self._before()
+        reply = self.ask(operation, **fields)
+        self._after()
+        sys.stdout.write(reply.get("printed", ""))
+        return reply
+
+    def _result(self, reply: dict[str, object]) -> object:
+        if "raised" in reply:
+            raise rebuilt(**reply["raised"])
+        return self.near(reply["value"])
+
+
+class RemoteFunction:
+    """A function of the learner's, called in the jail."""
+
+    def __init__(self, learner: Learner, facts: Function) -> None:
+        self.__name__ = self.__qualname__ = facts.name
+        self.__module__, self.__doc__ = facts.module, facts.doc
+        if facts.parameters is not None:
+            self.__signature__ = _signature(facts.parameters)
+        self._learner, self._facts = learner, facts
+
+    def __call__(self, *args: object, **kwargs: object) -> object:
+        return self._learner.call(self._facts, args, kwargs)
+
+    def __repr__(self) -> str:
+        return f"<function {self.__name__}>"
+
+    def __getattr__(self, name: str) -> object:
+        raise NotPlain(f"the attribute {name} of a function")
+
+
+class RemoteClass(RemoteFunction):
+    """A class of the learner's: calling it makes an object in the jail."""
+
+    def __instancecheck__(self, thing: object) -> bool:
+        return self._learner.is_instance(thing, self._facts)
+
+    def __getattr__(self, name: str) -> object:
+        return self._learner.attribute(self._facts, name)
+
+
+class RemoteObject(Opaque):
+    """An object of the learner's: its attributes and methods are asked for in the jail."""
+
+    __slots__ = ("_facts", "_learner")
+
+    def __init__(self, learner: Learner, facts: Opaque) -> None:
+        Opaque.__init__(self, *about(facts))
+        object.__setattr__(self, "_learner", learner)
+        object.__setattr__(self, "_facts", facts)
+
+    def __getattribute__(self, name: str) -> object:
+        if name == "__class__":
+            return RemoteObject
+        if name.startswith("__"):
+            raise NotPlain(f"the attribute {name} of {self!r}")
+        learner = object.__getattribute__(self, "_learner")
+        return learner.attribute(object.__getattribute__(self, "_facts"), name)
+
+
+def far(value: object) -> object:
+    """
+    Put what the jail knows in place of the proxies in a value that goes there; NotPlain where the
+    value holds a function or an object of the check's own.
+    """
+    kind = type(value)
+    if kind in SIMPLE:
+        return value
+    if isinstance(value, RemoteFunction) or kind is RemoteObject:
+        return object.__getattribute__(value, "_facts")
+    if kind in (list, tuple):
+        return kind(far(item) for item in value)
+    if kind is dict:
+        return {key: far(item) for key, item in value.items()}
+    if type(loads(dumps(value))) in (Function, Opaque):
+        raise NotPlain(f"a {kind.__name__} of the check's own")
+    return value
+
+
+def rebuilt(kinds: list[str], message: str) -> BaseException:
+    """
+    Build the exception that a learner's code raised: Python's own class of that name, or one made
+    from the first of Python's own classes that it comes from.
+    """
+    if kinds[:1] == ["KeyboardInterrupt"]:
+        return TimeoutError("the call did not end in time")
+    for number, kind in enumerate(kinds):
+        known = getattr(builtins, kind, None)
+        if isinstance(known, type) and issubclass(known, BaseException):
+            base = known if issubclass(known, Exception) else RuntimeError
+            made = base if number == 0 else type(kinds[0], (base,), {})
+            try:
+                return made(message)
+            except TypeError:  # UnicodeDecodeError and the like want more than a text
+                return type(kinds[0], (Exception,), {})(message)
+    return RuntimeError(message)
+
+
+def _change(mine: object, theirs: object) -> None:
+    """Make an argument what the call left of it."""
+    if type(mine) is not type(theirs):
+        return
+    if type(mine) is list:
+        mine[:] = theirs
+    elif type(mine) in (dict, set):
+        mine.clear()
+        mine.update(theirs)
+    elif type(mine).__module__ == "numpy" and getattr(mine, "shape", ()) == theirs.shape != ():
+        mine[...] = theirs
+
+
+def _signature(parameters: list[tuple[str, int, bool]]) -> inspect.Signature:
+    made = [
+        inspect.Parameter(
+            name, inspect._ParameterKind(kind), default=... if default else inspect.Parameter.empty
+        )
+        for name, kind, default in parameters
+    ]
+    return inspect.Signature(made)

@@ -1,0 +1,83 @@
+"""What the text of cells says: the modules to have ready, and lines of a check for everybody."""
+
+import ast
+import contextlib
+from collections.abc import Iterable, Iterator
+
+from grader.rerun.watch import parse
+
+BEGIN, END = "### BEGIN HIDDEN TESTS", "### END HIDDEN TESTS"
+HEAVY = frozenset(
+    """
+    anywidget fairlearn ipywidgets matplotlib numpy pandas plotly scipy seaborn sklearn statsmodels
+    sympy
+    """.split()  # noqa: SIM905 - a list of quoted names is harder to read
+)
+
+
+def visible(source: str) -> str:
+    """Return a cell without what stands between the marks of hidden tests."""
+    kept, hidden = [], False
+    for line in source.splitlines():
+        hidden = (hidden or BEGIN in line) and END not in line
+        if not hidden and END not in line:
+            kept.append(line)
+    return "\n".join(kept)
+
+
+def shared(check: str) -> str:
+    """
+    Return the imports and definitions in the visible part of a check, which later cells may use
+    as they would in one kernel; "" for none.
+    """
+    try:
+        body = parse(visible(check)).body
+    except SyntaxError:
+        return ""
+    kinds = (ast.Import, ast.ImportFrom, ast.FunctionDef, ast.ClassDef)
+    return "\n".join(
+        ast.unparse(node) for node in body if isinstance(node, kinds) and not _ours(node)
+    )
+
+
+def asks_only_for_answers(check: str) -> bool:
+    """Tell whether a check looks at saved quiz answers and at nothing that the notebook ran."""
+    called = {node.func.id for node in _nodes([check]) if _is_plain_call(node)}
+    return "chose" in called and called <= {"answered", "chose", "note", "verdict"}
+
+
+def _is_plain_call(node: ast.AST) -> bool:
+    return isinstance(node, ast.Call) and isinstance(node.func, ast.Name)
+
+
+def _ours(node: ast.stmt) -> bool:
+    return isinstance(node, ast.ImportFrom) and (node.module or "").startswith("grader")
+
+
+def modules(sources: Iterable[str]) -> tuple[str, ...]:
+    """Return the large modules that cells import; the jail has them ready before it starts."""
+    found: set[str] = set()
+    for node in _nodes(sources):
+        if isinstance(node, ast.Import):
+            found |= {alias.name for alias in node.names}
+        elif isinstance(node, ast.ImportFrom):
+            found.add(node.module or "")
+    return tuple(sorted({name.split(".")[0] for name in found} & HEAVY))
+
+
+def names_bound(sources: Iterable[str]) -> set[str]:
+    """Return the names that cells give a value to at any level."""
+    found: set[str] = set()
+    for node in _nodes(sources):
+        if isinstance(node, ast.Name) and isinstance(node.ctx, ast.Store):
+            found.add(node.id)
+        elif isinstance(node, (ast.FunctionDef, ast.ClassDef)):
+            found.add(node.name)
+    return found
+
+
+def _nodes(sources: Iterable[str]) -> Iterator[ast.AST]:
+    """Yield every node of the cells that parse."""
+    for source in sources:
+        with contextlib.suppress(SyntaxError, ValueError, RecursionError, MemoryError):
+            yield from ast.walk(parse(source))

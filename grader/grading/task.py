@@ -1,0 +1,108 @@
+"""
+What there is to grade, and what came of it, as plain data.
+
+A `Task` is one restored notebook: its cells in order, the quiz answers saved in it, and the files
+beside it. Check cells carry the source of the key. `Graded` holds one `CellResult` a code cell.
+"""
+
+from dataclasses import asdict, dataclass, field, replace
+
+LEARNERS = "learner's"
+ANSWER = "answer"
+GIVEN = "given"
+CHECK = "check"
+
+PASSED = "passed"
+MISSED = "missed"
+NOT_CHECKED = "not checked"
+NOT_GRADED = "could not be graded"
+
+
+@dataclass(frozen=True, slots=True)
+class Cell:
+    """
+    One code cell. `role`: a check from the key, another cell of the key that holds a learner's
+    answer or was given (locked code), or a cell the learner added.
+    """
+
+    cell_id: str
+    role: str
+    source: str
+    points: float = 0.0
+
+
+@dataclass(frozen=True, slots=True)
+class Task:
+    """
+    One notebook to grade. `answers` are quiz answers by question, `files` what lies beside the
+    notebook. `inside` are the checks that need live objects, `asked_for` names of Python's that the
+    exercise wants defined, `judged_outside` says that a reference found these two out (see
+    `grader.grading.reference`). `skip` are checks that took the grader
+    down before, with the reason.
+    """
+
+    cells: tuple[Cell, ...]
+    answers: dict[str, str] = field(default_factory=dict)
+    files: dict[str, bytes] = field(default_factory=dict)
+    inside: tuple[str, ...] = ()
+    asked_for: tuple[str, ...] = ()
+    judged_outside: bool = False
+    skip: dict[str, str] = field(default_factory=dict)
+
+    def plain(self) -> dict[str, object]:
+        """Return the task as plain data for the wire."""
+        return asdict(self)
+
+    def judged_like(self, other: "Task") -> "Task":
+        """Return the task with what the key's reference showed."""
+        return replace(
+            self,
+            inside=other.inside,
+            asked_for=other.asked_for,
+            judged_outside=other.judged_outside,
+        )
+
+    @classmethod
+    def of(cls, plain: dict[str, object]) -> "Task":
+        """Build a task from its plain data."""
+        cells = tuple(Cell(**cell) for cell in plain["cells"])
+        kept = {key: tuple(plain[key]) for key in ("inside", "asked_for")}
+        return cls(**(plain | {"cells": cells} | kept))
+
+
+@dataclass(frozen=True, slots=True)
+class CellResult:
+    """
+    What came of one code cell: its outputs in nbformat's shape and, for a check, the outcome.
+
+    `score` is None where there is none: in a learner's cell, and in a check that could not be
+    graded. `message` is the sentence for the learner. `inside` marks a check that had to run beside
+    the learner's code.
+    """
+
+    cell_id: str
+    outputs: list[dict[str, object]]
+    outcome: str = ""
+    score: float | None = None
+    message: str = ""
+    inside: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Graded:
+    """The results of a notebook's code cells, in the order of the task's cells."""
+
+    results: tuple[CellResult, ...]
+
+
+def not_graded(cell: Cell, reason: str) -> CellResult:
+    """Return the result of a check that a person has to look at."""
+    sentence = f"Could not be graded: {reason}. A person has to look."
+    outputs = [{"output_type": "stream", "name": "stdout", "text": f"{sentence}\n"}]
+    return CellResult(cell.cell_id, outputs, NOT_GRADED, None, sentence)
+
+
+def zero() -> dict[str, object]:
+    """Return the output that means no points to nbgrader."""
+    data = {"text/plain": "0.0"}
+    return {"output_type": "execute_result", "data": data, "metadata": {}, "execution_count": 1}

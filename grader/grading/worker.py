@@ -1,0 +1,82 @@
+"""
+The second process of grading: drives one jail, judges, and reports each cell as soon as it is done.
+
+In: tasks over the socket that it inherits, one at a time. Out: a frame for each cell's result, then
+one that says the notebook is done. Both sides are trusted. It ends when the socket is closed or has
+been idle for long, and with its parent, which kills it when a check does not end (see `bench`).
+"""
+
+import contextlib
+import hashlib
+import os
+import resource
+import socket
+import sys
+import threading
+import time
+from dataclasses import asdict
+
+from grader import wire
+from grader.errors import GraderError
+from grader.grading.notebook import grade
+from grader.grading.reference import with_reference
+from grader.grading.task import Task
+from grader.jail import Jail, Level, Limits
+
+IDLE = 600.0  # seconds without a task, after which the process ends
+MEMORY = 4 * 1024**3  # bytes of address space for checks fed with monsters
+LARGEST_TASK = 512 * 1024 * 1024  # bytes
+
+
+def main() -> None:
+    """Serve tasks until there are no more."""
+    threading.Thread(target=_end_with, args=(os.getppid(),), daemon=True).start()
+    connection = socket.socket(fileno=int(sys.argv[1]))
+    settings = wire.loads(wire.receive(connection))
+    resource.setrlimit(resource.RLIMIT_AS, (MEMORY, MEMORY))
+    os.environ["NBGRADER_EXECUTION"] = "autograde"  # how check cells know that marks are wanted
+    os.environ.pop("JPY_SESSION_NAME", None)
+    level = Level(settings["level"]) if settings["level"] else None
+    with Jail(level, Limits(**settings["limits"])) as jail, contextlib.suppress(wire.WireError):
+        known: dict[bytes, Task] = {}
+        while True:
+            request = _receive(connection)
+            try:
+                _serve(request, connection, jail, known)
+            except GraderError as error:  # no jail can be had: nothing to do with the notebook
+                _send(connection, {"failed": str(error)})
+
+
+def _end_with(parent: int) -> None:
+    """End at once when the parent has died, even in the middle of a check that never ends."""
+    while os.getppid() == parent:
+        time.sleep(1)
+    os._exit(1)
+
+
+def _serve(
+    request: dict[str, object], connection: socket.socket, jail: Jail, known: dict[bytes, Task]
+) -> None:
+    task = Task.of(request["task"])
+    reference = Task.of(request["reference"]) if request["reference"] else None
+    key = hashlib.sha256(wire.dumps(request["reference"])).digest()
+    if key not in known:
+        known[key] = with_reference(Task(()), reference, jail, grade)
+    task = task.judged_like(known[key])
+    for result in grade(task, jail):
+        _send(connection, {"result": asdict(result)})
+    _send(connection, {"done": True})
+
+
+def _receive(connection: socket.socket) -> dict[str, object]:
+    deadline = time.monotonic() + IDLE
+    return wire.loads(wire.receive(connection, deadline, LARGEST_TASK))
+
+
+def _send(connection: socket.socket, message: dict[str, object]) -> None:
+    connection.settimeout(None)
+    wire.send(connection, wire.dumps(message))
+
+
+if __name__ == "__main__":
+    main()

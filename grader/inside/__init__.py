@@ -1,0 +1,10 @@
+"""
+WHAT RUNS BESIDE LEARNER CODE, in a room of the jail. Nothing here is trusted once a cell has run.
+
+    loop        answers the trusted side's questions, one at a time
+    shell       runs cells as Jupyter would, without a kernel and without files
+    interactive, outputs, faults, comms
+                IPython for it, what cells show, why they stop, and widgets
+
+Needs the standard library and IPython only: a room sees no file of the course.
+"""

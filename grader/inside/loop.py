@@ -1,0 +1,131 @@
+"""
+The one loop that runs beside learner code, in a room of the jail.
+
+In: requests of the trusted side over one socket, each with a random id. Out: one reply each, made
+of plain data (see `wire`). Ends when the other side closes the socket, or is killed. Whatever it
+says is only a claim: learner code shares this process and may change all of it.
+"""
+
+import signal
+import socket
+from collections.abc import Callable
+
+from grader import wire
+from grader.inside.shell import Shell
+from grader.rerun.quiet import quiet
+from grader.rerun.rerun import rerun
+
+LARGEST_VALUE = 8 * 1024 * 1024  # bytes of one value; a larger one is named, not sent
+LONGEST_TEXT = 100_000  # characters kept of what a called function prints
+MOST_TURNS = 10_000  # values kept of a loop variable
+Reply = dict[str, object]
+
+
+def serve(connection: socket.socket) -> None:
+    """Answer requests until the other side is gone."""
+    room = Inside()
+    while True:
+        try:
+            request = wire.loads(wire.receive(connection), resolve=room.live)
+        except wire.Closed:
+            return
+        wire.send(connection, room.answer(request))
+
+
+class Inside:
+    """The learner's namespace, and what may be asked about it."""
+
+    def __init__(self) -> None:
+        self.shell = Shell()
+        self._handles: list[object] = []
+        self._busy = False
+        signal.signal(signal.SIGINT, self._stop)
+
+    def _stop(self, *_: object) -> None:
+        """Take the stop button as meant for learner code, and for nothing else."""
+        if self._busy:
+            raise KeyboardInterrupt
+
+    def live(self, handle: int) -> object:
+        """Return the object that a handle stands for."""
+        return self._handles[handle - 1]
+
+    def remember(self, thing: object) -> int:
+        """Keep an object that cannot cross the wall, and return a handle for it."""
+        self._handles.append(thing)
+        return len(self._handles)
+
+    def answer(self, request: Reply) -> bytes:
+        """Do what a request asks; one that fails inside is told by name."""
+        request_id, operation = request.pop("id"), request.pop("op")
+        try:
+            self._busy = True
+            reply = getattr(self, f"_{operation}")(**request)
+        except BaseException as error:
+            reply = {"raised": _raised(error)}
+        finally:
+            self._busy = False
+        return wire.dumps(
+            {"id": request_id, "reply": reply}, remember=self.remember, largest=LARGEST_VALUE
+        )
+
+    def _run(self, cell: str, number: int) -> Reply:
+        outputs, stop = self.shell.run(cell, number)
+        return {"outputs": outputs, "stop": stop}
+
+    def _get(self, names: list[str]) -> Reply:
+        space = self.shell.space
+        return {"values": {name: space[name] for name in names if name in space}}
+
+    def _has(self, names: list[str]) -> Reply:
+        return {"names": [name for name in names if name in self.shell.space]}
+
+    def _set(self, values: dict[str, object]) -> Reply:
+        self.shell.space.update(values)
+        return {}
+
+    def _delete(self, names: list[str]) -> Reply:
+        for name in names:
+            self.shell.space.pop(name, None)
+        return {}
+
+    def _call(self, thing: object, args: list[object], kwargs: dict[str, object]) -> Reply:
+        return self._watched(lambda: thing(*args, **kwargs)) | {"args": args, "kwargs": kwargs}
+
+    def _attribute(self, thing: object, name: str) -> Reply:
+        return self._watched(lambda: getattr(thing, name))
+
+    def _is_instance(self, thing: object, kind: object) -> Reply:
+        return self._watched(lambda: bool(isinstance(thing, kind)))
+
+    def _watched(self, act: Callable[[], object]) -> Reply:
+        """Do something with learner code; say what came of it and what it printed."""
+        with quiet() as caught:
+            try:
+                reply: Reply = {"value": act()}
+            except BaseException as error:
+                reply = {"raised": _raised(error)}
+        return reply | {"printed": caught.stdout[:LONGEST_TEXT]}
+
+    def _rerun(
+        self, cells: list[str], inputs: dict[str, object], options: dict[str, object]
+    ) -> Reply:
+        run = rerun(tuple(cells), inputs, **options)
+        stop = run.stop and [getattr(run.stop, name) for name in run.stop.__slots__]
+        return {
+            "values": run.values,
+            "printed": run.printed,
+            "logged": run.logged[:LONGEST_TEXT],
+            "stop": stop,
+            "turns": [turns[:MOST_TURNS] for turns in run.turns[:MOST_TURNS]],
+        }
+
+
+def _raised(error: BaseException) -> Reply:
+    """Name an exception and the classes it comes from; its text is the learner's."""
+    try:
+        message = str(error)[:1000]
+    except BaseException:
+        message = ""
+    kinds = [kind.__name__[:80] for kind in type.mro(type(error))]
+    return {"kinds": kinds, "message": message if type(message) is str else ""}

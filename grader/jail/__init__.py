@@ -1,0 +1,70 @@
+"""
+Where learner code runs: not in the process that knows the checks and the marks.
+
+    trusted process ── launch ──▶ bubblewrap ──▶ server ── fork ──▶ room, room
+     │  control socket (SEQPACKET) ─────────────────┘                │
+     └─ one job socket (STREAM) and one pidfd for each room ─────────┘
+
+Processes and rights
+    trusted   `jail` `room` `process` `command` `levels` `cgroup` `probe`: holds tests and marks,
+              owns every socket, runs no learner code, believes no answer.
+    launch    a short program: joins a cgroup; as root it makes Python readable in mounts of its own
+              and becomes a spare user that nobody else is. The jail is never run as root.
+    server    Python with IPython and a course's modules, one thread, read-only view of system,
+              Python and this package, no network. Over its own namespaces, and only those, it has
+              SYS_ADMIN. It forks and buries; it never runs learner code.
+    room      a fork that has built its walls (`confine`) before it reads the first question: own
+              pids, mounts, IPC; a small disk; limits; no descriptors but the job socket; Landlock;
+              no capabilities; an allow-list of system calls. `inside` serves the socket.
+
+A room is for one submission; several may be open, never those of two submissions. What a room
+says is data that the learner may have chosen. It is checked for form here, and for truth by whoever
+asked.
+
+How each one ends
+    room      by its pidfd (SIGKILL, which takes all it started along), by its own limits, when its
+              job socket or its server ends. A question has a deadline: a cell that computes gets
+              SIGINT like from the stop button and two seconds more, a cell that waits does not.
+    server    when the control socket closes, or with bubblewrap. It is replaced after 1000 rooms,
+              and when it died: then the open that found it dead is done again, once.
+    bubblewrap  with the thread that started it (so a jail stays in one thread), or its server.
+    trusted   kill -9 closes its sockets: all of the above follows. An empty cgroup may stay; the
+              next jail removes it.
+
+Levels
+    strong    all of the above. Needs bubblewrap and user namespaces.
+    fallback  no namespaces: the server is a plain process, rooms are held by Landlock (Linux 6.2),
+              system calls and limits alone. They cannot write files at all, find the submission's
+              files in a folder that the server makes and removes, and can learn which files exist,
+              but not what is in them.
+    none      WallMissing: nothing is run. `grader doctor` attacks the level in use (`attacks`).
+
+Not protected: the kernel is shared, and a hole in it is a hole in every wall. Time, load and heat
+can be measured, and a room can take all of one core for its seconds. A learner's code shares its
+room's process with `inside` and can make it say anything.
+"""
+
+from importlib import import_module
+
+_HOMES = {
+    "Jail": "jail",
+    "Room": "room",
+    "RoomError": "room",
+    "Hung": "room",
+    "Died": "room",
+    "Tampered": "room",
+    "Limits": "limits",
+    "Level": "levels",
+    "STRONG": "levels",
+    "FALLBACK": "levels",
+    "choose": "levels",
+}
+
+__all__ = sorted(_HOMES)
+
+
+def __getattr__(name: str) -> object:
+    """Import what is asked for; the server inside must not pay for the trusted side."""
+    if name in _HOMES:
+        return getattr(import_module(f"{__name__}.{_HOMES[name]}"), name)
+    raise AttributeError(f"module {__name__!r} has no attribute {name!r}")

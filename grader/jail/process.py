@@ -1,0 +1,113 @@
+"""
+One running jail server, seen from the trusted side: it is started, asked for rooms, stopped.
+
+Trusted. Everything about the process is held here: bubblewrap's Popen, our end of the control
+socket, the file that takes its last words, its cgroup and, at the fallback level, its temp folder.
+"""
+
+import contextlib
+import os
+import shutil
+import socket
+import subprocess
+import tempfile
+import time
+
+from grader import wire
+from grader.jail import command
+from grader.jail.cgroup import Cgroup
+from grader.jail.levels import STRONG, Level
+from grader.jail.limits import Limits
+from grader.jail.room import Room
+
+PACKET = 64 * 1024
+START_SECONDS = 120.0  # the whole data stack takes 4 s on a quiet machine
+OPEN_SECONDS = 20.0
+
+
+class ServerProcess:
+    """A jail server that is ready; OSError or WireError if it does not start."""
+
+    def __init__(self, level: Level, limits: Limits, modules: frozenset[str]) -> None:
+        self.limits = limits
+        self.modules = modules
+        self.rooms_opened = 0
+        self._group = Cgroup(limits)
+        self._words = os.memfd_create("last words")
+        self._own = "" if level == STRONG else tempfile.mkdtemp(prefix="grader-jail-")
+        self._control, theirs = socket.socketpair(socket.AF_UNIX, socket.SOCK_SEQPACKET)
+        inner = command.server()
+        argv = command.bubblewrap(_bwrap(), inner) if level == STRONG else inner
+        with theirs:
+            self._process = command.spawn(
+                argv, theirs, self._words, cgroups=self._group.doors, own=self._own
+            )
+        setup = {
+            "strong": level == STRONG,
+            "trees": [*command.trees(), *filter(os.path.exists, command.TOP)],
+            "path": command.packages(),
+            "modules": sorted(modules),
+        }
+        try:
+            self._control.send(wire.dumps(setup))
+            self._reply(START_SECONDS, "ready")
+        except (OSError, wire.WireError) as error:
+            raise wire.WireError(self.stop() or str(error)) from error
+
+    def open(self, files: dict[str, bytes]) -> Room:
+        """Have a room forked; OSError or WireError if that fails."""
+        ours, theirs = socket.socketpair(socket.AF_UNIX, socket.SOCK_STREAM)
+        try:
+            with theirs:
+                request = wire.dumps({"limits": self.limits.as_data()})
+                socket.send_fds(self._control, [request], [theirs.fileno()])
+            deadline = time.monotonic() + OPEN_SECONDS
+            wire.send(ours, wire.dumps({"files": files}), deadline)
+            (pidfd,) = self._reply(OPEN_SECONDS, "opened")
+            room = Room(ours, pidfd, self.limits)
+        except (OSError, wire.WireError):
+            ours.close()
+            raise
+        try:
+            said = wire.loads(wire.receive(ours, deadline))
+            if said != {"ready": True}:
+                raise wire.WireError("a room that is not ready")
+        except (OSError, wire.WireError):
+            room.close()
+            raise
+        self.rooms_opened += 1
+        return room
+
+    def stop(self) -> str:
+        """End the server with all its rooms, remove what it leaves, and return its last words."""
+        self._control.close()
+        with contextlib.suppress(subprocess.TimeoutExpired):
+            self._process.wait(2.0)  # it ends by itself when its control socket does
+        self._process.kill()
+        self._process.wait()
+        os.lseek(self._words, 0, os.SEEK_SET)
+        words = os.read(self._words, PACKET).decode(errors="replace").strip()
+        os.close(self._words)
+        self._group.remove()
+        if self._own:
+            shutil.rmtree(self._own, ignore_errors=True)
+        return words
+
+    def _reply(self, seconds: float, key: str) -> list[int]:
+        """Wait for the server's word `key`; return the descriptors that came with it."""
+        self._control.settimeout(seconds)
+        packet, descriptors, *_ = socket.recv_fds(self._control, PACKET, 1, socket.MSG_CMSG_CLOEXEC)
+        if not packet:
+            raise wire.Closed("the jail's server is gone")
+        reply = wire.loads(packet)
+        if reply != {key: True}:
+            raise wire.WireError(f"the jail's server says {reply}")
+        return descriptors
+
+
+def _bwrap() -> str:
+    """Return the path of bubblewrap; OSError if it is gone."""
+    found = shutil.which("bwrap")
+    if not found:
+        raise OSError("bubblewrap is not installed")
+    return found

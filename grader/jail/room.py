@@ -1,0 +1,183 @@
+"""
+One room, seen from the trusted side: a question goes in, a checked answer or a RoomError comes out.
+
+Trusted. It holds our end of the job socket and the room's pidfd, so that neither a slow server nor
+a lying room can keep it from ending the room. What an answer *says* is only ever a claim.
+"""
+
+import contextlib
+import os
+import select
+import signal
+import socket
+import time
+from pathlib import Path
+from types import TracebackType
+
+from grader import wire
+from grader.jail.limits import MB, Limits
+
+GRACE_SECONDS = 2.0  # to answer after the stop button
+BURIAL_SECONDS = 5.0
+COMPUTING = 0.5  # part of the time; below it a room waits for something
+
+
+class RoomError(Exception):
+    """Says why a room gave no answer; the room is closed."""
+
+
+class Hung(RoomError):
+    """The room did not answer in time."""
+
+
+class Died(RoomError):
+    """The room ended: it crashed, was killed by a limit, or left."""
+
+
+class Tampered(RoomError):
+    """What came is not one answer to the question."""
+
+
+class Room:
+    """A confined process in which code of one submission runs."""
+
+    def __init__(self, job: socket.socket, pidfd: int, limits: Limits) -> None:
+        self._job = job
+        self._pidfd = pidfd
+        self._pid = _pid(pidfd)
+        self._limits = limits
+        self._left = limits.total_seconds
+        self.closed = False
+
+    def ask(self, op: str, seconds: float | None = None, **fields: object) -> dict:
+        """Ask one question and return the reply; a RoomError closes the room."""
+        if self.closed:
+            raise Died("the room is closed")
+        start = time.monotonic()
+        most = min(self._limits.cell_seconds if seconds is None else seconds, self._left)
+        try:
+            return self._exchange(op, fields, start, start + most)
+        except RoomError:
+            self.close()
+            raise
+        finally:
+            self._left -= time.monotonic() - start
+
+    def close(self) -> None:
+        """Kill the room and all in it; when this returns, it is gone."""
+        if self.closed:
+            return
+        self.closed = True
+        with contextlib.suppress(ProcessLookupError):
+            signal.pidfd_send_signal(self._pidfd, signal.SIGKILL)
+        waiter = select.poll()
+        waiter.register(self._pidfd, select.POLLIN)
+        waiter.poll(BURIAL_SECONDS * 1000)
+        os.close(self._pidfd)
+        self._job.close()
+
+    def __enter__(self) -> "Room":
+        return self
+
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        trace: TracebackType | None,
+    ) -> None:
+        self.close()
+
+    def _exchange(self, op: str, fields: dict, start: float, deadline: float) -> dict:
+        """Send a question, wait, press the stop button if need be, check the answer."""
+        if deadline <= start:
+            raise Hung("the room's time is used up")
+        token = os.urandom(16)
+        early = self._peek()
+        if early is not None:
+            raise Tampered("the room spoke unasked") if early else Died("the room is gone")
+        busy = self._busy()
+        self._send({"id": token, "op": op, **fields}, deadline)
+        if not self._answers(deadline):
+            self._press_stop(start, busy)
+        reply = self._receive(deadline + GRACE_SECONDS)
+        if self._peek():
+            raise Tampered("more than one answer")
+        return _checked(reply, token)
+
+    def _send(self, question: dict, deadline: float) -> None:
+        """Send a question before the deadline."""
+        try:
+            wire.send(self._job, wire.dumps(question), deadline)
+        except wire.TimedOut:
+            raise Hung("the room takes no question") from None
+        except wire.Closed:
+            raise Died("the room is gone") from None
+
+    def _answers(self, deadline: float) -> bool:
+        """Wait until an answer begins; False if none does before the deadline."""
+        waiter = select.poll()
+        waiter.register(self._job, select.POLLIN)
+        return bool(waiter.poll(max(0.0, deadline - time.monotonic()) * 1000))
+
+    def _press_stop(self, start: float, busy: float) -> None:
+        """Interrupt a room that computes; a room that waits would not get further: Hung."""
+        if self._busy() - busy < COMPUTING * (time.monotonic() - start):
+            raise Hung("the room waits for something that does not come")
+        with contextlib.suppress(ProcessLookupError):
+            signal.pidfd_send_signal(self._pidfd, signal.SIGINT)
+
+    def _receive(self, deadline: float) -> bytes:
+        """Receive one whole frame before the deadline, however slowly it drips."""
+        try:
+            return wire.receive(self._job, deadline, largest=self._limits.reply_mb * MB)
+        except wire.TimedOut:
+            raise Hung("the room does not answer") from None
+        except wire.Closed:
+            raise Died("the room is gone") from None
+        except wire.WireError as error:
+            raise Tampered(str(error)) from None
+
+    def _peek(self) -> bytes | None:
+        """Look for a byte that nobody asked for: None if silent, b"" if the room is gone."""
+        self._job.setblocking(False)
+        try:
+            return self._job.recv(1, socket.MSG_PEEK)
+        except BlockingIOError:
+            return None
+        except OSError:
+            return b""
+
+    def _busy(self) -> float:
+        """
+        Return the seconds for which the room computed, or wanted to.
+
+        On a full machine a room that computes may wait for a core most of the time: the time its
+        first thread stood in the kernel's queue counts too, where the kernel tells it.
+        """
+        seconds = 0.0
+        with contextlib.suppress(OSError):
+            seconds += time.clock_gettime((~self._pid) << 3 | 2)
+            queued = Path(f"/proc/{self._pid}/schedstat").read_text().split()[1]
+            seconds += int(queued) / 1e9
+        return seconds
+
+
+def _pid(pidfd: int) -> int:
+    """Return the process of a pidfd as a number in our own pid namespace."""
+    lines = Path(f"/proc/self/fdinfo/{pidfd}").read_text().splitlines()
+    return next(int(line.split()[1]) for line in lines if line.startswith("Pid:"))
+
+
+def _checked(payload: bytes, token: bytes) -> dict:
+    """Return the reply in a frame if the frame is exactly the answer to `token`."""
+    try:
+        answer = wire.loads(payload)
+    except Exception as error:  # depth, encodings, sizes: whatever it is, it is no answer
+        raise Tampered(f"no frame of ours: {type(error).__name__}") from None
+    if type(answer) is not dict or set(answer) != {"id", "reply"}:
+        raise Tampered("not an answer")
+    if type(answer["id"]) is not bytes or answer["id"] != token:
+        raise Tampered("the answer to another question")
+    if type(answer["reply"]) is not dict:
+        raise Tampered("not a reply")
+    return answer["reply"]

@@ -1,0 +1,198 @@
+"""
+The warm server inside the jail: it forks one confined room for each request of the trusted side.
+
+Started as `python -I -B -c "…; main()"` by bubblewrap (strong) or as itself (fallback), never as
+root. Descriptor 0 is the control socket (SEQPACKET): in comes one `setup`, then `open` requests,
+each with the job socket of a new room; out go `ready`, and for every room its pidfd, with which
+the trusted side stops it. Descriptor 2 takes last words. No learner code runs in this process.
+It ends when the control socket closes; its rooms end with it.
+"""
+
+import contextlib
+import gc
+import importlib
+import os
+import random
+import select
+import shutil
+import signal
+import socket
+import sys
+import tempfile
+import time
+import traceback
+
+from grader import wire
+from grader.jail import confine
+from grader.jail.limits import MB, Limits
+
+PACKET = 128 * 1024  # bytes; a packet holds names only, files come over the job socket
+FILES_SECONDS = 10.0
+
+
+class Server:
+    """Forks rooms and buries them."""
+
+    def __init__(self, control: socket.socket, setup: dict) -> None:
+        self.control = control
+        self.strong = setup["strong"]
+        self.scratch = setup["scratch"]
+        self.trees = setup["trees"]
+        self.threads = 0 if self.strong else _tasks_of_this_user()
+        self.pids = os.open("/proc/self/ns/pid", os.O_RDONLY | os.O_CLOEXEC) if self.strong else -1
+        self.rooms: dict[int, tuple[int, str]] = {}  # pidfd: pid, folder to remove
+        self.poller = select.poll()
+
+    def serve(self) -> None:
+        """Answer requests and bury rooms until the control socket closes."""
+        self.poller.register(self.control, select.POLLIN)
+        while True:
+            for number, _ in self.poller.poll():
+                if number != self.control.fileno():
+                    self._bury(number)
+                elif not self._answer():
+                    return
+
+    def bury_all(self) -> None:
+        """Kill and bury every room."""
+        for pidfd in list(self.rooms):
+            signal.pidfd_send_signal(pidfd, signal.SIGKILL)
+            self._bury(pidfd)
+
+    def _answer(self) -> bool:
+        """Answer one request; False if there will be no more."""
+        try:
+            packet, descriptors, *_ = socket.recv_fds(self.control, PACKET, 1)
+        except OSError:
+            return False
+        if not packet:
+            return False
+        with socket.socket(fileno=descriptors[0]) as job:
+            try:
+                pidfd = self._open(job, Limits(**wire.loads(packet)["limits"]))
+            except (OSError, wire.WireError) as error:
+                self.control.send(wire.dumps({"refused": str(error)}))
+            else:
+                socket.send_fds(self.control, [wire.dumps({"opened": True})], [pidfd])
+        return True
+
+    def _open(self, job: socket.socket, limits: Limits) -> int:
+        """Fork a room and return its pidfd."""
+        deadline = time.monotonic() + FILES_SECONDS
+        files = wire.loads(wire.receive(job, deadline, largest=2 * limits.box_mb * MB))["files"]
+        job.settimeout(None)
+        box = "" if self.strong else tempfile.mkdtemp(prefix="room-", dir=self.scratch)
+        try:
+            if self.strong:
+                self._next_fork_gets_own_pids()
+            else:
+                confine.fill(box, files)
+            pid = os.fork()
+        except OSError:
+            shutil.rmtree(box, ignore_errors=True)
+            raise
+        if not pid:
+            self._room(job, limits, files, box)
+        pidfd = os.pidfd_open(pid)
+        self.rooms[pidfd] = pid, box
+        self.poller.register(pidfd, select.POLLIN)
+        return pidfd
+
+    def _next_fork_gets_own_pids(self) -> None:
+        """Ask for a new pid namespace; going home first makes room for the next one."""
+        confine.call("setns", self.pids, 0)
+        confine.call("unshare", confine.NEW_PIDS)
+
+    def _room(self, job: socket.socket, limits: Limits, files: dict, box: str) -> None:
+        """Be a room: confine this process, say so, serve the job socket, and end."""
+        try:
+            if self.strong:
+                job = confine.strong(job, limits, files)
+            else:
+                job = confine.fallback(job, limits, box, self.trees, self.threads + limits.threads)
+            _fresh_start()
+            wire.send(job, wire.dumps({"ready": True}))
+            importlib.import_module("grader.inside.loop").serve(job)
+        except BaseException:
+            with contextlib.suppress(BaseException):
+                traceback.print_exc()  # tells a wall that fails; learner code finds /dev/null here
+                sys.stderr.flush()
+        finally:
+            os._exit(0)
+
+    def _bury(self, pidfd: int) -> None:
+        """Take leave of a room that has ended."""
+        pid, box = self.rooms.pop(pidfd)
+        self.poller.unregister(pidfd)
+        os.waitpid(pid, 0)
+        os.close(pidfd)
+        if box:
+            shutil.rmtree(box, ignore_errors=True)
+
+
+def _fresh_start() -> None:
+    """Undo what a fork shares (random numbers, the temp folder); find modules in the box first."""
+    sys.path.insert(0, "")
+    tempfile.tempdir = None
+    signal.signal(signal.SIGINT, signal.default_int_handler)
+    random.seed()
+    if "numpy.random" in sys.modules:
+        sys.modules["numpy.random"].seed()
+
+
+def _tasks_of_this_user() -> int:
+    """Count this user's threads: RLIMIT_NPROC counts them all where there is no own namespace."""
+    count = 0
+    for name in filter(str.isdigit, os.listdir("/proc")):
+        with contextlib.suppress(OSError):
+            if os.stat(f"/proc/{name}").st_uid == os.getuid():
+                count += len(os.listdir(f"/proc/{name}/task"))
+    return count
+
+
+def _preload(modules: list[str]) -> None:
+    """Make IPython ready and import what rooms will need; what computes may start threads."""
+    importlib.import_module("grader.inside.loop")
+    importlib.import_module("grader.inside.shell").prepare()
+    for name in modules:
+        with contextlib.suppress(Exception):  # a course may name what is not installed here
+            importlib.import_module(name)
+    gc.collect()
+    gc.freeze()  # a room's garbage collector then does not copy the server's memory
+
+
+def _only_thread() -> None:
+    """Refuse to fork with more than one thread: a lock held by another would stay locked."""
+    threads = len(os.listdir("/proc/self/task"))
+    if threads != 1:
+        raise RuntimeError(f"the jail's server has {threads} threads, must have one")
+
+
+def main() -> None:
+    """Serve, and leave no temp folder behind; only the fallback level has one."""
+    scratch = os.environ.get("TMPDIR", confine.BOX)
+    confine.fill(scratch, {})  # libraries want to write while they are imported
+    os.environ.update(confine.home(scratch))
+    try:
+        _serve(scratch)
+    finally:
+        shutil.rmtree(scratch, ignore_errors=True)
+
+
+def _serve(scratch: str) -> None:
+    """Set up, say so, and answer."""
+    signal.signal(signal.SIGINT, signal.SIG_IGN)
+    control = socket.socket(fileno=os.dup(0))
+    with open(os.devnull, "rb") as nowhere:
+        os.dup2(nowhere.fileno(), 0)
+    setup = wire.loads(control.recv(PACKET))
+    home = sys.path.pop(0)
+    sys.path += [path for path in (*setup["path"], home) if path not in sys.path]
+    _preload(setup["modules"])
+    _only_thread()
+    server = Server(control, setup | {"scratch": scratch})
+    control.send(wire.dumps({"ready": True}))
+    try:
+        server.serve()
+    finally:
+        server.bury_all()

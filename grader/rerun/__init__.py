@@ -1,0 +1,10 @@
+"""
+RUNS A STEP'S OWN SOURCE AGAIN, in a fresh namespace, on inputs that a check chooses.
+
+    rerun       the run itself: source and inputs in, a `Run` out
+    watch       puts watchers into the source's loops
+    quiet       catches what the step prints and shows
+
+The same code runs in a learner's kernel and inside the jail, so it needs the standard library and
+IPython only.
+"""

@@ -1,0 +1,155 @@
+"""What nbgrader's own Autograde writes and saves with the jail behind its door."""
+
+import json
+import sqlite3
+from types import SimpleNamespace
+
+import nbformat
+import pytest
+from courses import copy_course, hand_in
+from nbgrader.converters import Autograde
+from nbgrader.utils import determine_grade
+
+from grader.course import course_directory, load_config, quiet_nbgrader
+from grader.executor import reference_of, task_of
+from grader.release import release
+
+SCRIPT = "<script>alert('xss')</script>"
+HTML = (
+    "from IPython.display import HTML, Javascript, Markdown, SVG, display\n"
+    f'display(HTML("<b>bold</b>{SCRIPT}<img src=x onerror=alert(1)>"))\n'
+    "display(Javascript('alert(2)'))\n"
+    "display(Markdown('[x](javascript:alert(3)) <iframe src=//x></iframe>'))\n"
+    'display(SVG(\'<svg xmlns="http://www.w3.org/2000/svg" onload="alert(4)"><g/></svg>\'))\n'
+)
+ACTIVE = ("<script", "onerror=", "onload=", "javascript:", "<iframe", "application/javascript")
+
+
+@pytest.fixture(scope="module")
+def room(tmp_path_factory: pytest.TempPathFactory) -> SimpleNamespace:
+    """A class graded by nbgrader's Autograde itself."""
+    course = copy_course(tmp_path_factory.mktemp("executor") / "course")
+    release(course, ["mini_project"])
+    hand_in(course, "ada")
+    hand_in(course, "half", step_1="model_results = {'predictions': [1, 0, 1, 1, 0]}")
+    hand_in(course, "html", step_2=HTML + "fairness_threshold = 0.8")
+    text = hand_in(course, "text") / "build_and_apply.ipynb"
+    nb = json.loads(text.read_text(encoding="utf-8"))
+    note = {"cell_type": "markdown", "id": "mine", "metadata": {"tags": ["x"]}}
+    nb["cells"].append(note | {"source": f"> quote & a<b\n\n{SCRIPT} <img src=x onerror=alert(1)>"})
+    text.write_text(json.dumps(nb), encoding="utf-8")
+    picks = hand_in(course, "picks", quiz_answers=None) / "practice.ipynb"
+    nb = json.loads(picks.read_text(encoding="utf-8"))
+    nb["metadata"]["rai"] = {"answers": {"practice1": "A"}}
+    picks.write_text(json.dumps(nb), encoding="utf-8")
+    slow = hand_in(course, "slow", step_3="import time\ntime.sleep(30)")
+    config = load_config(course)
+    config.JailedExecute.cell_seconds = 2.0
+    directory = course_directory(config, assignment_id="mini_project")
+    with quiet_nbgrader() as errors:
+        Autograde(coursedir=directory, config=config).start()
+    assert [] == errors and slow.is_dir()
+    return SimpleNamespace(course=course)
+
+
+def notebook(room: SimpleNamespace, student: str, name: str = "build_and_apply"):
+    """Return a graded notebook."""
+    path = room.course.autograded(student, "mini_project") / f"{name}.ipynb"
+    return nbformat.read(path, as_version=4)
+
+
+def marks(room: SimpleNamespace, student: str) -> dict[str, tuple[float | None, int]]:
+    """Return what the database holds of a learner: (auto_score, needs_manual_grade) by check."""
+    with sqlite3.connect(room.course.root / "gradebook.db") as database:
+        rows = database.execute(
+            "select b.name, g.auto_score, g.needs_manual_grade from grade g"
+            " join base_cell b on b.id = g.cell_id"
+            " join submitted_notebook n on n.id = g.notebook_id"
+            " join submitted_assignment a on a.id = n.assignment_id where a.student_id = ?",
+            (student,),
+        ).fetchall()
+    return {name: (score, manual) for name, score, manual in rows}
+
+
+def test_the_marks_in_the_database_are_those_of_the_outputs(room):
+    """nbgrader, reading the graded notebook by its own rule, comes to the same marks."""
+    for student in ("ada", "half", "html", "text", "slow"):
+        nb = notebook(room, student)
+        nbformat.validate(nb)
+        for cell in nb.cells:
+            if cell.metadata.get("nbgrader", {}).get("grade"):
+                found = marks(room, student)[cell.metadata.nbgrader.grade_id]
+                assert (determine_grade(cell)[0], 0) == found
+
+
+def test_partial_credit_arrives(room):
+    """Half of a dictionary earns half of the points."""
+    assert (1.0, 0) == marks(room, "half")["check_step_1"]
+
+
+def test_outputs_of_learners_are_harmless(room):
+    """HTML, Markdown, SVG and JavaScript of a learner keep their text and lose what acts."""
+    told = json.dumps([cell.get("outputs", []) for cell in notebook(room, "html").cells]).lower()
+
+    assert "<b>bold</b>" in told
+    for act in ACTIVE:
+        assert act not in told
+    assert (1.0, 0) == marks(room, "html")["check_step_2"]
+
+
+def test_text_of_learners_is_harmless(room):
+    """A Markdown cell of a learner reads as before, with its scripts as text."""
+    source = notebook(room, "text").cells[-1].source
+
+    assert source.startswith("> quote & a")
+    for act in ACTIVE:
+        assert act not in source
+    assert {} == notebook(room, "text").cells[-1].metadata
+
+
+def test_the_courses_own_text_stays_as_it_is(room):
+    """Markdown of the release without active HTML comes through unchanged."""
+    released = nbformat.read(
+        room.course.release("mini_project") / "build_and_apply.ipynb", as_version=4
+    )
+    wanted = [cell.source for cell in released.cells if cell.cell_type == "markdown"]
+
+    assert wanted == [c.source for c in notebook(room, "ada").cells if c.cell_type == "markdown"]
+
+
+def test_quiz_choices_are_shown_to_the_grader(room):
+    """The answer that counted stands in the graded notebook, also when it came from metadata."""
+    cells = notebook(room, "picks", "practice").cells
+    check = next(cell for cell in cells if cell.id == "check_practice1")
+    told = json.dumps(check.outputs)
+
+    assert "**Your answer:** A." in told
+    assert {"practice1": "A"} == notebook(room, "picks", "practice").metadata.rai.answers
+
+
+def test_the_time_limit_is_the_configured_one(room):
+    """A cell that sleeps for 30 seconds is ended after 2; what came before keeps its marks."""
+    found = marks(room, "slow")
+
+    assert [2.0, 1.0, 0.0, 0.0] == [found[f"check_step_{n}"][0] for n in range(1, 5)]
+    told = json.dumps(notebook(room, "slow")["cells"])
+    assert "did not end within 2 seconds" in told
+
+
+def test_a_reference_is_only_taken_from_the_same_key(room, tmp_path):
+    """Without source/, or with other checks in it, there is no reference."""
+    nb = notebook(room, "ada")
+    source = room.course.source("mini_project") / "build_and_apply.ipynb"
+
+    assert reference_of(nb, source) is not None
+    assert reference_of(nb, tmp_path / "gone.ipynb") is None
+    assert reference_of(nb, source.with_name("practice.ipynb")) is None
+
+
+def test_files_beside_the_notebook_go_into_the_box(tmp_path):
+    """A learner's data file is there for the learner's code; notebooks are not."""
+    (tmp_path / "data.csv").write_text("1,2")
+    (tmp_path / "other.ipynb").write_text("{}")
+    task = task_of(nbformat.v4.new_notebook(), tmp_path)
+
+    assert {"data.csv": b"1,2"} == task.files

@@ -1,0 +1,101 @@
+"""The key of a notebook, as the gradebook has it."""
+
+import json
+import shutil
+from pathlib import Path
+from types import SimpleNamespace
+
+import pytest
+from courses import copy_course
+
+from grader.documents import key
+from grader.release import release
+
+
+@pytest.fixture(scope="module")
+def stored(tmp_path_factory: pytest.TempPathFactory) -> SimpleNamespace:
+    """A course whose gradebook has the key of mini_project."""
+    course = copy_course(tmp_path_factory.mktemp("key") / "course")
+    release(course, ["mini_project"])
+    source = course.source("mini_project") / "build_and_apply.ipynb"
+    return SimpleNamespace(
+        course=course, source=source, url=f"sqlite:///{course.root}/gradebook.db"
+    )
+
+
+def read(stored: SimpleNamespace, source: Path | None) -> key.Key | None:
+    """Read the key of build_and_apply."""
+    return key.read(stored.url, "rai-mlops", "mini_project", "build_and_apply", source)
+
+
+def test_the_key_tells_what_each_cell_is(stored):
+    """Stubs where learners answer, hidden tests and points where they are judged."""
+    found = read(stored, stored.source)
+    step, check = found.cells[:2]
+
+    assert [cell.grade_id for cell in found.cells] == [
+        name for n in (1, 2, 3, 4) for name in (f"step_{n}", f"check_step_{n}")
+    ]
+    assert (step.solution, step.locked, step.grade, step.points) == (True, False, False, None)
+    assert (check.grade, check.locked, check.solution, check.points) == (True, True, False, 2)
+    assert "model_results =" not in step.source
+    assert len(check.checksum) == 32
+
+
+def test_what_learners_see_of_a_check_is_in_the_release(stored):
+    """Everything between the marks of hidden tests is taken out, and nothing else."""
+    path = stored.course.release("mini_project") / "build_and_apply.ipynb"
+    nb = json.loads(path.read_text(encoding="utf-8"))
+    shown = {cell["id"]: "".join(cell["source"]) for cell in nb["cells"]}
+
+    for cell in read(stored, stored.source).cells:
+        assert key.visible(cell.source) == shown[cell.grade_id]
+    hidden = "a\n### BEGIN HIDDEN TESTS\nb\n### END HIDDEN TESTS\nc"
+    assert key.visible(hidden) == "a\nc"
+
+
+def test_cells_stand_in_the_order_of_the_source(stored, tmp_path):
+    """A source with the same cells decides; one with others does not."""
+    nb = json.loads(stored.source.read_text(encoding="utf-8"))
+    nb["cells"].reverse()
+    turned = tmp_path / "turned.ipynb"
+    turned.write_text(json.dumps(nb), encoding="utf-8")
+    nb["cells"] = nb["cells"][:-9]
+    fewer = tmp_path / "fewer.ipynb"
+    fewer.write_text(json.dumps(nb), encoding="utf-8")
+    as_is = read(stored, stored.source).cells
+
+    assert read(stored, turned).cells == as_is[::-1]
+    assert read(stored, fewer).cells == as_is
+    assert read(stored, None).cells == as_is
+    assert read(stored, tmp_path / "none.ipynb").cells == as_is
+
+
+def test_the_reference_has_the_solutions(stored, tmp_path):
+    """Its cells are plain data; a source of another key is none."""
+    found = read(stored, stored.source)
+    cells = {cell["grade_id"]: cell for cell in key.reference(found, stored.source)}
+
+    assert "model_results =" in cells["step_1"]["source"]
+    assert cells["step_1"]["id"] == "step_1"
+    assert key.reference(found, stored.source.with_name("practice.ipynb")) is None
+    assert key.reference(found, tmp_path / "none.ipynb") is None
+
+
+def test_all_keys_of_an_assignment_are_read_at_once(stored, tmp_path):
+    """A whole class needs the gradebook once; what it does not know has no key."""
+    folder = stored.course.source("mini_project")
+    found = key.read_all(stored.url, "rai-mlops", "mini_project", folder)
+
+    assert sorted(found) == ["build_and_apply", "practice"]
+    assert found["build_and_apply"] == read(stored, stored.source)
+    assert key.read_all(stored.url, "rai-mlops", "no_such", tmp_path) == {}
+    assert key.read(stored.url, "rai-mlops", "mini_project", "no_such") is None
+
+
+def test_a_key_needs_no_source(stored, tmp_path):
+    """The gradebook alone is enough where grading happens elsewhere."""
+    copied = shutil.copy(stored.course.root / "gradebook.db", tmp_path / "elsewhere.db")
+    found = key.read(f"sqlite:///{copied}", "rai-mlops", "mini_project", "practice")
+
+    assert sum(cell.points or 0 for cell in found.cells) == 9
