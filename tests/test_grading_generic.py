@@ -29,7 +29,7 @@ def test_types_survive_the_wall(bench):
         "assert k == {(1, 2): b'x'}"
     )
 
-    assert (2.0, "passed") == _told(checked(bench, answer, check, answer))
+    assert (2.0, "passed", False) == _judged(checked(bench, answer, check, answer))
 
 
 @pytest.mark.parametrize("raised", ["ValueError('no')", "KeyError('k')", "ZeroDivisionError()"])
@@ -39,7 +39,7 @@ def test_a_check_catches_the_exception_that_the_function_raises(bench, raised):
     kind = raised.split("(")[0]
     check = f"try:\n    f(1)\nexcept {kind}:\n    pass\nelse:\n    raise AssertionError('none')"
 
-    assert (2.0, "passed") == _told(checked(bench, answer, check, answer))
+    assert (2.0, "passed", False) == _judged(checked(bench, answer, check, answer))
 
 
 def test_an_exception_class_of_the_learner_is_caught_by_its_base(bench):
@@ -50,7 +50,7 @@ def test_an_exception_class_of_the_learner_is_caught_by_its_base(bench):
         "else:\n    raise AssertionError"
     )
 
-    assert (2.0, "passed") == _told(checked(bench, answer, check, answer))
+    assert (2.0, "passed", False) == _judged(checked(bench, answer, check, answer))
 
 
 def test_arguments_that_a_function_changes_are_changed_here(bench):
@@ -58,7 +58,7 @@ def test_arguments_that_a_function_changes_are_changed_here(bench):
     answer = "def tidy(xs, d):\n    xs.sort()\n    d['n'] = len(xs)"
     check = "xs, d = [3, 1, 2], {}\ntidy(xs, d)\nassert xs == [1, 2, 3] and d == {'n': 3}"
 
-    assert (2.0, "passed") == _told(checked(bench, answer, check, answer))
+    assert (2.0, "passed", False) == _judged(checked(bench, answer, check, answer))
     assert 0.0 == checked(bench, "def tidy(xs, d):\n    sorted(xs)", check, answer).score
 
 
@@ -72,7 +72,9 @@ def test_del_and_rebinding_of_a_learners_name_reach_the_jail(bench):
     uses = SQUARES + "\ndef total(n):\n    return sum(squares(n))"
     own = SQUARES + "\ndef total(n):\n    return sum(i * i for i in range(1, n + 1))"
 
-    assert (2.0, "passed") == _told(checked(bench, uses, check, uses))
+    result = checked(bench, uses, check, uses)
+
+    assert (2.0, "passed", False) == (*_told(result), result.inside)
     assert 0.0 == checked(bench, own, check, uses).score
 
 
@@ -81,7 +83,7 @@ def test_a_global_that_the_check_sets_reaches_the_learners_function(bench):
     answer = "data = [1]\ndef total():\n    return sum(data)"
     check = "assert total() == 1\ndata = [2, 3]\nassert total() == 5"
 
-    assert (2.0, "passed") == _told(checked(bench, answer, check, answer))
+    assert (2.0, "passed", False) == _judged(checked(bench, answer, check, answer))
 
 
 def test_the_checks_own_data_never_reaches_the_jail(bench):
@@ -89,7 +91,7 @@ def test_the_checks_own_data_never_reaches_the_jail(bench):
     answer = "def f(x):\n    return globals().get('expected', 'unknown')"
     check = "expected = 41\nassert f(1) == 'unknown', f(1)"
 
-    assert (2.0, "passed") == _told(checked(bench, answer, check, answer))
+    assert (2.0, "passed", False) == _judged(checked(bench, answer, check, answer))
 
 
 def test_objects_of_a_learners_class_are_asked_in_the_jail(bench):
@@ -152,7 +154,7 @@ def test_a_warning_costs_nothing(bench):
     answer = "import sys\ndef f():\n    print('careful', file=sys.stderr)\n    return 1"
     check = "import warnings\nwarnings.warn('hm')\nassert f() == 1"
 
-    assert (2.0, "passed") == _told(checked(bench, answer, check, answer))
+    assert (2.0, "passed", False) == _judged(checked(bench, answer, check, answer))
 
 
 def test_what_a_called_function_prints_can_be_caught(bench):
@@ -164,7 +166,7 @@ def test_what_a_called_function_prints_can_be_caught(bench):
         "assert out.getvalue() == 'Hello Ada\\n', out.getvalue()"
     )
 
-    assert (2.0, "passed") == _told(checked(bench, answer, check, answer))
+    assert (2.0, "passed", False) == _judged(checked(bench, answer, check, answer))
 
 
 def test_builtins_are_the_checks_own(bench):
@@ -244,6 +246,10 @@ def test_a_magic_in_a_check_runs_inside(bench):
 
     assert (2.0, "passed", True) == (*_told(right), right.inside)
     assert 0.0 == checked(bench, "x = 2", check, "x = 1").score
+
+
+def _judged(result) -> tuple[float | None, str, bool]:
+    return result.score, result.outcome, result.inside
 
 
 def _told(result) -> tuple[float | None, str]:

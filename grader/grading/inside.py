@@ -8,6 +8,7 @@ hidden test away. Its result can be forged, like any check's in an ordinary kern
 
 from grader.grading.check import Checked
 from grader.grading.process import outputs
+from grader.grading.replies import checked
 from grader.grading.sources import shared
 from grader.grading.task import CHECK, Cell, Task
 from grader.jail import Jail
@@ -24,8 +25,9 @@ def judge_inside(task: Task, check: Cell, jail: Jail) -> Checked:
         for number, source in enumerate(sources, start=1):
             room.ask("run", jail.limits.cell_seconds, cell=source, number=number)
         number = len(sources) + 1
-        reply = room.ask("run", jail.limits.cell_seconds, cell=check.source, number=number)
-    found = outputs(reply.get("outputs"))
+        fields = {"cell": check.source, "number": number}
+        reply = room.ask("run", jail.limits.cell_seconds, **fields)
+    found = outputs(checked("run", reply, fields)["outputs"])
     error = next((one for one in found if one["output_type"] == "error"), None)
     result = next((one for one in found if one["output_type"] == "execute_result"), None)
     text = result["data"].get("text/plain", "") if result else None

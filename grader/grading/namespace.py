@@ -24,6 +24,7 @@ class Namespace(dict):
         self._fetched: dict[str, bytes | None] = {}
         self._changed: set[str] = set()
         self._gone: set[str] = set()
+        self._taken: set[str] = set()  # names of the learner's that a check has deleted
 
     def __missing__(self, name: str) -> object:
         pythons = hasattr(builtins, name) and name not in self._asked_for
@@ -56,6 +57,8 @@ class Namespace(dict):
         if not touched | self._gone:
             return
         shared = set(self._learner.ask("has", names=sorted(touched | self._gone))["names"])
+        self._taken |= self._gone & shared
+        shared |= self._taken
         sent = {name: _bytes(self[name]) for name in touched & shared}
         values = {name: far(self[name]) for name, known in sent.items() if known is not None}
         if values:

@@ -5,7 +5,10 @@ A room that dies is opened once more and brought to the same point. If it dies a
 again, the notebook has ended there, and `ended` says why.
 """
 
+import math
+
 from grader.grading.remote import Learner
+from grader.grading.replies import checked
 from grader.jail import Died, Hung, Limits, Room, RoomError, Tampered
 
 REVIVALS = 3
@@ -56,8 +59,9 @@ class Process:
     def _run(self, number: int, source: str) -> list[dict[str, object]]:
         if self._room is None:
             self._room = self._jail.open(self._files)
-        reply = self._room.ask("run", self._limits.cell_seconds, cell=source, number=number)
-        return outputs(reply.get("outputs"))
+        fields = {"cell": source, "number": number}
+        reply = self._room.ask("run", self._limits.cell_seconds, **fields)
+        return outputs(checked("run", reply, fields)["outputs"])
 
     def _again(self) -> list[dict[str, object]]:
         """Bring a new room to the point that the old one had reached; return the last outputs."""
@@ -86,7 +90,8 @@ class Process:
             raise Died("the notebook's process has ended")
         self._room = self._room or self._jail.open(self._files)
         try:
-            return self._room.ask(operation, self._limits.cell_seconds, **fields)
+            reply = self._room.ask(operation, self._limits.cell_seconds, **fields)
+            return checked(operation, reply, fields)
         except RoomError:
             self._revivals += 1
             self.close()
@@ -101,19 +106,19 @@ class Process:
                 self._again()
 
 
-def outputs(claimed: object) -> list[dict[str, object]]:
+def outputs(claimed: list[object]) -> list[dict[str, object]]:
     """Keep what has the shape of nbformat's outputs: texts under texts, and nothing else."""
     kept = []
-    for one in claimed if type(claimed) is list else []:
+    for one in claimed:
         if type(one) is dict and (sound := _sound(one)):
             kept.append(sound)
     return kept
 
 
 def _sound(one: dict[str, object]) -> dict[str, object] | None:
-    kind = one.get("output_type")
+    kind = _text(one.get("output_type"))
     if kind == "stream":
-        name = "stderr" if one.get("name") == "stderr" else "stdout"
+        name = "stderr" if _text(one.get("name")) == "stderr" else "stdout"
         return {"output_type": kind, "name": name, "text": _text(one.get("text"))}
     if kind == "error":
         traceback = one.get("traceback")
@@ -124,7 +129,7 @@ def _sound(one: dict[str, object]) -> dict[str, object] | None:
         data, metadata = one.get("data"), one.get("metadata")
         made = {
             "output_type": kind,
-            "data": _json(data) if type(data) is dict else {},
+            "data": _data(data) if type(data) is dict else {},
             "metadata": _json(metadata) if type(metadata) is dict else {},
         }
         if kind == "execute_result":
@@ -135,14 +140,29 @@ def _sound(one: dict[str, object]) -> dict[str, object] | None:
     return None
 
 
+def _data(data: dict[object, object]) -> dict[str, object]:
+    """Keep texts by MIME type, and any JSON under a type that is JSON."""
+    kept = {key: value for key, value in data.items() if type(key) is str}
+    return {
+        _text(key): _json(value)
+        for key, value in kept.items()
+        if type(value) is str or key.endswith("json")
+    }
+
+
 def _text(value: object) -> str:
-    return value if type(value) is str else ""
+    """Return a text that can be written as UTF-8; "" for what is no text."""
+    return value.encode("utf-8", "replace").decode() if type(value) is str else ""
 
 
 def _json(value: object) -> object:
     """Keep what JSON can hold."""
     if type(value) is dict:
-        return {key: _json(item) for key, item in value.items() if type(key) is str}
+        return {_text(key): _json(item) for key, item in value.items() if type(key) is str}
     if type(value) in (list, tuple):
         return [_json(item) for item in value]
-    return value if type(value) in (str, int, float, bool, type(None)) else None
+    if type(value) is float:
+        return value if math.isfinite(value) else None
+    if type(value) is str:
+        return _text(value)
+    return value if type(value) in (int, bool) else None

@@ -10,6 +10,7 @@ import ast
 import builtins
 from collections.abc import Callable
 
+from grader.grading.replies import checked
 from grader.jail import Died, Hung, Room, RoomError
 from grader.rerun.rerun import Run, Stop
 from grader.rerun.watch import parse
@@ -86,24 +87,17 @@ class Reruns:
     ) -> Run:
         """Run `cells` with `inputs`; what the jail answers is only taken if it is plain data."""
         options |= {"before": before, "seconds": seconds}
+        fields = {"cells": list(cells), "inputs": inputs, "options": options}
         for last in (False, True):
             room = self._room(before + cells)
             try:
-                reply = room.ask(
-                    "rerun", seconds + SLACK, cells=list(cells), inputs=inputs, options=options
-                )
-                return _run(reply)
-            except Died as error:  # perhaps not by the step: the machine may be out of memory
-                self._forget(room)
-                if last:
-                    return Run({}, "", "", Stop("Died", str(error)))
+                return _run(checked("rerun", room.ask("rerun", seconds + SLACK, **fields), fields))
             except RoomError as error:
                 self._forget(room)
-                kind = "TimeLimit" if isinstance(error, Hung) else "Tampered"
-                return Run({}, "", "", Stop(kind, str(error)))
-            except (KeyError, TypeError, ValueError):
-                self._forget(room)
-                return Run({}, "", "", Stop("Tampered", "the answer of the re-run was no data"))
+                # A death is perhaps not the step's: the machine may be out of memory.
+                if last or not isinstance(error, Died):
+                    kind = "TimeLimit" if isinstance(error, Hung) else type(error).__name__
+                    return Run({}, "", "", Stop(kind, str(error)))
         raise AssertionError("unreachable")
 
     def close(self) -> None:
@@ -124,20 +118,11 @@ class Reruns:
 
 
 def _run(reply: dict[str, object]) -> Run:
-    """Read a reply strictly; TypeError or KeyError where it is not what a re-run gives."""
-    values = {_text(name): inert(value) for name, value in reply["values"].items()}
-    stop = reply["stop"]
-    if stop is not None:
-        kind, message, cell, line, text, in_loop = stop
-        stop = Stop(_text(kind), _text(message), int(cell), int(line), _text(text), in_loop is True)
-    turns = [[inert(value) for value in list(one)] for one in list(reply["turns"])]
-    return Run(values, _text(reply["printed"]), _text(reply["logged"]), stop, turns)
-
-
-def _text(value: object) -> str:
-    if type(value) is not str:
-        raise TypeError("not a text")
-    return value
+    """Make a Run of a checked reply."""
+    values = {name: inert(value) for name, value in reply["values"].items()}
+    turns = [[inert(value) for value in one] for one in reply["turns"]]
+    stop = reply["stop"] and Stop(*reply["stop"])
+    return Run(values, reply["printed"], reply["logged"], stop, turns)
 
 
 def inert(value: object) -> object:

@@ -1,0 +1,93 @@
+"""
+The shapes that a room's answers may have. Whatever else comes is Tampered, before anybody uses it.
+
+What the values in an answer are is not looked at here: they are the learner's, and only claims.
+"""
+
+from collections.abc import Callable
+
+from grader.jail import Tampered
+
+Reply = dict[str, object]
+Shape = Callable[[Reply, Reply], bool]  # (reply, fields of the question)
+
+
+def checked(operation: str, reply: Reply, fields: Reply) -> Reply:
+    """Return the reply if it has the shape of an answer to this question."""
+    if not SHAPES[operation](reply, fields):
+        raise Tampered("the answer has another shape than the question asks for")
+    return reply
+
+
+def _ran(reply: Reply, fields: Reply) -> bool:
+    return type(reply.get("outputs")) is list
+
+
+def _values(reply: Reply, fields: Reply) -> bool:
+    values = reply.get("values")
+    return type(values) is dict and all(type(name) is str for name in values)
+
+
+def _names(reply: Reply, fields: Reply) -> bool:
+    return _texts(reply.get("names"))
+
+
+def _done(reply: Reply, fields: Reply) -> bool:
+    return reply == {}
+
+
+def _acted(reply: Reply, fields: Reply) -> bool:
+    """A value, or an exception with its classes and its words; and what was printed."""
+    raised = reply.get("raised")
+    if type(reply.get("printed", "")) is not str:
+        return False
+    if "raised" not in reply:
+        return "value" in reply
+    return (
+        type(raised) is dict
+        and raised.keys() == {"kinds", "message"}
+        and _texts(raised["kinds"])
+        and type(raised["message"]) is str
+    )
+
+
+def _called(reply: Reply, fields: Reply) -> bool:
+    """As `_acted`, with the arguments back: as many as were sent, under the same names."""
+    args, kwargs = reply.get("args"), reply.get("kwargs")
+    return (
+        _acted(reply, fields)
+        and type(args) is list
+        and len(args) == len(fields["args"])
+        and type(kwargs) is dict
+        and list(kwargs) == list(fields["kwargs"])
+    )
+
+
+def _reran(reply: Reply, fields: Reply) -> bool:
+    """The parts of a Run; a stop is five plain facts and whether it was in a loop."""
+    stop, turns = reply.get("stop"), reply.get("turns")
+    kinds = [type(part) for part in stop] if type(stop) is list else []
+    return (
+        _values(reply, fields)
+        and type(reply.get("printed")) is type(reply.get("logged")) is str
+        and (stop is None or kinds == [str, str, int, int, str, bool])
+        and type(turns) is list
+        and all(type(one) is list for one in turns)
+    )
+
+
+def _texts(value: object) -> bool:
+    return type(value) is list and all(type(item) is str for item in value)
+
+
+SHAPES: dict[str, Shape] = {
+    "run": _ran,
+    "get": _values,
+    "has": _names,
+    "set": _done,
+    "delete": _done,
+    "call": _called,
+    "attribute": _acted,
+    "is_instance": _acted,
+    "rerun": _reran,
+}

@@ -1,0 +1,197 @@
+"""A room that lies: whatever it answers, the judge ends with a verdict for every cell."""
+
+import copy
+import json
+import os
+import random
+import signal
+import threading
+
+import nbformat
+import pytest
+from judging import REFERENCE, course, reference, scores, steps
+
+from grader.grading.bench import Bench
+from grader.grading.notebook import grade
+from grader.grading.process import outputs
+from grader.grading.task import MISSED, NOT_CHECKED, NOT_GRADED, PASSED
+from grader.jail import Died, Hung, Limits, Tampered
+from grader.wire import Function, Opaque
+
+REPLIES = 100_000 if os.environ.get("COURSE_LONG_FUZZ") else 15_000
+ODD = [
+    None, True, 0, -1, 10**40, 0.8, float("nan"), -0.0, "", "x" * 500, "\ud800", b"\xff", (), [],
+    {}, [[]], {"a": 1}, {1: 2}, {(): []}, ..., 1j, {1, 2}, frozenset(), range(3),
+    Function("f", "m", "", (("x", 1, False),), 1, False), Function("C", "m", "", None, 2, True),
+    Opaque("Yes", "__main__", 3, ""), Opaque("float", "builtins", 0, "too large"),
+]  # fmt: skip
+RIGHT = {
+    "run": {"outputs": [{"output_type": "stream", "name": "stdout", "text": "x"}], "stop": None},
+    "get": {"values": {"x": 1, "f": ODD[-4]}},
+    "has": {"names": ["x"]},
+    "set": {},
+    "delete": {},
+    "call": {"value": 1, "printed": "", "args": [[3, 1]], "kwargs": {}},
+    "attribute": {"value": 1, "printed": ""},
+    "is_instance": {"value": True, "printed": ""},
+    "rerun": {
+        "values": {"accuracy": 0.8, "model_results": {}, "fairness_threshold": 0.8},
+        "printed": "Model fairness check: Accuracy = 0.8, Threshold = 0.8\n",
+        "logged": "",
+        "stop": ["NameError", "name 'x' is not defined", 0, 1, "x", False],
+        "turns": [[0, 1, 2, 3, 4]],
+    },
+}
+OTHER = course(
+    ("answer", "x = 1"),
+    ("a", "assert f([3, 1]) == 1 and x == 1", 1),
+    ("b", "import math\nassert isinstance(f, object) and math.sqrt(x) and x.real", 1),
+    ("c", "y = f([3, 1], k=x)\nx = 2\ndel f\nassert y", 1),
+    ("d", "for item in x: print(item)\nlen(x)", 1),
+)
+
+
+class LyingRoom:
+    """Answers every question with something near the right answer, or with anything."""
+
+    def __init__(self, rng: random.Random, count: list[int]) -> None:
+        self.rng, self.count, self.closed = rng, count, False
+
+    def ask(self, op: str, seconds: float | None = None, **fields: object) -> dict:
+        """Lie, or be gone."""
+        self.count[0] += 1
+        if self.rng.random() < 0.02:
+            raise self.rng.choice((Died, Hung, Tampered))("so")
+        reply = copy.copy(RIGHT[op])
+        for _ in range(self.rng.choice((0, 1, 1, 2))):
+            self._spoil(reply)
+        return reply
+
+    def close(self) -> None:
+        """Be gone."""
+
+    def __enter__(self) -> "LyingRoom":
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self.close()
+
+    def _spoil(self, reply: dict) -> None:
+        if not reply or self.rng.random() < 0.1:
+            reply[self.rng.choice(("raised", "value", "extra"))] = self.rng.choice(ODD)
+            return
+        key = self.rng.choice(list(reply))
+        inner = reply[key]
+        if self.rng.random() < 0.2:
+            del reply[key]
+        elif isinstance(inner, dict) and inner and self.rng.random() < 0.6:
+            reply[key] = inner | {self.rng.choice(list(inner)): self.rng.choice(ODD)}
+        elif isinstance(inner, list) and inner and self.rng.random() < 0.6:
+            reply[key] = [self.rng.choice(ODD) if self.rng.random() < 0.4 else x for x in inner]
+        else:
+            reply[key] = self.rng.choice(ODD)
+
+
+class LyingJail:
+    """A jail whose rooms lie."""
+
+    limits = Limits()
+
+    def __init__(self, seed: int, count: list[int]) -> None:
+        self.rng, self.count = random.Random(seed), count
+
+    def open(self, files: object = None) -> LyingRoom:
+        """Open another liar."""
+        return LyingRoom(self.rng, self.count)
+
+    def warm(self, modules: object) -> None:
+        """Need nothing."""
+
+
+def test_no_lie_crashes_the_judge_or_takes_more_than_the_points(monkeypatch):
+    """
+    Thousands of answers, random or changed (100,000 with COURSE_LONG_FUZZ=1): every cell gets a
+    result, and a score in its bounds.
+    """
+    monkeypatch.setenv("NBGRADER_EXECUTION", "autograde")
+    count, seed = [0], 0
+    tasks = (OTHER, reference(), OTHER, OTHER)
+    while count[0] < REPLIES:
+        task = tasks[seed % len(tasks)]
+        results = list(grade(task, LyingJail(seed, count)))
+        for cell, result in zip(task.cells, results, strict=True):
+            assert cell.cell_id == result.cell_id
+            if cell.points:
+                assert result.outcome in (PASSED, MISSED, NOT_CHECKED, NOT_GRADED)
+                assert result.score is None or 0 <= result.score <= cell.points, seed
+        seed += 1
+
+
+@pytest.mark.parametrize("seed", range(200))
+def test_outputs_are_sound_whatever_is_claimed(seed):
+    """What is kept of claimed outputs has nbformat's shape, and only texts where texts belong."""
+    rng = random.Random(seed)
+    claimed = [
+        {
+            "output_type": rng.choice(("stream", "error", "display_data", "execute_result", 7)),
+            **{
+                key: rng.choice([*ODD, "text", {"text/plain": "x"}, ["a", "b"]])
+                for key in ("name", "text", "data", "metadata", "ename", "evalue", "traceback")
+                if rng.random() < 0.8
+            },
+        }
+        for _ in range(10)
+    ]
+
+    for output in outputs(claimed):
+        shape = nbformat.from_dict(output)
+        nbformat.validate(shape, ref="output", version=4, version_minor=5)
+        json.dumps(output, allow_nan=False).encode()
+        str(output).encode()
+
+
+def test_processes_can_be_killed_while_notebooks_are_graded(bench):
+    """
+    kill -9 of rooms, servers and bubblewrap at random points costs no learner a mark, and hangs
+    nobody.
+    """
+    rng, wanted = random.Random(4), [2.0, 1.0, 4.0, 3.0]
+    wrong = steps(REFERENCE[1], "fairness_threshold = 0.9", REFERENCE[3], REFERENCE[4])
+    with Bench(bench._level, bench.limits) as victim:
+        victim.grade(reference())
+        done, killed = threading.Event(), []
+
+        def hunt() -> None:
+            while not done.wait(rng.uniform(0.5, 1.0)):
+                prey = descendants(victim._process.pid)
+                if prey:
+                    killed.append(rng.choice(prey))
+                    os.kill(killed[-1], signal.SIGKILL)
+
+        hunter = threading.Thread(target=hunt)
+        hunter.start()
+        try:
+            for number in range(60):
+                task, marks = (reference(), wanted) if number % 2 else (wrong, [2.0, 0.0, 4.0, 3.0])
+                assert marks == scores(victim.grade(task).results)
+        finally:
+            done.set()
+            hunter.join()
+
+    assert len(killed) > 5
+
+
+def descendants(pid: int) -> list[int]:
+    """Return the processes below a process."""
+    found: list[int] = []
+    todo = [pid]
+    while todo:
+        parent = todo.pop()
+        try:
+            with open(f"/proc/{parent}/task/{parent}/children") as children:
+                own = [int(child) for child in children.read().split()]
+        except OSError:
+            continue
+        found += own
+        todo += own
+    return found
