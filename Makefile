@@ -19,7 +19,7 @@ define with_dots
 endef
 
 .DEFAULT_GOAL := help
-.PHONY: help demo test lab release grade table format
+.PHONY: help demo test lab release grade table bench format
 
 help:  ## show this list
 	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "make %-8s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -42,6 +42,9 @@ grade: $(READY)  ## grade what is in submitted/: make grade ASSIGNMENT=mini_proj
 
 table: $(TESTS_READY)  ## show what hostile and damaged submissions get, here and from stock nbgrader
 	@$(BIN)/python tests/table.py $(ARGS)
+
+bench: $(TESTS_READY)  ## measure what a submission costs, against stock nbgrader
+	@$(BIN)/python tests/benchmarks/overhead.py $(ARGS)
 
 format: $(TESTS_READY)  ## bring code and notebooks into their one form
 	@$(BIN)/ruff format

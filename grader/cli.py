@@ -13,6 +13,8 @@ from pathlib import Path
 
 from grader.errors import GraderError, UsageError
 
+MOST_REPAIRS = 20  # lines; all of them stand in the graded notebooks
+
 
 def main(arguments: Sequence[str] | None = None) -> int:
     """Run one command and return its exit code."""
@@ -62,7 +64,7 @@ def run_grade(options: argparse.Namespace) -> int:
     from grader.batch import grade
     from grader.course import find_course
     from grader.progress import shown
-    from grader.report import marks_table, ungraded
+    from grader.report import marks_table, repairs, ungraded
     from grader.results import to_json
 
     if options.json and not options.json.parent.is_dir():
@@ -81,6 +83,9 @@ def run_grade(options: argparse.Namespace) -> int:
         text = json.dumps(to_json(results), ensure_ascii=False, indent=1) + "\n"
         options.json.write_text(text, encoding="utf-8")
     print(marks_table(results))
+    if done := repairs(results):
+        rest = [f"… and {len(done) - MOST_REPAIRS} more"] if len(done) > MOST_REPAIRS else []
+        print("\nPut right before grading:", *done[:MOST_REPAIRS], *rest, sep="\n")
     failed = ungraded(results)
     if failed:
         print("\nCould not be graded (no mark was given, a person has to look):", *failed, sep="\n")

@@ -29,7 +29,7 @@ from grader.results import (
     CellResult,
     NotebookResult,
     messages,
-    trouble,
+    remarks,
 )
 
 
@@ -201,9 +201,9 @@ def _result(
     """Build the result of one notebook from its rows and from the files beside them."""
     student, file = submission.student_id, f"{notebook.name}.ipynb"
     graded_file = course.autograded(student, assignment) / file
-    status, problem = NOT_GRADED, ""
+    status, problem, notes = NOT_GRADED, "", ()
     if graded_file.is_file():
-        problem = trouble(graded_file)
+        problem, notes = remarks(graded_file)
         status = NOT_GRADED if problem else GRADED
     elif not (course.submitted(student, assignment) / file).is_file():
         status = MISSING
@@ -228,6 +228,7 @@ def _result(
         ),
         late=submission.total_seconds_late,
         reason=problem or _waiting(grades, told),
+        notes=notes,
     )
 
 

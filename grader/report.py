@@ -60,10 +60,24 @@ def ungraded(results: Iterable[NotebookResult]) -> list[str]:
     """Return one line for each notebook that a person has to look at, with its reason."""
     return [
         f"{result.student}/{result.assignment}/{result.notebook}.ipynb: "
-        + (result.reason or "grade it again to see the reason")
+        + _printable(result.reason or "grade it again to see the reason")
         for result in results
         if result.status == NOT_GRADED or result.reason
     ]
+
+
+def repairs(results: Iterable[NotebookResult]) -> list[str]:
+    """Return one line for each thing that was put right before grading."""
+    return [
+        f"{result.student}/{result.assignment}/{result.notebook}.ipynb: {_printable(note)}"
+        for result in results
+        for note in result.notes
+    ]
+
+
+def _printable(text: str) -> str:
+    """Return a text without signs that a terminal would obey: a note may hold a learner's words."""
+    return "".join(sign if sign.isprintable() else "?" for sign in text)
 
 
 def common_mistakes(results: Iterable[NotebookResult], count: int = 3) -> list[Mistake]:

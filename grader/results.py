@@ -28,7 +28,10 @@ class CellResult:
 
 @dataclass(frozen=True, slots=True)
 class NotebookResult:
-    """What one notebook of one learner gave; `late` is in seconds after the due date."""
+    """
+    What one notebook of one learner gave; `late` is in seconds after the due date, `notes` say
+    what had to be put right before it could be graded.
+    """
 
     student: str
     assignment: str
@@ -39,6 +42,7 @@ class NotebookResult:
     cells: tuple[CellResult, ...] = field(default=())
     late: float = 0.0
     reason: str = ""
+    notes: tuple[str, ...] = ()
 
 
 def to_json(results: Iterable[NotebookResult]) -> list[dict[str, Any]]:
@@ -77,10 +81,13 @@ def messages(path: Path) -> dict[str, str]:
     return told
 
 
-def trouble(path: Path) -> str:
-    """Return why the notebook in a graded file could not be read, "" if it could."""
-    metadata = json.loads(path.read_text(encoding="utf-8"))["metadata"]
-    return metadata.get("grader", {}).get("problem", "")
+def remarks(path: Path) -> tuple[str, tuple[str, ...]]:
+    """
+    Return why the notebook in a graded file could not be read, "" if it could, and what had to be
+    put right in it.
+    """
+    about = json.loads(path.read_text(encoding="utf-8"))["metadata"].get("grader", {})
+    return about.get("problem", ""), tuple(about.get("notes", ()))
 
 
 def _stdout(cell: dict[str, Any]) -> str:

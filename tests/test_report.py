@@ -1,6 +1,8 @@
 """The class's page."""
 
-from grader.report import common_mistakes, marks_table, mistake_lines, ungraded
+from dataclasses import replace
+
+from grader.report import common_mistakes, marks_table, mistake_lines, repairs, ungraded
 from grader.results import CellResult, NotebookResult
 
 
@@ -43,3 +45,12 @@ def test_every_ungraded_notebook_is_named_with_its_reason():
     lines = ungraded([result("ben", None, status="could not be graded", reason="cut")])
 
     assert lines == ["ben/a/nb.ipynb: cut"]
+
+
+def test_repairs_are_told_and_cannot_command_the_terminal(graded):
+    """What was put right is one line each; signs that a terminal obeys are taken out."""
+    lines = repairs(graded.results)
+    hostile = replace(graded.results[0], notes=("a\x1b[2Jb",))
+
+    assert any("gina/mini_project/build_and_apply.ipynb: " in line for line in lines)
+    assert repairs([hostile])[0].endswith(": a?[2Jb")

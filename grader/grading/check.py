@@ -7,6 +7,7 @@ and proxies that ask in the jail.
 
 import ast
 import contextlib
+import functools
 import io
 import linecache
 import traceback
@@ -88,6 +89,7 @@ def run_check(source: str, name: str, space: Namespace) -> Checked:
     return Checked([*outputs, result], result=data["text/plain"])
 
 
+@functools.lru_cache(maxsize=256)
 def _compiled(source: str, filename: str) -> tuple[object, object]:
     """Return the code of a cell: its statements, and its last expression if that is shown."""
     text = TransformerManager().transform_cell(source)

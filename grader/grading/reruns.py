@@ -8,6 +8,7 @@ other step gets a room of its own.
 
 import ast
 import builtins
+import functools
 from collections.abc import Callable
 
 from grader.grading.replies import checked
@@ -42,6 +43,7 @@ REACHING = (
 )
 
 
+@functools.lru_cache(maxsize=1024)
 def is_plain(cell: str) -> bool:
     """
     Tell whether a cell only computes: no import, no class, no attribute but well-known methods, and

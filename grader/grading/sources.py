@@ -2,6 +2,7 @@
 
 import ast
 import contextlib
+import functools
 from collections.abc import Iterable, Iterator
 
 from grader.rerun.watch import parse
@@ -25,6 +26,7 @@ def visible(source: str) -> str:
     return "\n".join(kept)
 
 
+@functools.lru_cache(maxsize=256)
 def shared(check: str) -> str:
     """
     Return the imports and definitions in the visible part of a check, which later cells may use
@@ -40,6 +42,7 @@ def shared(check: str) -> str:
     )
 
 
+@functools.lru_cache(maxsize=256)
 def asks_only_for_answers(check: str) -> bool:
     """Tell whether a check looks at saved quiz answers and at nothing that the notebook ran."""
     called = {node.func.id for node in _nodes([check]) if _is_plain_call(node)}
@@ -56,13 +59,18 @@ def _ours(node: ast.stmt) -> bool:
 
 def modules(sources: Iterable[str]) -> tuple[str, ...]:
     """Return the large modules that cells import; the jail has them ready before it starts."""
+    return tuple(sorted(HEAVY & set().union(*map(_imported, sources))))
+
+
+@functools.lru_cache(maxsize=1024)
+def _imported(source: str) -> frozenset[str]:
     found: set[str] = set()
-    for node in _nodes(sources):
+    for node in _nodes([source]):
         if isinstance(node, ast.Import):
             found |= {alias.name for alias in node.names}
         elif isinstance(node, ast.ImportFrom):
             found.add(node.module or "")
-    return tuple(sorted({name.split(".")[0] for name in found} & HEAVY))
+    return frozenset(name.split(".")[0] for name in found)
 
 
 def names_bound(sources: Iterable[str]) -> set[str]:

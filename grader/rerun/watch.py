@@ -6,6 +6,7 @@ The calls inserted here, `__turns__` and the others, are answered by the clock o
 """
 
 import ast
+import functools
 import warnings
 
 from IPython.core.inputtransformer2 import TransformerManager
@@ -21,9 +22,14 @@ def parse(cell: str) -> ast.Module:
     with warnings.catch_warnings():
         # "invalid decimal literal" and friends go to stderr, which nbgrader counts as a failure.
         warnings.simplefilter("ignore")
-        # One kind of line end: a cell pasted on Windows counts its lines like any other.
-        text = TransformerManager().transform_cell(cell.replace("\r\n", "\n"))
-        return ast.fix_missing_locations(_Magics().visit(ast.parse(text)))
+        return ast.fix_missing_locations(_Magics().visit(ast.parse(_as_python(cell))))
+
+
+@functools.lru_cache(maxsize=256)
+def _as_python(cell: str) -> str:
+    """Return a cell with its magics as calls; a step is run again some thirty times."""
+    # One kind of line end: a cell pasted on Windows counts its lines like any other.
+    return TransformerManager().transform_cell(cell.replace("\r\n", "\n"))
 
 
 class _Magics(ast.NodeTransformer):
