@@ -41,6 +41,7 @@ def grade(
 
     check_assignment(course, assignment)
     levels.choose()  # without a jail nothing is run, and one line says what to install
+    levels.keep_out_of_sight(course.root)
     learners = _learners(course, assignment, students)
     take_over_key(course, assignment)
     gradebook.enrol(course, learners)

@@ -116,12 +116,13 @@ def _kernel(_: Path) -> str:
         ) from None
 
 
-def _jail(_: Path) -> str:
-    """Ask for the best jail that this machine can make."""
+def _jail(root: Path) -> str:
+    """Ask for the best jail that this machine can make, and whether it hides the course."""
     from grader.jail import cgroup
-    from grader.jail.levels import choose
+    from grader.jail.levels import choose, keep_out_of_sight
 
     level = choose()
+    keep_out_of_sight(root)
     how = "strong" if not level.reason else f"only the {level.name} level: {level.reason}"
     return f"{how}, {cgroup.describe()}"
 

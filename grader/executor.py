@@ -20,6 +20,7 @@ from traitlets import Float
 from grader.documents.repair import data_files
 from grader.grading.bench import shared_bench
 from grader.grading.task import ANSWER, CHECK, GIVEN, LEARNERS, Cell, CellResult, Task, not_graded
+from grader.jail.levels import keep_out_of_sight
 from grader.jail.limits import Limits
 
 
@@ -38,6 +39,7 @@ class JailedExecute(NbGraderPreprocessor):
         if "problem" in known:
             results = tuple(unread(cell, known["problem"]) for cell in task.cells)
         else:
+            keep_out_of_sight(resources["metadata"]["path"])
             bench = shared_bench(Limits(self.cell_seconds, self.total_seconds))
             results = bench.grade(task, reference_of(nb, self._source(resources))).results
         by_id = {cell.cell_id: result for cell, result in zip(task.cells, results, strict=True)}
@@ -47,6 +49,7 @@ class JailedExecute(NbGraderPreprocessor):
             )
         fill(nb, by_id)
         resources["nbgrader"]["graded"] = by_id
+        resources["nbgrader"]["unread"] = "problem" in known
         return nb, resources
 
     def _source(self, resources: ResourcesDict) -> Path:
@@ -72,6 +75,19 @@ class SaveGrades(SaveAutoGrades):
         grade.auto_score = result.score
         grade.needs_manual_grade = grade.manual_score is not None or result.score is None
         self.gradebook.db.commit()
+
+    def _add_comment(self, cell: NotebookNode, resources: ResourcesDict) -> None:
+        super()._add_comment(cell, resources)
+        if resources["nbgrader"]["unread"]:  # nbgrader takes the stub for "No response."
+            about = resources["nbgrader"]
+            comment = self.gradebook.find_comment(
+                cell.metadata.nbgrader["grade_id"],
+                about["notebook"],
+                about["assignment"],
+                about["student"],
+            )
+            comment.auto_comment = None
+            self.gradebook.db.commit()
 
 
 def task_of(nb: NotebookNode, folder: Path) -> Task:

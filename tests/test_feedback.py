@@ -43,7 +43,8 @@ def test_what_waits_for_a_person_is_no_zero(pages):
 
     assert "This notebook could not be read" in page
     assert 5 == page.count("○ not marked yet") // 2
-    assert "✘" not in page
+    assert "<strong>Not marked yet</strong>" in page
+    assert "✘" not in page and "No response" not in page and "Your answer" not in page
     assert "not marked yet" not in pages["ada/practice"]
 
 

@@ -13,7 +13,8 @@ import pytest
 from courses import need
 from jails import LEVELS, LIMITS, answers, required
 
-from grader.jail import FALLBACK, STRONG, Died, Jail, Limits, attacks, probe, syscalls
+from grader.errors import WallMissing
+from grader.jail import FALLBACK, STRONG, Died, Jail, Limits, attacks, levels, probe, syscalls
 
 GATE_OF_32_BITS = """
 import ctypes, mmap
@@ -149,3 +150,12 @@ def test_a_room_knows_its_files_and_its_home(jail):
 
     assert ("1,2", "") == found[:2]
     assert home.startswith(found[2] + "/")
+
+
+@pytest.mark.parametrize("tree", [sys.prefix, "/usr", "/lib"])
+def test_a_course_inside_of_what_rooms_can_read_is_refused(tree):
+    """Hidden tests may not lie where learner code can read them; elsewhere they may."""
+    with pytest.raises(WallMissing, match="which learner code can read"):
+        levels.keep_out_of_sight(f"{tree}/share/course")
+
+    levels.keep_out_of_sight("/srv/course")

@@ -14,7 +14,7 @@ from grader.grading.check import Checked, NotHere, run_check
 from grader.grading.facts import Facts, step_of
 from grader.grading.inside import judge_inside
 from grader.grading.namespace import Namespace
-from grader.grading.process import Process
+from grader.grading.process import ATTEMPTS, Process
 from grader.grading.reruns import Reruns
 from grader.grading.sources import asks_only_for_answers, modules, shared
 from grader.grading.task import (
@@ -74,17 +74,16 @@ class _Notebook:
             return not_graded(cell, self._task.skip[cell.cell_id])
         if self._process.ended and not asks_only_for_answers(cell.source):
             return self._not_checked(number, cell)
-        try:
-            result = self._judged(cell)
-        except Died:  # perhaps not by the call: the machine may have run out of memory
-            self._process.revive()
-            self._space.forget()
+        for attempt in range(1, ATTEMPTS + 1):
             try:
                 result = self._judged(cell)
+                break
             except RoomError as error:
                 result = told(cell, _stopped(f"The check called the notebook's code: {error}."))
-        except RoomError as error:
-            result = told(cell, _stopped(f"The check called the notebook's code: {error}."))
+                if attempt == ATTEMPTS or not isinstance(error, Died):
+                    break
+                self._process.revive()
+                self._space.forget()
         self._process.revive()
         return result
 

@@ -1,8 +1,8 @@
 """
 The learner's own process: one room in which the notebook's cells run in order.
 
-A room that dies is opened once more and brought to the same point. If it dies at the same cell
-again, the notebook has ended there, and `ended` says why.
+A room that dies is opened again and brought to the same point. If it dies there three times, the
+notebook has ended, and `ended` says why.
 """
 
 import math
@@ -11,7 +11,8 @@ from grader.grading.remote import Learner
 from grader.grading.replies import checked
 from grader.jail import Died, Hung, Limits, Room, RoomError, Tampered
 
-REVIVALS = 3
+ATTEMPTS = 3  # before a death counts as the learner's and not the machine's
+REVIVALS = 5  # of the process for checks that lose it, in one notebook
 WHY = {
     Hung: "did not end within {seconds:.0f} seconds and could not be interrupted",
     Died: "ended Python itself",
@@ -65,15 +66,19 @@ class Process:
 
     def _again(self) -> list[dict[str, object]]:
         """Bring a new room to the point that the old one had reached; return the last outputs."""
-        self.close()
-        last: list[dict[str, object]] = []
-        for number, (cell_id, source) in enumerate(self._done, start=1):
+        for attempt in range(2, ATTEMPTS + 1):
+            self.close()
+            last: list[dict[str, object]] = []
+            number = 0
             try:
-                last = self._run(number, source)
+                for number, (_, source) in enumerate(self._done, start=1):
+                    last = self._run(number, source)
+                return last
             except RoomError as error:
-                self._end(cell_id, error)
-                return []
-        return last
+                if attempt == ATTEMPTS or not isinstance(error, Died):
+                    self._end(self._done[number - 1][0], error)
+                    return []
+        raise AssertionError("the last attempt returns")
 
     def _end(self, cell_id: str, error: RoomError) -> None:
         self.close()

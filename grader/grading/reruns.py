@@ -11,6 +11,7 @@ import builtins
 import functools
 from collections.abc import Callable
 
+from grader.grading.process import ATTEMPTS
 from grader.grading.replies import checked
 from grader.jail import Died, Hung, Room, RoomError
 from grader.rerun.rerun import Run, Stop
@@ -90,14 +91,14 @@ class Reruns:
         """Run `cells` with `inputs`; what the jail answers is only taken if it is plain data."""
         options |= {"before": before, "seconds": seconds}
         fields = {"cells": list(cells), "inputs": inputs, "options": options}
-        for last in (False, True):
+        for attempt in range(1, ATTEMPTS + 1):
             room = self._room(before + cells)
             try:
                 return _run(checked("rerun", room.ask("rerun", seconds + SLACK, **fields), fields))
             except RoomError as error:
                 self._forget(room)
                 # A death is perhaps not the step's: the machine may be out of memory.
-                if last or not isinstance(error, Died):
+                if attempt == ATTEMPTS or not isinstance(error, Died):
                     kind = "TimeLimit" if isinstance(error, Hung) else type(error).__name__
                     return Run({}, "", "", Stop(kind, str(error)))
         raise AssertionError("unreachable")

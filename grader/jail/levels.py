@@ -9,6 +9,7 @@ import shutil
 import subprocess
 import sys
 from dataclasses import dataclass, field, replace
+from pathlib import Path
 
 from grader.errors import WallMissing
 from grader.jail import command, confine, landlock, syscalls
@@ -47,6 +48,17 @@ def choose() -> Level:
     if missing:
         raise WallMissing(f"No jail for learner code: {weakness}; {missing}. {INSTALL}.")
     return replace(FALLBACK, reason=f"{weakness}. {INSTALL} for the strong level.")
+
+
+def keep_out_of_sight(folder: str | Path) -> None:
+    """Raise WallMissing if learner code could read what lies in this folder."""
+    place = Path(folder).resolve()
+    for tree in command.trees():
+        if place.is_relative_to(Path(tree).resolve()):
+            raise WallMissing(
+                f"{place} lies in {tree}, which learner code can read. "
+                "Move the course to a folder of its own, outside of the system and of Python."
+            )
 
 
 def why_not_strong() -> str:

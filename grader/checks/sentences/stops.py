@@ -68,7 +68,7 @@ TYPE_RULES: list[tuple[str, str]] = [
         "a whole {0} cannot be calculated with. Take one entry at a time, or its `len( )`.",
     ),
     (
-        r"'\w+' is an invalid keyword argument for print",
+        r"'\w+' is an invalid keyword argument for print|print\(\) got an unexpected keyword",
         "`print( )` cannot store a value. Write the assignment on a line of its own.",
     ),
     (
