@@ -18,6 +18,7 @@ import nbformat
 from nbconvert.exporters import NotebookExporter
 from nbconvert.exporters.exporter import ResourcesDict
 from nbformat.notebooknode import NotebookNode
+from nbgrader.converters.base import NbGraderException
 from nbgrader.coursedir import CourseDirectory
 
 from grader.documents import folder as submitted
@@ -25,7 +26,8 @@ from grader.documents import key as keys
 from grader.documents.key import Key
 from grader.documents.repair import read_file
 from grader.documents.restore import restore, stand_in
-from grader.errors import NotANotebook
+from grader.errors import NotANotebook, WallMissing
+from grader.jail import levels
 
 
 class PatientDirectory(CourseDirectory):
@@ -43,6 +45,12 @@ class SubmissionExporter(NotebookExporter):
         """Look at all submissions; nbgrader makes one exporter per run, after finding them."""
         super().__init__(**kwargs)
         directory = self.parent.coursedir
+        try:
+            levels.choose()
+            levels.keep_out_of_sight(directory.root)
+        except WallMissing as missing:  # before any mark is touched; nbgrader ends with exit code 1
+            self.log.error("%s", missing)
+            raise NbGraderException(str(missing)) from None
         traits = {name: getattr(directory, name) for name in directory.trait_names(config=True)}
         # The formgrader uses one directory for all requests: it gets back unchanged.
         self.parent.coursedir = PatientDirectory(parent=directory.parent, **traits)

@@ -8,10 +8,14 @@ import nbformat
 import pytest
 from courses import copy_course, hand_in
 from nbgrader.converters import Autograde
+from nbgrader.converters.base import NbGraderException
 from nbgrader.utils import determine_grade
 
+from grader.cli import main
 from grader.course import course_directory, load_config, quiet_nbgrader
+from grader.errors import WallMissing
 from grader.executor import reference_of, task_of
+from grader.jail import levels
 from grader.release import release
 
 SCRIPT = "<script>alert('xss')</script>"
@@ -153,3 +157,24 @@ def test_files_beside_the_notebook_go_into_the_box(tmp_path):
     task = task_of(nbformat.v4.new_notebook(), tmp_path)
 
     assert {"data.csv": b"1,2"} == task.files
+
+
+def test_without_a_jail_nothing_is_run_and_one_line_says_why(course, monkeypatch, capsys):
+    """`grader grade` and nbgrader's own Autograde refuse alike, and no mark is touched."""
+    monkeypatch.setattr(levels, "choose", _no_jail)
+    hand_in(course, "ada")
+    monkeypatch.chdir(course.root)
+
+    assert 1 == main(["grade", "mini_project"])
+    assert "grader: No jail here. Install bubblewrap.\n" == capsys.readouterr().err
+    release(course, ["mini_project"])
+    config = load_config(course)
+    directory = course_directory(config, assignment_id="mini_project")
+    with quiet_nbgrader() as errors, pytest.raises(NbGraderException, match="No jail here"):
+        Autograde(coursedir=directory, config=config).start()
+    assert ["No jail here. Install bubblewrap."] == errors
+    assert not course.autograded("ada", "mini_project").exists()
+
+
+def _no_jail() -> None:
+    raise WallMissing("No jail here. Install bubblewrap.")

@@ -25,7 +25,7 @@ MAY_IMPORT = {
     "canonical": {"errors"},
     "course": {"door", "errors"},
     "documents": {"errors", "gradebook"},
-    "exporter": {"documents", "errors"},
+    "exporter": {"documents", "errors", "jail"},
     "executor": {"documents", "grading", "jail"},
     "lab": {"course", "errors"},
     "release": {"canonical", "course", "errors"},
