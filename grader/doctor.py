@@ -123,8 +123,10 @@ def _jail(root: Path) -> str:
 
     level = choose()
     keep_out_of_sight(root)
-    how = "strong" if not level.reason else f"only the {level.name} level: {level.reason}"
-    return f"{how}, {cgroup.describe()}"
+    around = cgroup.describe()
+    if not level.reason:
+        return f"{level.name}, {around}"
+    return f"only the {level.name} level, {around}. {level.reason[0].upper()}{level.reason[1:]}"
 
 
 def _folder(root: Path) -> str:
