@@ -162,7 +162,7 @@ def test_processes_can_be_killed_while_notebooks_are_graded(bench):
         done, killed = threading.Event(), []
 
         def hunt() -> None:
-            while not done.wait(rng.uniform(0.5, 1.0)):
+            while not done.wait(rng.uniform(1.0, 2.0)):
                 prey = descendants(victim._process.pid)
                 if prey:
                     killed.append(rng.choice(prey))
@@ -171,14 +171,12 @@ def test_processes_can_be_killed_while_notebooks_are_graded(bench):
         hunter = threading.Thread(target=hunt)
         hunter.start()
         try:
-            for number in range(60):
-                task, marks = (reference(), wanted) if number % 2 else (wrong, [2.0, 0.0, 4.0, 3.0])
-                assert marks == scores(victim.grade(task).results)
+            while len(killed) < 8:
+                assert wanted == scores(victim.grade(reference()).results)
+                assert [2.0, 0.0, 4.0, 3.0] == scores(victim.grade(wrong).results)
         finally:
             done.set()
             hunter.join()
-
-    assert len(killed) > 5
 
 
 def descendants(pid: int) -> list[int]:

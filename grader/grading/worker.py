@@ -3,7 +3,8 @@ The second process of grading: drives one jail, judges, and reports each cell as
 
 In: tasks over the socket that it inherits, one at a time. Out: a frame for each cell's result, then
 one that says the notebook is done. Both sides are trusted. It ends when the socket is closed or has
-been idle for long, and with its parent, which kills it when a check does not end (see `bench`).
+been idle for long, when the jail fails, and with its parent, which kills it when a check does not
+end and starts another (see `bench`).
 """
 
 import contextlib
@@ -17,7 +18,7 @@ import time
 from dataclasses import asdict
 
 from grader import wire
-from grader.errors import GraderError
+from grader.errors import WallMissing
 from grader.grading.notebook import grade
 from grader.grading.reference import with_reference
 from grader.grading.task import Task
@@ -43,7 +44,7 @@ def main() -> None:
             request = _receive(connection)
             try:
                 _serve(request, connection, jail, known)
-            except GraderError as error:  # no jail can be had: nothing to do with the notebook
+            except WallMissing as error:  # no jail can be had: nothing to do with the notebook
                 _send(connection, {"failed": str(error)})
 
 
