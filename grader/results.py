@@ -77,7 +77,7 @@ def messages(path: Path) -> dict[str, str]:
     for cell in json.loads(path.read_text(encoding="utf-8"))["cells"]:
         about = cell["metadata"].get("nbgrader", {})
         if cell["cell_type"] == "code" and about.get("grade") and not about.get("solution"):
-            told[about["grade_id"]] = _stdout(cell)
+            told[about["grade_id"]] = _stdout(cell) or _error(cell)
     return told
 
 
@@ -98,3 +98,12 @@ def _stdout(cell: dict[str, Any]) -> str:
         if output["output_type"] == "stream" and output["name"] == "stdout"
     ]
     return "".join(printed).strip()
+
+
+def _error(cell: dict[str, Any]) -> str:
+    """Return what stopped a cell, in one line; "" for nothing. A plain assert says no more."""
+    errors = [output for output in cell["outputs"] if output["output_type"] == "error"]
+    if not errors:
+        return ""
+    name, words = errors[0]["ename"], errors[0]["evalue"].strip()
+    return name if words in ("", name) else f"{name}: {words.splitlines()[0]}"

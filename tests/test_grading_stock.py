@@ -11,6 +11,7 @@ import nbgrader
 import pytest
 from table import use_stock
 
+from grader import gradebook
 from grader.batch import grade
 from grader.course import Course
 
@@ -57,6 +58,15 @@ def test_the_demo_course_gets_stocks_marks(demo, query):
 
     assert 10 < len(rows["stock"])
     assert rows["stock"] == rows["here"]
+
+
+def test_a_plain_assert_that_failed_is_named(demo):
+    """The result of a check without words of its own says at least what stopped it."""
+    results = gradebook.results(Course(demo["here"]), "ps1", {"bitdiddle"})
+    said = {cell.grade_id: cell.message for result in results for cell in result.cells}
+
+    assert "AssertionError" == said["correct_squares"]
+    assert "" == said["squares_invalid_input"]
 
 
 def test_nothing_of_the_demo_course_was_judged_inside(demo):
