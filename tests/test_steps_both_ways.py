@@ -16,7 +16,12 @@ from test_checks_steps import GOLDEN, POINTS
 from grader.batch import grade
 
 CASES = [case for case in GOLDEN if "endless" not in case["id"] and "infinite" not in case["id"]]
-TAKEN = CASES if os.environ.get("COURSE_ALL_STEPS") else CASES[::5]
+SHADOWS = ("s3.name_sum",)  # a learner's own `sum`, which the check meets in one kernel
+TAKEN = [
+    case
+    for number, case in enumerate(CASES)
+    if os.environ.get("COURSE_ALL_STEPS") or number % 5 == 0 or case["id"] in SHADOWS
+]
 
 
 @pytest.fixture(scope="module")
