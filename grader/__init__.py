@@ -30,6 +30,7 @@ What these stand on:
     submission   one learner's notebooks through nbgrader's Autograde, in a worker of batch
     gradebook    the one room that opens the database (with report)
     results      what came out of grading, as plain data
+    hidden       what learners see of a cell with hidden tests
     canonical    the one form in which a notebook of ours is written
     progress     the line that shows how far a long job is
     errors       everything that can go wrong, drawn as a tree

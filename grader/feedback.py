@@ -18,9 +18,9 @@ from nbgrader.utils import is_grade
 
 from grader.course import Course, check_assignment, course_directory, load_config, run_nbgrader
 from grader.errors import NotGraded
+from grader.hidden import without_hidden_tests
 from grader.progress import Progress, silent
 
-BEGIN, END = "BEGIN HIDDEN TESTS", "END HIDDEN TESTS"
 ANSI = re.compile(r"\x1b\[[0-?]*[ -/]*[@-~]")
 REMOVED = "(This output repeated the course's own checks and is not shown.)"
 LEAK = 12  # characters; shorter hidden lines ("else:") stand in every program
@@ -55,29 +55,6 @@ class SafeToShow(NbGraderPreprocessor):
                 cell.outputs = [_safe(out, is_grade(cell), secrets) for out in cell.outputs]
                 cell.outputs = [output for output in cell.outputs if output is not None]
         return nb, resources
-
-
-def without_hidden_tests(source: str, strict: bool = True) -> str:
-    """
-    Return the source without the lines between the delimiters of hidden tests.
-
-    In a check cell (`strict`) a region that is never closed reaches to the end. In a cell of the
-    learner, who may have copied a delimiter, only closed regions are taken out.
-    """
-    kept: list[str] = []
-    held: list[str] | None = None
-    for line in source.split("\n"):
-        if BEGIN in line:
-            held = held or []
-        elif END in line:
-            held = None
-        elif held is not None:
-            held.append(line)
-        else:
-            kept.append(line)
-    if held and not strict:
-        kept += held
-    return "\n".join(kept).strip("\n")
 
 
 def spoken(grade_id: str) -> str:

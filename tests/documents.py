@@ -5,9 +5,10 @@ import json
 from collections.abc import Callable
 from typing import Any
 
-from grader.documents.key import Key, KeyCell, visible
+from grader.documents.key import Key, KeyCell
 from grader.documents.repair import read_notebook
 from grader.documents.restore import Restored, restore
+from grader.hidden import without_hidden_tests
 
 Notebook = dict[str, Any]
 
@@ -68,7 +69,7 @@ def released() -> Notebook:
         if one.points is not None:
             about["points"] = one.points
         cell = code(one.grade_id) if one.cell_type == "code" else text(one.grade_id)
-        cell |= {"source": visible(one.source), "metadata": {"nbgrader": about}}
+        cell |= {"source": without_hidden_tests(one.source), "metadata": {"nbgrader": about}}
         cells += [text(f"task-{one.grade_id}"), cell] if one.solution else [cell]
     return {"cells": cells, "metadata": {}, "nbformat": 4, "nbformat_minor": 5}
 

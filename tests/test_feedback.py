@@ -11,8 +11,9 @@ import pytest
 from notebooks import HIDDEN, cells
 
 from grader.errors import NotGraded
-from grader.feedback import SafeToShow, feedback, spoken, told, without_hidden_tests
+from grader.feedback import SafeToShow, feedback, spoken, told
 from grader.harmless import safe_html
+from grader.hidden import without_hidden_tests
 
 
 @pytest.fixture(scope="module")

@@ -7,7 +7,8 @@ Restore and folder ask here. A cell is known by its grade_id, else by its own id
 from collections import defaultdict
 from typing import Any
 
-from grader.documents.key import Key, KeyCell, visible
+from grader.documents.key import Key, KeyCell
+from grader.hidden import without_hidden_tests
 
 
 def claimed_ids(nb: dict[str, Any], key: Key) -> frozenset[str]:
@@ -78,7 +79,10 @@ def _is_written(cell: dict[str, Any], part: KeyCell) -> bool:
 
 def is_as_released(cell: dict[str, Any], part: KeyCell) -> bool:
     """Tell whether a cell reads as it was released, white space at the ends of lines aside."""
-    return _lines(cell["source"]) in (_lines(visible(part.source)), _lines(part.source))
+    return _lines(cell["source"]) in (
+        _lines(without_hidden_tests(part.source)),
+        _lines(part.source),
+    )
 
 
 def _lines(source: str) -> list[str]:

@@ -11,8 +11,6 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-BEGIN, END = "BEGIN HIDDEN TESTS", "END HIDDEN TESTS"
-
 
 @dataclass(frozen=True, slots=True)
 class KeyCell:
@@ -66,26 +64,6 @@ def read_all(db_url: str, course_id: str, assignment: str, folder: Path) -> dict
         notebook: _key(assignment, notebook, rows, folder / f"{notebook}.ipynb")
         for notebook, rows in gradebook.key_rows(db_url, course_id, assignment).items()
     }
-
-
-def reference(key: Key, source: Path) -> list[dict[str, Any]] | None:
-    """Return the cells of the source notebook, with solutions; None unless it has this key's."""
-    cells = _source_cells(source)
-    ids = [cell["grade_id"] for cell in cells if cell["grade_id"] is not None]
-    return cells if sorted(ids) == sorted(key.grade_ids) else None
-
-
-def visible(source: str) -> str:
-    """Return what learners see of a cell: its source without hidden tests."""
-    shown, hidden = [], False
-    for line in source.split("\n"):
-        if BEGIN in line:
-            hidden = True
-        elif END in line:
-            hidden = False
-        elif not hidden:
-            shown.append(line)
-    return "\n".join(shown)
 
 
 def _key(assignment: str, notebook: str, rows: list[dict[str, Any]], source: Path | None) -> Key:

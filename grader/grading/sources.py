@@ -5,25 +5,15 @@ import contextlib
 import functools
 from collections.abc import Iterable, Iterator
 
+from grader.hidden import without_hidden_tests
 from grader.rerun.watch import parse
 
-BEGIN, END = "### BEGIN HIDDEN TESTS", "### END HIDDEN TESTS"
 HEAVY = frozenset(
     """
     anywidget fairlearn ipywidgets matplotlib numpy pandas plotly scipy seaborn sklearn statsmodels
     sympy
     """.split()  # noqa: SIM905 - a list of quoted names is harder to read
 )
-
-
-def visible(source: str) -> str:
-    """Return a cell without what stands between the marks of hidden tests."""
-    kept, hidden = [], False
-    for line in source.splitlines():
-        hidden = (hidden or BEGIN in line) and END not in line
-        if not hidden and END not in line:
-            kept.append(line)
-    return "\n".join(kept)
 
 
 @functools.lru_cache(maxsize=256)
@@ -33,7 +23,7 @@ def shared(check: str) -> str:
     as they would in one kernel; "" for none.
     """
     try:
-        body = parse(visible(check)).body
+        body = parse(without_hidden_tests(check)).body
     except SyntaxError:
         return ""
     kinds = (ast.Import, ast.ImportFrom, ast.FunctionDef, ast.ClassDef)
