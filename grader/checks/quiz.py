@@ -7,6 +7,7 @@ import re
 from dataclasses import dataclass, field
 
 from grader.checks.outcome import RIGHT, Outcome
+from grader.learn.session import letter as clean
 
 LETTERS = "ABCD"
 
@@ -63,12 +64,6 @@ class Material:
 def tick(text: str) -> str:
     """Show a trailing `[OK]` as a tick that is also a word, for those who listen to the page."""
     return text.replace("[OK]", "✔ correct")
-
-
-def clean(answer: str) -> str:
-    """The letter of an answer as people write it: " a) " is A."""
-    found = re.fullmatch(r"\(?([A-Za-z])[.):]?", answer.strip())
-    return found[1].upper() if found else answer.strip()
 
 
 def title(key: str) -> str:

@@ -7,16 +7,20 @@ known by the id that JupyterLab sends with every run; where no id comes (nbclien
 order of the runs decides.
 """
 
-import json
 import os
 import re
 from dataclasses import dataclass
-from pathlib import Path
+from typing import TYPE_CHECKING
 
 from IPython import get_ipython
 
+from grader.learn import notebook
+
+if TYPE_CHECKING:
+    from IPython.core.interactiveshell import InteractiveShell
+
 ADDED_BY_LEARNER = re.compile(r"[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}|[0-9a-f]{8}")
-LARGEST_NOTEBOOK = 64 * 1024 * 1024  # bytes; a larger file is not searched for answers
+picked: dict[str, str] = {}  # answers that cards of this kernel report, perhaps not saved yet
 
 
 @dataclass(slots=True)
@@ -91,12 +95,25 @@ class Session:
         return tuple(kept.values())[-50:]
 
     def answers(self, key: str) -> dict[str, str]:
-        """
-        The quiz answers as saved: the notebook's own metadata first, then a `quiz_answers`
-        dictionary.
-        """
-        written = self.shell.user_ns.get("quiz_answers") if self.shell else None
-        return letters(written) | letters(_saved_answers(key))
+        """Return the quiz answers known to this kernel: see `known_answers`."""
+        return known_answers(key, self.shell)
+
+
+def known_answers(key: str, shell: "InteractiveShell | None" = None) -> dict[str, str]:
+    """
+    Return the quiz answers of the notebook that asks `key`: what its cards report first, then its
+    metadata as saved, then a `quiz_answers` dictionary.
+    """
+    shell = shell or get_ipython()
+    written = shell.user_ns.get("quiz_answers") if shell else None
+    saved = notebook.kept(f"check_{key}", "answers") or notebook.kept(key, "answers")
+    return letters(written) | letters(saved) | letters(picked)
+
+
+def letter(answer: str) -> str:
+    """Return the letter of an answer as people write it: " a) " is A."""
+    found = re.fullmatch(r"\(?([A-Za-z])[.):]?", answer.strip())
+    return found[1].upper() if found else answer.strip()
 
 
 def asked_by() -> str:
@@ -120,32 +137,3 @@ def letters(answers: object) -> dict[str, str]:
         return {}
     texts = {k: v.strip() for k, v in answers.items() if isinstance(k, str) and isinstance(v, str)}
     return {k: v for k, v in texts.items() if v}
-
-
-def _saved_answers(key: str) -> object:
-    """
-    `metadata.rai.answers` of the notebook which this kernel runs; {} where it cannot be found or
-    read.
-    """
-    for path in _notebook_files():
-        try:
-            if path.stat().st_size > LARGEST_NOTEBOOK:
-                continue
-            notebook = json.loads(path.read_bytes())
-            ids = {cell.get("id") for cell in notebook["cells"]}
-            ids |= {
-                cell["metadata"].get("nbgrader", {}).get("grade_id") for cell in notebook["cells"]
-            }
-            if f"check_{key}" in ids:
-                return notebook["metadata"].get("rai", {}).get("answers", {})
-        except (OSError, ValueError, KeyError, TypeError, AttributeError, RecursionError):
-            continue  # a file that is no notebook cannot hold answers
-    return {}
-
-
-def _notebook_files() -> list[Path]:
-    """Jupyter names the notebook in the environment; nbgrader runs it in the notebook's folder."""
-    named = os.environ.get("JPY_SESSION_NAME")
-    if named and Path(named).is_file():
-        return [Path(named)]
-    return sorted(Path.cwd().glob("*.ipynb"))

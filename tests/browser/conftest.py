@@ -62,7 +62,7 @@ def free_port() -> int:
 @pytest.fixture(scope="session")
 def lab(tmp_path_factory):
     """`grader lab` in a copy of the course whose mini project was released to the exchange."""
-    need("chromium", "COURSE_REQUIRE_BROWSER", shutil.which("chromium") or shutil.which("chrome"))
+    need("chromium", "COURSE_REQUIRE_BROWSER", find_chromium())
     folder = tmp_path_factory.mktemp("lab")
     course = copy_course(folder / "course")
     home = folder / "home"
@@ -117,8 +117,9 @@ def wait_for(lab: Lab, log: Path, server: subprocess.Popen) -> None:
 
 
 @pytest.fixture(scope="session")
-def chromium(lab):
+def chromium():
     """The browser, without anything from the machine's user."""
+    need("chromium", "COURSE_REQUIRE_BROWSER", find_chromium())
     from playwright.sync_api import sync_playwright
 
     with sync_playwright() as playwright:
@@ -127,24 +128,51 @@ def chromium(lab):
         browser.close()
 
 
-@pytest.fixture
-def page(chromium, lab):
-    """A new window, 1280 wide; what leaves this machine or breaks on the page fails the test."""
-    context = chromium.new_context(viewport={"width": 1280, "height": 900})
-    page = context.new_page()
-    strangers: list[str] = []
+@dataclass
+class Watch:
+    """What a page did besides showing itself: requests to strangers, and errors it reported."""
+
+    strangers: list[str]
+    errors: list[str]
+
+
+def watched(page) -> Watch:
+    """Note what leaves this machine and what breaks on a page, from now on."""
+    seen = Watch([], [])
     page.on(
         "request",
         lambda request: (
             None
             if re.match(r"(http|ws)s?://127\.0\.0\.1|data:|blob:|about:", request.url)
-            else strangers.append(request.url)
+            else seen.strangers.append(request.url)
         ),
     )
+    page.on("pageerror", lambda error: seen.errors.append(str(error)))
+    return seen
+
+
+@pytest.fixture
+def page(chromium, lab):
+    """A new window, 1280 wide; what leaves this machine or breaks on the page fails the test."""
+    context = chromium.new_context(viewport={"width": 1280, "height": 900})
+    page = context.new_page()
+    seen = watched(page)
     page.on("dialog", lambda dialog: dialog.accept())
     yield page
     context.close()
-    assert [] == strangers
+    assert [] == seen.strangers
+
+
+@pytest.fixture
+def bare_page(chromium):
+    """A new window without JupyterLab, 1000 wide, for a part on its own: see `bare.show`."""
+    context = chromium.new_context(viewport={"width": 1000, "height": 900})
+    page = context.new_page()
+    seen = watched(page)
+    page.on("console", lambda told: seen.errors.append(told.text) if told.type == "error" else None)
+    yield page
+    context.close()
+    assert ([], []) == (seen.strangers, seen.errors)
 
 
 @pytest.fixture

@@ -1,0 +1,99 @@
+// Shared by all interactive parts: the frame they are drawn in.
+// A part's own file follows this one in the same module and ends with `export default part(draw)`.
+
+/** Make an element: h("p", { class: "stem" }, "text", child). A function listens: { onclick: f }. */
+function h(tag, props = {}, ...children) {
+  const node = document.createElement(tag);
+  for (const [name, value] of Object.entries(props)) {
+    if (typeof value === "function") node.addEventListener(name.slice(2), value);
+    else if (value === true) node.setAttribute(name, "");
+    else if (value !== false && value != null) node.setAttribute(name, value);
+  }
+  node.append(...children.flat().filter((child) => child || child === 0));
+  return node;
+}
+
+/** A text in which `backticks` stand around code. */
+const rich = (text) =>
+  text.split(/`([^`]+)`/).map((piece, odd) => (odd % 2 ? h("code", {}, piece) : piece));
+
+/** A table with a caption; the first cell of a row is its heading. */
+function table({ caption, columns, rows }) {
+  const line = ([first, ...rest]) =>
+    h("tr", {}, h("th", { scope: "row" }, first), rest.map((cell) => h("td", {}, cell)));
+  const head = h("tr", {}, columns.map((name) => h("th", { scope: "col" }, name)));
+  return h(
+    "div",
+    { class: "scroll", tabindex: "0", role: "region", "aria-label": caption },
+    h("table", {}, h("caption", {}, caption), h("thead", {}, head), h("tbody", {}, rows.map(line))),
+  );
+}
+
+/** Whether the page around a node is dark: JupyterLab says so, elsewhere its colour does. */
+function isDark(node) {
+  const lab = document.body.dataset.jpThemeLight;
+  if (lab) return lab === "false";
+  for (; node; node = node.parentElement) {
+    const [red, green, blue, alpha = 1] = getComputedStyle(node).backgroundColor.match(/[\d.]+/g);
+    if (alpha > 0.5) return 0.3 * red + 0.6 * green + 0.1 * blue < 128;
+  }
+  return matchMedia("(prefers-color-scheme: dark)").matches;
+}
+
+/** An anywidget front end that draws one part; draw(ui) may return a function that tidies up. */
+function part(draw) {
+  return {
+    render({ model, el }) {
+      const host = h("div");
+      const root = host.attachShadow({ mode: "open" });
+      const sheet = new CSSStyleSheet();
+      sheet.replaceSync(model.get("style_sheet"));
+      root.adoptedStyleSheets = [sheet];
+      const page = h("section", { class: "page" });
+      const spoken = h("p", { class: "spoken", role: "status" });
+      root.append(page, spoken);
+      el.append(host);
+      // Keys pressed here are not meant for the notebook: two d's would delete its cell.
+      host.addEventListener("keydown", (event) => {
+        if (!(event.ctrlKey || event.metaKey || event.key === "Escape")) event.stopPropagation();
+      });
+      const dress = () => (host.style.colorScheme = isDark(host) ? "dark" : "light");
+      const watch = new MutationObserver(dress);
+      watch.observe(document.body, { attributes: true });
+      const system = matchMedia("(prefers-color-scheme: dark)");
+      system.addEventListener("change", dress);
+      requestAnimationFrame(dress); // not yet in the document, so its surroundings are unknown
+      dress();
+      const listening = [];
+      const tidy = draw({
+        model,
+        page,
+        root,
+        host,
+        facts: () => model.get("facts"),
+        /** Say one sentence to people who listen to the page. */
+        say: (text) => (spoken.textContent = text),
+        /** Tell the kernel; false where there is none. */
+        tell(message) {
+          try {
+            model.send(message);
+            return true;
+          } catch {
+            return false;
+          }
+        },
+        /** Call a function whenever the kernel changes a value. */
+        on(name, listener) {
+          model.on(`change:${name}`, listener);
+          listening.push([`change:${name}`, listener]);
+        },
+      });
+      return () => {
+        tidy?.();
+        watch.disconnect();
+        system.removeEventListener("change", dress);
+        for (const [name, listener] of listening) model.off(name, listener);
+      };
+    },
+  };
+}

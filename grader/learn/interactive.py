@@ -1,0 +1,108 @@
+"""
+What all interactive parts of the course share: they are alive where a person looks at a running
+kernel, and a static page of the same content everywhere else.
+
+An `Interactive` is a plain object. It says what its page shows (`facts`), its static twin (`twin`,
+HTML without scripts or styles, and `words`, plain text), and what to do with a message from the
+page (`answer`). Both go into one output: JupyterLab, Notebook 7 and Voila draw the live page; an
+untrusted file, nbconvert, GitHub, the feedback page and the formgrader show the twin.
+"""
+
+import html
+import os
+import re
+import sys
+from typing import TYPE_CHECKING, Any
+
+from IPython import get_ipython
+
+from grader.learn.notebook import NAMED_BY_VSCODE
+from grader.learn.session import asked_by, in_jupyter
+
+if TYPE_CHECKING:
+    from grader.learn.live import Live
+
+VIEW = "application/vnd.jupyter.widget-view+json"
+_shown: dict[str, "Live"] = {}  # the live page of each part, so that a second run replaces it
+
+
+class Interactive:
+    """
+    One interactive part of a notebook; `fronts` are its .js and .css files, `name` is its own name.
+
+    A cell that ends with such an object shows it.
+    """
+
+    fronts: tuple[str, ...] = ()
+    name = ""
+
+    def facts(self) -> dict[str, Any]:
+        """Return what the page draws, as JSON data."""
+        raise NotImplementedError
+
+    def twin(self) -> str:
+        """Return the static page: HTML without scripts, styles or anything that is fetched."""
+        raise NotImplementedError
+
+    def words(self) -> str:
+        """Return the part in one line of plain text."""
+        raise NotImplementedError
+
+    def answer(self, message: dict[str, Any]) -> None:
+        """Do what the page asks for; called with each message that it sends."""
+
+    @property
+    def live(self) -> "Live | None":
+        """The page on show, or None where there is none."""
+        return _shown.get(self.name)
+
+    def refresh(self) -> None:
+        """Send what changed to the page on show, if there is one."""
+        if self.live is not None:
+            self.live.facts = self.facts()
+
+    def _repr_mimebundle_(self, **_: object) -> dict[str, Any]:
+        bundle = {"text/plain": self.words(), "text/html": self.twin()}
+        if somebody_looks():
+            from grader.learn.live import Live
+
+            if self.name in _shown:
+                _shown.pop(self.name).close()
+            live = _shown[self.name] = Live(self)
+            bundle[VIEW] = {"model_id": live.model_id, "version_major": 2, "version_minor": 0}
+        return bundle
+
+
+def somebody_looks() -> bool:
+    """
+    True where a live page can be shown: a kernel that a Jupyter server, Voila, VS Code, Colab or
+    JupyterLite runs for a person. nbconvert and nbgrader run notebooks for nobody: they would keep
+    a page that is dead when it is opened.
+    """
+    shell = get_ipython()
+    if getattr(shell, "kernel", None) is None or (asked_by() != "learner" and not in_jupyter()):
+        return False
+    return (
+        in_jupyter()
+        or any(name.startswith(("VOILA_", "VSCODE_")) for name in os.environ)
+        or NAMED_BY_VSCODE in shell.user_ns
+        or "google.colab" in sys.modules
+        or sys.platform == "emscripten"
+    )
+
+
+def escape(text: str) -> str:
+    """Escape a text for HTML and set what stands between backticks in code font."""
+    return re.sub(r"`([^`]+)`", r"<code>\1</code>", html.escape(text, quote=False))
+
+
+def table(caption: str, columns: list[str], rows: list[list[str]]) -> str:
+    """Return a table as HTML; the first cell of each row is its heading."""
+    head = "".join(f'<th scope="col">{escape(column)}</th>' for column in columns)
+    body = "".join(
+        f'<tr><th scope="row">{escape(first)}</th>'
+        + "".join(f"<td>{escape(cell)}</td>" for cell in rest)
+        + "</tr>"
+        for first, *rest in rows
+    )
+    return f"<table><caption>{escape(caption)}</caption><tr>{head}</tr>{body}</table>"

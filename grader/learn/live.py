@@ -1,0 +1,65 @@
+"""
+The live page of an interactive part: one anywidget whose front end is `base.js` and the part's own
+files, one after the other. Only a kernel that somebody looks at imports this module.
+"""
+
+from functools import cache
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import anywidget
+import traitlets
+
+from grader.learn import session
+
+if TYPE_CHECKING:
+    from grader.learn.interactive import Interactive
+
+FRONT = Path(__file__).parent / "front"
+
+
+@cache
+def module(*fronts: str) -> str:
+    """Return the ES module of a part: what all share, then its own files."""
+    return _joined(".js", *fronts)
+
+
+@cache
+def style(*fronts: str) -> str:
+    """Return the style sheet of a part: what all share, then its own files."""
+    return _joined(".css", *fronts)
+
+
+def _joined(ending: str, *fronts: str) -> str:
+    paths = [FRONT / f"{name}{ending}" for name in ("base", *fronts)]
+    return "\n".join(path.read_text(encoding="utf-8") for path in paths if path.is_file())
+
+
+class Live(anywidget.AnyWidget):
+    """
+    What kernel and page tell each other: `facts` go to the page, `picked` is the letter that the
+    learner chose there ("" for none), and a message asks the part for something.
+    """
+
+    _esm = traitlets.Unicode().tag(sync=True)
+    style_sheet = traitlets.Unicode().tag(sync=True)
+    facts = traitlets.Dict().tag(sync=True)
+    picked = traitlets.Unicode().tag(sync=True)
+
+    def __init__(self, part: "Interactive") -> None:
+        super().__init__(
+            _esm=module(*part.fronts),
+            style_sheet=style(*part.fronts),
+            facts=part.facts(),
+            picked=getattr(part, "chosen", ""),
+        )
+        self._part = part
+        self.on_msg(self._ask)
+        self.observe(self._keep, "picked")
+
+    def _keep(self, change: dict[str, Any]) -> None:
+        session.picked[self._part.name] = change["new"]
+
+    def _ask(self, _: object, message: Any, __: object) -> None:
+        if isinstance(message, dict):
+            self._part.answer(message)

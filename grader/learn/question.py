@@ -1,0 +1,138 @@
+"""
+A question with four options as a card: choosing is not submitting, a choice can be changed, and it
+is kept in the notebook. Nothing here knows which option is right, but in a practice edition: there
+the notebook brings along what may be told after "Check answer".
+"""
+
+import re
+from collections.abc import Sequence
+from typing import Any
+
+from grader.learn import notebook, process, session
+from grader.learn.interactive import Interactive, escape, table
+
+TABLES = {"process_table": process.process_table, "status_tracker": process.status_tracker}
+
+
+class Question(Interactive):
+    """
+    A card for the question `key`, such as "practice1".
+
+    `options` maps the letters to their texts. `code` stands below the stem, with `after` as the
+    question about it and `note` as a remark. `beside` names tables that the question is about:
+    "process_table", "status_tracker". Texts set what stands between backticks in code font.
+    """
+
+    fronts = ("answers", "question")
+
+    def __init__(
+        self,
+        key: str,
+        stem: str,
+        options: dict[str, str],
+        *,
+        code: str = "",
+        after: str = "",
+        note: str = "",
+        level: str = "",
+        points: float = 0,
+        hints: Sequence[str] = (),
+        beside: Sequence[str] = (),
+    ) -> None:
+        unknown = set(beside) - set(TABLES)
+        if unknown:
+            raise ValueError(f"beside names no table: {sorted(unknown)}. There is: {list(TABLES)}.")
+        self.key = self.name = key
+        self.stem, self.options = stem, options
+        self.code, self.after, self.note = code, after, note
+        self.level, self.points = level, points
+        self.hints, self.beside = list(hints), list(beside)
+        self.result: dict[str, Any] | None = None
+
+    @property
+    def title(self) -> str:
+        """The question's name for people: `practice1` is "Practice 1"."""
+        return re.sub(r"(\d+)$", r" \1", self.key).replace("_", " ").capitalize()
+
+    @property
+    def chosen(self) -> str:
+        """The letter chosen so far, "" for none."""
+        letter = session.letter(session.known_answers(self.key).get(self.key, ""))
+        return letter if letter in self.options else ""
+
+    def facts(self) -> dict[str, Any]:
+        """Return the card: its texts, its tables, and the result of the last check in practice."""
+        return {
+            "key": self.key,
+            "title": self.title,
+            "about": self._about(),
+            "stem": self.stem,
+            "code": self.code,
+            "after": self.after,
+            "note": self.note,
+            "options": self.options,
+            "hints": self.hints,
+            "beside": [TABLES[name]() for name in self.beside],
+            "practice": bool(self._material()),
+            "result": self.result,
+        }
+
+    def twin(self) -> str:
+        """Return the question, its options, the choice, its tables and hints."""
+        chosen = self.chosen
+        options = "".join(
+            f"<li>{'<strong>● ' if letter == chosen else '○ '}{letter}. {escape(text)}"
+            f"{' (your answer)</strong>' if letter == chosen else ''}</li>"
+            for letter, text in self.options.items()
+        )
+        hints = "".join(
+            f"<details><summary>Hint {n}</summary><p>{escape(text)}</p></details>"
+            for n, text in enumerate(self.hints, 1)
+        )
+        return "".join(
+            [
+                f"<p>{escape(' · '.join([self.title, *self._about()]))}</p>",
+                f"<p><strong>{escape(self.stem)}</strong></p>",
+                f"<pre>{escape(self.code)}</pre>" if self.code else "",
+                f"<p>{escape(self.note)}</p>" if self.note else "",
+                f"<p><strong>{escape(self.after)}</strong></p>" if self.after else "",
+                f"<ul>{options}</ul>",
+                f"<p>Your answer: {chosen or 'none yet'}.</p>",
+                *(table(**TABLES[name]()) for name in self.beside),
+                hints,
+            ]
+        )
+
+    def words(self) -> str:
+        """Return the question and the choice."""
+        return f"{self.title}: {self.after or self.stem} Your answer: {self.chosen or 'none yet'}."
+
+    def answer(self, message: dict[str, Any]) -> None:
+        """Judge a letter, where the notebook is a practice edition."""
+        letter, material = message.get("check"), self._material()
+        if letter in self.options and material:
+            self.result = _judged(letter, material)
+            self.refresh()
+
+    def _about(self) -> list[str]:
+        number = f"{self.points:g} point{'s' * (self.points != 1)}"
+        return [text for text in (self.level, number if self.points else "") if text]
+
+    def _material(self) -> dict[str, Any]:
+        found = notebook.kept(self.key, "practice").get(self.key)
+        return found if isinstance(found, dict) else {}
+
+
+def _judged(letter: str, material: dict[str, Any]) -> dict[str, Any]:
+    """Return what the card tells about a letter: `material` is written by the practice edition."""
+    why = material.get("feedback", {}).get(letter, "")
+    return {
+        "letter": letter,
+        "passed": letter == material.get("answer"),
+        "why": why.removeprefix("Right: "),
+        "solution": {
+            "steps": material.get("steps", []),
+            "lines": material.get("lines", []),
+            "mistakes": material.get("common_mistakes", []),
+        },
+    }

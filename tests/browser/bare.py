@@ -1,0 +1,80 @@
+"""
+An interactive part on a plain page: its ES module with a stand-in for the kernel's model.
+
+The stand-in keeps values, tells listeners, and notes what the part sends. `notebook` is the
+metadata of a notebook that the part finds, or None for a program that offers none.
+"""
+
+import json
+from typing import Any
+
+from axe_playwright_python.sync_playwright import Axe
+from playwright.sync_api import Page
+
+from grader.learn.interactive import Interactive
+from grader.learn.live import module, style
+
+SHELL = """<!doctype html><html lang="en"><head><meta charset="utf-8"><title>part</title>
+<style>html { color-scheme: light dark }</style></head>
+<body style="margin:12px;background:light-dark(#fff,#111)"><main id="here"><h1>A part</h1></main></body></html>"""
+MOUNT = """async ([code, values, notebook]) => {
+  const listeners = {};
+  const sent = [], saves = [];
+  const tell = (name) => (listeners[`change:${name}`] ?? []).forEach((f) => f());
+  const context = notebook && {
+    contentsModel: { writable: true },
+    save: async () => { saves.push(JSON.stringify(notebook)); },
+    model: {
+      dirty: false,
+      getMetadata: (key) => notebook[key],
+      setMetadata: (key, value) => { notebook[key] = value; },
+    },
+  };
+  const model = {
+    get: (name) => values[name],
+    set: (name, value) => { values[name] = value; },
+    save_changes: () => { if (window.part.dead) throw new Error("Kernel is dead"); },
+    send: (message) => { if (window.part.dead) throw new Error("Kernel is dead"); sent.push(message); },
+    on: (name, f) => (listeners[name] ??= []).push(f),
+    off: (name, f) => (listeners[name] = (listeners[name] ?? []).filter((g) => g !== f)),
+    widget_manager: context ? { context } : {},
+  };
+  const change = (name, value) => { values[name] = value; tell(name); };
+  window.part = { values, notebook, sent, saves, listeners, change, dead: false };
+  const url = URL.createObjectURL(new Blob([code], { type: "text/javascript" }));
+  const front = (await import(url)).default;
+  const el = document.createElement("div");
+  document.getElementById("here").append(el);
+  window.part.remove = await front.render({ model, el });
+}"""
+
+
+def show(page: Page, part: Interactive, notebook: dict | None = None, **values: Any) -> None:
+    """Draw a part on an empty page, as large as its window."""
+    page.set_content(SHELL)
+    model = {"facts": part.facts(), "picked": getattr(part, "chosen", "")} | values
+    model["style_sheet"] = style(*part.fronts)
+    page.evaluate(MOUNT, [module(*part.fronts), json.loads(json.dumps(model)), notebook])
+
+
+def change(page: Page, name: str, value: object) -> None:
+    """Change a value as the kernel does."""
+    page.evaluate("([name, value]) => window.part.change(name, value)", [name, value])
+
+
+def look(page: Page, what: str) -> Any:
+    """Read what the stand-in noted: "sent", "saves", "notebook" or "values"."""
+    return page.evaluate("what => window.part[what]", what)
+
+
+def violations(page: Page) -> tuple[list[str], int]:
+    """Return axe-core's violations, and how many elements it checked the contrast of."""
+    found = Axe().run(page, options={"resultTypes": ["violations", "passes"]}).response
+    contrast = [rule for rule in found["passes"] if rule["id"] == "color-contrast"]
+    checked = sum(len(rule["nodes"]) for rule in contrast)
+    told = [
+        f"{rule['id']}: {node['target']} {node['failureSummary']}"
+        for rule in found["violations"]
+        for node in rule["nodes"]
+    ]
+    return told, checked
