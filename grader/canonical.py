@@ -2,8 +2,8 @@
 The one form in which a notebook file of the course is written.
 
 No outputs, no execution counts, sorted keys, one space of indent, and only the metadata that
-nbgrader and the kernel need: a one-sentence edit is a one-line diff, and neither answers
-(`metadata.rai`) nor widget state (`metadata.widgets`) can travel with a file.
+nbgrader, the kernel and the editions need: a one-sentence edit is a one-line diff, and neither
+answers (`metadata.rai`) nor widget state (`metadata.widgets`) can travel with a file.
 `python -m grader.canonical PATH…` rewrites notebooks in place.
 """
 
@@ -16,6 +16,7 @@ from typing import Any
 from grader.errors import GraderError, NotANotebook, UsageError
 
 CELL_METADATA = ("nbgrader", "deletable", "editable")
+GRADED = "graded"  # the tag of a cell that only the graded edition has
 KERNELSPEC = ("display_name", "language", "name")
 
 
@@ -79,17 +80,27 @@ def _cleaned_cell(cell: Mapping[str, Any]) -> dict[str, Any]:
     """Return one cell without outputs, counts, attachments of state and foreign metadata."""
     source = cell["source"]
     text = source if isinstance(source, str) else "".join(source)
-    kept = cell.get("metadata", {})
     clean = {
         "cell_type": cell["cell_type"],
         "id": cell["id"],
-        "metadata": {key: kept[key] for key in CELL_METADATA if key in kept},
+        "metadata": _cleaned_metadata(cell.get("metadata", {})),
         "source": text.splitlines(keepends=True),
     }
     if cell["cell_type"] == "code":
         clean |= {"execution_count": None, "outputs": []}
     elif cell.get("attachments"):
         clean["attachments"] = cell["attachments"]
+    return clean
+
+
+def _cleaned_metadata(metadata: Mapping[str, Any]) -> dict[str, Any]:
+    """Return the metadata that stays; of Jupyter's own a folded source and the edition's tag."""
+    clean = {key: metadata[key] for key in CELL_METADATA if key in metadata}
+    jupyter, tags = metadata.get("jupyter"), metadata.get("tags")
+    if isinstance(jupyter, Mapping) and jupyter.get("source_hidden") is True:
+        clean["jupyter"] = {"source_hidden": True}
+    if isinstance(tags, list) and GRADED in tags:
+        clean["tags"] = [GRADED]
     return clean
 
 

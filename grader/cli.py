@@ -50,11 +50,13 @@ def main(arguments: Sequence[str] | None = None) -> int:
 
 
 def run_release(options: argparse.Namespace) -> int:
-    """Write release/ from source/."""
+    """Write release/ or, for learners without an instructor, practice/ from source/."""
     from grader.course import find_course
+    from grader.practice import practice
     from grader.release import release
 
-    for folder in release(find_course(), options.assignment):
+    write = practice if options.practice else release
+    for folder in write(find_course(), options.assignment):
         print(f"released: {folder}")
     return 0
 
@@ -140,7 +142,7 @@ def run_lab(options: argparse.Namespace) -> int:
     from grader.course import find_course
     from grader.lab import lab
 
-    return lab(find_course(), browser=not options.no_browser, extra=options.extra)
+    return lab(find_course(), options.role, not options.no_browser, options.extra)
 
 
 def _parser() -> argparse.ArgumentParser:
@@ -152,6 +154,11 @@ def _parser() -> argparse.ArgumentParser:
 
     one = _add(commands, "release", run_release, "write release/ (default: all of source/)")
     one.add_argument("assignment", nargs="*", metavar="ASSIGNMENT")
+    one.add_argument(
+        "--practice",
+        action="store_true",
+        help="write practice/ instead: answers are explained at once, nothing is graded",
+    )
 
     one = _add(commands, "grade", run_grade, "grade what is in submitted/")
     one.add_argument("assignment", metavar="ASSIGNMENT")
@@ -172,6 +179,9 @@ def _parser() -> argparse.ArgumentParser:
     one.add_argument("--folder", type=Path, default=Path("demo"), help="where (default: demo)")
 
     one = _add(commands, "lab", run_lab, "open the notebooks in JupyterLab; more options after --")
+    one.add_argument(
+        "--role", choices=("learner", "instructor"), default="learner", help="(default: learner)"
+    )
     one.add_argument("--no-browser", action="store_true", help="only print the address")
     return parser
 

@@ -1,9 +1,10 @@
 """
-JupyterLab on the learner's notebooks: a copy of release/ in work/, opened at the first notebook.
+JupyterLab for a role: learners work on a copy of release/ in work/ and see nothing else,
+instructors see the whole course with the formgrader.
 
 The formgrader reads nbgrader_config.py from the server's folder, but the assignment list reads it
 again from where assignments are kept. A generated Jupyter configuration folder that points to the
-course serves both.
+course serves both; it also holds the settings and what a role does not see.
 """
 
 import json
@@ -17,15 +18,22 @@ from pathlib import Path
 from grader.course import Course, put_tools_on_path
 from grader.errors import GraderError, NoAssignment, UsageError
 
-FIRST = Path("mini_project/build_and_apply.ipynb")
+START = "start.md"
+TEMPLATES = Path(__file__).parent / "templates"
 SETTINGS = {
-    "@jupyterlab/docmanager-extension:plugin": {"autosaveInterval": 10},
+    "@jupyterlab/docmanager-extension:plugin": {
+        "autosaveInterval": 10,  # seconds; JupyterLab's own is 120
+        "defaultViewers": {"markdown": "Markdown Preview"},
+    },
     "@jupyterlab/apputils-extension:notification": {
         "fetchNews": "false",
         "checkForUpdates": False,
         "doNotDisturbMode": False,
     },
 }
+# What only instructors use, as JupyterLab's front end and as the server know it.
+INSTRUCTORS_PAGES = ("formgrader", "create-assignment", "course-list")
+INSTRUCTORS_SERVICES = ("formgrader", "course_list")
 
 
 def copy_release(course: Course) -> list[Path]:
@@ -40,9 +48,16 @@ def copy_release(course: Course) -> list[Path]:
     return new
 
 
-def write_config(course: Course) -> Path:
-    """Write the Jupyter configuration folder of this course and return it."""
-    folder = course.root / "work" / ".jupyter"
+def write_start(course: Course) -> Path:
+    """Write the page that lists the ten modes, and return it."""
+    page = course.root / "work" / START
+    page.parent.mkdir(parents=True, exist_ok=True)
+    return Path(shutil.copy(TEMPLATES / START, page))
+
+
+def write_config(course: Course, role: str) -> Path:
+    """Write the Jupyter configuration folder of this course for a role and return it."""
+    folder = course.root / "work" / ".jupyter" / role
     (folder / "labconfig").mkdir(parents=True, exist_ok=True)
     root = str(course.root)
     (folder / "nbgrader_config.py").write_text(
@@ -52,27 +67,33 @@ def write_config(course: Course) -> Path:
         f"c.Exchange.assignment_dir = {str(course.root / 'work')!r}\n",
         encoding="utf-8",
     )
-    (folder / "labconfig" / "default_setting_overrides.json").write_text(
-        json.dumps(SETTINGS, indent=1) + "\n", encoding="utf-8"
-    )
+    away = role == "learner"
+    pages = {f"@jupyter/nbgrader:{name}": away for name in INSTRUCTORS_PAGES}
+    services = {f"nbgrader.server_extensions.{n}": not away for n in INSTRUCTORS_SERVICES}
+    files = {
+        "labconfig/default_setting_overrides.json": SETTINGS,
+        "labconfig/page_config.json": {"disabledExtensions": pages},
+        "jupyter_server_config.json": {"ServerApp": {"jpserver_extensions": services}},
+    }
+    for name, content in files.items():
+        (folder / name).write_text(json.dumps(content, indent=1) + "\n", encoding="utf-8")
     return folder
 
 
-def command(course: Course, browser: bool = True, extra: Sequence[str] = ()) -> list[str]:
-    """Return the command that starts JupyterLab on the learner's copy."""
-    first = Path("work") / FIRST
-    if not (course.root / first).is_file():
-        first = next((p for p in sorted((course.root / "work").rglob("*.ipynb"))), None)
-        if first is None:
-            raise NoAssignment("release/ holds no notebook. Run: grader release")
-        first = first.relative_to(course.root)
+def command(
+    course: Course, role: str = "learner", browser: bool = True, extra: Sequence[str] = ()
+) -> list[str]:
+    """Return the command that starts JupyterLab for a role."""
+    if not any((course.root / "work").rglob("*.ipynb")):
+        raise NoAssignment("release/ holds no notebook. Run: grader release")
+    learner = role == "learner"
     return [
         sys.executable,
         "-m",
         "jupyterlab",
         "--ServerApp.ip=127.0.0.1",
-        f"--ServerApp.root_dir={course.root}",
-        f"--LabApp.default_url=/lab/tree/{first.as_posix()}",
+        f"--ServerApp.root_dir={course.root / 'work' if learner else course.root}",
+        f"--LabApp.default_url={f'/lab/tree/{START}' if learner else '/lab'}",
         *([] if browser else ["--no-browser"]),
         *extra,
     ]
@@ -87,17 +108,22 @@ def refuse_root(extra: Sequence[str]) -> None:
         )
 
 
-def lab(course: Course, browser: bool = True, extra: Sequence[str] = ()) -> int:
+def lab(
+    course: Course, role: str = "learner", browser: bool = True, extra: Sequence[str] = ()
+) -> int:
     """Start JupyterLab, wait until it is stopped, and return its exit code."""
     put_tools_on_path()
     refuse_root(extra)
     new = copy_release(course)
-    folder = write_config(course)
+    write_start(course)
+    folder = write_config(course, role)
     if new:
         print(f"{len(new)} new files in {course.root / 'work'}; what you wrote there is kept.")
     path = os.pathsep.join(filter(None, [str(folder), os.environ.get("JUPYTER_CONFIG_PATH", "")]))
     environment = os.environ | {"JUPYTER_CONFIG_PATH": path}
     try:
-        return subprocess.call(command(course, browser, extra), env=environment, cwd=course.root)
+        return subprocess.call(
+            command(course, role, browser, extra), env=environment, cwd=course.root
+        )
     except OSError as error:
         raise GraderError(f"JupyterLab did not start: {error}. Run: grader doctor") from None

@@ -1,5 +1,6 @@
 """The notebooks as the tests read them: source, release, and what a check cell asks for."""
 
+import ast
 import json
 import re
 import sys
@@ -48,6 +49,14 @@ def calls(stage: str, name: str, cell_id: str) -> list[tuple[str, tuple, dict]]:
     with patch.dict(sys.modules, {"grader.checks": checks}):
         exec(cells(stage, name)[cell_id]["source"], {})
     return made
+
+
+def asked(stage: str, name: str, key: str) -> dict[str, object]:
+    """The question of a card: the arguments of its call by name."""
+    call = ast.parse(cells(stage, name)[key]["source"]).body[-1].value
+    names = [*("key", "stem", "options")[: len(call.args)], *(word.arg for word in call.keywords)]
+    values = [*call.args, *(word.value for word in call.keywords)]
+    return {name: ast.literal_eval(value) for name, value in zip(names, values, strict=True)}
 
 
 def hidden(name: str, cell_id: str) -> str:

@@ -16,10 +16,8 @@ The five practice questions are those of the original page, and their answers st
 | 120 | feedback for every option | test_every_option_has_its_own_feedback |
 """
 
-import re
-
 import pytest
-from notebooks import STAGES, calls, cells, in_order
+from notebooks import STAGES, asked, calls, cells, in_order
 
 NAME = "practice"
 FAIRNESS_CODE = """\
@@ -38,12 +36,12 @@ STEMS = {
     2: ["Which of the following is a correct practice to check AI bias in a model?"],
     3: [
         "Consider this Python snippet for monitoring AI model fairness:",
-        f"```python\n{FAIRNESS_CODE}\n```",
+        FAIRNESS_CODE,
         "What will be the value of alert after running this code?",
     ],
     4: [
         "You have this code snippet to log AI model decisions for explainability:",
-        f"```python\n{LOG_CODE}\n```",
+        LOG_CODE,
         "in a fresh session",
         "What is the error in this code?",
     ],
@@ -149,37 +147,39 @@ def chosen(n: int) -> tuple[str, tuple, dict]:
 @in_source_and_release
 def test_questions_come_one_at_a_time(stage):
     """Each of the five questions has a cell of its own with a counter."""
-    found = cells(stage, NAME)
-    headings = [found[f"practice{n}"]["source"].splitlines()[0] for n in STEMS]
+    found = list(cells(stage, NAME))
+    headings = [cells(stage, NAME)[f"heading_practice{n}"]["source"] for n in STEMS]
 
     assert [f"## Practice ({n}/5)" for n in STEMS] == headings
+    for n in STEMS:
+        assert found.index(f"practice{n}") == found.index(f"heading_practice{n}") + 1
 
 
 @in_source_and_release
 @for_each_question
 def test_question_has_its_exact_stem_and_level(stage, n):
-    """A question shows its level, its points, its exact stem and its exact code."""
-    text = cells(stage, NAME)[f"practice{n}"]["source"]
+    """A card shows its level, its points, its exact stem and its exact code."""
+    card = asked(stage, NAME, f"practice{n}")
+    parts = [card["stem"], *(card.get(part, "") for part in ("code", "note", "after"))]
 
-    assert in_order(text, [f"{LEVELS[n]} · {POINTS[n]} point", *STEMS[n]])
+    assert (LEVELS[n], POINTS[n]) == (card["level"], card["points"])
+    assert in_order("\n".join(parts), STEMS[n])
 
 
 @in_source_and_release
 @for_each_question
 def test_question_has_its_four_exact_options(stage, n):
     """A question offers exactly its four options, lettered A to D."""
-    text = cells(stage, NAME)[f"practice{n}"]["source"]
-
-    assert options(n) == dict(re.findall(r"^- \*\*([A-Z])\.\*\* (.*)$", text, re.MULTILINE))
+    assert options(n) == asked(stage, NAME, f"practice{n}")["options"]
 
 
 @in_source_and_release
 @for_each_question
 def test_last_hint_is_the_exact_one(stage, n):
-    """Two hints start closed; the second is the page's own, with a tick that can be read aloud."""
-    first, last = cells(stage, NAME)[f"practice{n}"]["source"].split("<details><summary>")[1:]
+    """There are two hints; the second is the page's own, with a tick that can be read aloud."""
+    first, last = asked(stage, NAME, f"practice{n}")["hints"]
 
-    assert HINTS[n].replace("[OK]", "✔ correct") in last
+    assert HINTS[n].replace("[OK]", "✔ correct") == last
     assert "[OK]" not in first + last
 
 

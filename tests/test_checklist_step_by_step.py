@@ -115,7 +115,7 @@ def test_sample_has_five_numbered_lines(stage):
 @in_both_notebooks
 def test_process_table_is_a_table_with_the_exact_rows(stage, name):
     """The process table has its four columns and seven exact rows, under both of its names."""
-    text = cells(stage, name)["process_table"]["source"]
+    text = texts(stage, name)
 
     assert in_order(text, ["## Process Table\n", "Process Table (execution_table)", PROCESS])
 
@@ -133,7 +133,7 @@ def test_insight_stands_under_the_table(stage):
 @in_both_notebooks
 def test_status_tracker_is_a_table_with_the_exact_rows(stage, name):
     """The tracker has its seven columns and three exact rows, under both of its names."""
-    text = cells(stage, name)["status_tracker"]["source"]
+    text = texts(stage, name)
 
     assert in_order(text, ["## Status Tracker\n", "Status Tracker (variable_tracker)", TRACKER])
 

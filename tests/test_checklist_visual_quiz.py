@@ -7,15 +7,13 @@ The visual quiz asks what the original page "Step-by-Step Execution" asks, besid
 | 99, 108 | title, tables first | test_quiz_names_itself_and_its_tables |
 | 100-102 | stems and options | test_question_is_the_exact_one |
 | 100-102 | answers | test_key_has_the_right_letter |
-| 100-103 | collapsed hints | test_hints_are_collapsed |
+| 100-103 | hints | test_hints_come_in_two_stages |
 | 109 | hidden cells | test_release_has_no_answer |
 | 120 | feedback for every option | test_every_option_has_its_own_feedback |
 """
 
-import re
-
 import pytest
-from notebooks import STAGES, calls, cells, in_order
+from notebooks import STAGES, asked, calls, cells, in_order
 
 QUESTIONS = {
     1: (
@@ -47,11 +45,6 @@ in_source_and_release = pytest.mark.parametrize("stage", STAGES)
 for_each_question = pytest.mark.parametrize("n", QUESTIONS)
 
 
-def question(stage: str, n: int) -> str:
-    """The text of one question of the visual quiz."""
-    return cells(stage, "visual_quiz")[f"visual{n}"]["source"]
-
-
 def chosen(n: int) -> tuple[str, tuple, dict]:
     """The call of the hidden part that holds the answer to a visual question."""
     made = calls("source", "visual_quiz", f"check_visual{n}")
@@ -63,30 +56,39 @@ def test_quiz_names_itself_and_its_tables(stage):
     """The quiz opens with its title, and both tables stand before the first question."""
     order = list(cells(stage, "visual_quiz"))
     title = cells(stage, "visual_quiz")["title"]["source"]
+    questions = [order.index(f"visual{n}") for n in QUESTIONS]
 
     assert in_order(title, ["# Visual Quiz - 3 Questions\n", "## Test your understanding\n"])
-    assert ["process_table", "status_tracker", "visual1", "visual2", "visual3"] == order[1:6]
+    assert order.index("tables") < questions[0] < questions[1] < questions[2]
 
 
 @in_source_and_release
 @for_each_question
 def test_question_is_the_exact_one(stage, n):
     """A visual question has its exact stem and its four exact options."""
-    stem, options, *_ = QUESTIONS[n]
-    text = question(stage, n)
+    card = asked(stage, "visual_quiz", f"visual{n}")
 
-    assert f"**{stem}**" in text
-    assert options == dict(re.findall(r"^- \*\*([A-Z])\.\*\* (.*)$", text, re.MULTILINE))
+    assert QUESTIONS[n][:2] == (card["stem"], card["options"])
 
 
 @in_source_and_release
 @for_each_question
-def test_hints_are_collapsed(stage, n):
-    """A question has two closed hints: first where to look, then the page's own."""
-    first, last = question(stage, n).split("<details><summary>💡 Hint")[1:]
+def test_question_stands_beside_its_table(stage, n):
+    """A card shows the table that its question names."""
+    card = asked(stage, "visual_quiz", f"visual{n}")
+    named = "status_tracker" if "variable_tracker" in card["stem"] else "process_table"
+
+    assert named in card["beside"]
+
+
+@in_source_and_release
+@for_each_question
+def test_hints_come_in_two_stages(stage, n):
+    """A question has two hints: first where to look, then the page's own."""
+    first, last = asked(stage, "visual_quiz", f"visual{n}")["hints"]
 
     assert QUESTIONS[n][2] not in first
-    assert QUESTIONS[n][2] in last
+    assert QUESTIONS[n][2] == last
 
 
 @for_each_question

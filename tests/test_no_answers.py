@@ -25,15 +25,20 @@ def shipped(folder: str) -> dict[str, str]:
 
 def secret_lines() -> set[str]:
     """Return the lines of all solutions and hidden checks that learners do not see elsewhere."""
-    found = set()
+    found, cards = set(), set()
     for name in NOTEBOOKS:
+        for key, cell in cells("source", name).items():
+            if re.fullmatch(r"(practice|visual)\d", key):  # the options stand in both
+                cards |= {line.strip() for line in cell["source"].split("\n")}
         for cell in cells("source", name).values():
             regions = HIDDEN.findall(cell["source"]) + SOLUTION.findall(cell["source"])
             found |= {line.strip() for region in regions for line in region.split("\n")}
             seen = HIDDEN.sub("", SOLUTION.sub("", cell["source"]))
             found = {line for line in found if line not in seen}
     kept = {
-        line for line in found if len(line) >= LENGTH and not line.startswith(("import", "from"))
+        line
+        for line in found - cards
+        if len(line) >= LENGTH and not line.startswith(("import", "from"))
     }
     return {line for line in kept if not TOLD_ON_PURPOSE.search(line)}
 

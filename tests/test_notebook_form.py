@@ -25,7 +25,7 @@ for_each_notebook = pytest.mark.parametrize("name", NOTEBOOKS)
 def marked(name: str) -> dict[str, dict]:
     """The nbgrader metadata of a source notebook by cell id."""
     found = cells("source", name).items()
-    return {key: cell["metadata"]["nbgrader"] for key, cell in found if cell["metadata"]}
+    return {k: c["metadata"]["nbgrader"] for k, c in found if "nbgrader" in c["metadata"]}
 
 
 @for_each_notebook
@@ -47,9 +47,11 @@ def test_notebook_metadata_holds_only_kernel_and_language(name):
 
 @for_each_notebook
 def test_cells_hold_no_results(name):
-    """No cell of a source notebook keeps an output, a count or metadata but nbgrader's."""
+    """No cell of a source notebook keeps an output, a count or an editor's metadata."""
     for cell in cells("source", name).values():
-        assert set(cell["metadata"]) <= {"nbgrader"}
+        assert set(cell["metadata"]) <= {"nbgrader", "jupyter", "tags"}
+        assert cell["metadata"].get("jupyter") in (None, {"source_hidden": True})
+        assert cell["metadata"].get("tags") in (None, ["graded"])
         if cell["cell_type"] == "code":
             assert ([], None) == (cell["outputs"], cell["execution_count"])
 
@@ -66,14 +68,14 @@ def test_ids_are_unique_and_readable(name):
 
 @for_each_notebook
 def test_graded_and_answer_cells_are_marked_alike(name):
-    """Every code cell is an answer cell or a check cell, and its grade id is its cell id."""
+    """Every code cell answers, checks or shows, and its grade id is its cell id."""
     for key, flags in marked(name).items():
         kind = (flags["grade"], flags["solution"], flags["locked"])
 
         assert key == flags["grade_id"]
         assert set(flags) == FLAGS | ({"points"} if flags["grade"] else set())
         assert 3 == flags["schema_version"]
-        assert kind in {(False, True, False), (True, False, True)}
+        assert kind in {(False, True, False), (True, False, True), (False, False, True)}
     code = [key for key, cell in cells("source", name).items() if cell["cell_type"] == "code"]
     assert code == list(marked(name))
 

@@ -42,8 +42,8 @@ class Report:
     """
     The results of one check cell; `title` names its step or question.
 
-    `of` is how many steps there are. `praise` is said where nothing is wrong, `notes` are shown
-    after grading.
+    `of` is how many steps there are, `answer_id` the answer cell of this one. `praise` is said
+    where nothing is wrong, `notes` are shown after grading.
     """
 
     title: str = ""
@@ -51,6 +51,7 @@ class Report:
     question: bool = False
     praise: str = ""
     started: bool = True
+    answer_id: str = ""
     results: list[Result] = field(default_factory=list)
     notes: list[str] = field(default_factory=list)
 
@@ -136,8 +137,8 @@ class Shown:
             else ""
         )
         return (
-            f'<div role="status" style="border-left:4px solid {colour};padding:.5em'
-            f' .9em;margin:.3em 0;max-width:62rem;line-height:1.5"><strong>{sign}'
+            f'<div class="grader-verdict" role="status" style="border-left:4px solid {colour};'
+            f'padding:.5em .9em;margin:.3em 0;max-width:62rem;line-height:1.5"><strong>{sign}'
             f" {title}</strong><div>{sentence}</div>{progress}</div>"
         )
 

@@ -9,7 +9,6 @@ the marks.
 """
 
 import contextlib
-import re
 from collections.abc import Callable, Iterator
 from dataclasses import replace
 
@@ -21,7 +20,8 @@ from grader.checks.outcome import RIGHT, Outcome
 from grader.checks.sentences.stops import sentence as stop_sentence
 from grader.checks.step import Step
 from grader.checks.verdict import Missed, Report, Result, Shown
-from grader.learn.session import Session, asked_by, in_jupyter
+from grader.learn.session import Session, asked_by, current, in_jupyter, verdicts
+from grader.learn.session import title as step_title
 from grader.rerun.rerun import Run, rerun
 
 Examples = list[tuple[dict[str, object], float]]  # the inputs by name, and the number expected
@@ -33,11 +33,8 @@ _step: Step | None = None
 
 
 def session() -> Session:
-    """The facts of this kernel, collected from the first call on."""
-    global _session
-    if _session is None:
-        _session = Session()
-    return _session
+    """The facts of this kernel, or those that stand in for them."""
+    return _session or current()
 
 
 @contextlib.contextmanager
@@ -65,12 +62,8 @@ def step(answer_id: str, of: int = 0, given: dict[str, object] | None = None) ->
     facts.mark_check(answer_id)
     before, own = facts.step_cells(answer_id)
     _step = Step(before, own, given or {}, _rerun)
-    _report = Report(_title(answer_id), of, started=not _step.source.empty)
-
-
-def _title(answer_id: str) -> str:
-    number = re.search(r"\d+$", answer_id)
-    return f"Step {number[0]}" if number else answer_id.replace("_", " ").capitalize()
+    started = not _step.source.empty
+    _report = Report(step_title(answer_id), of, started=started, answer_id=answer_id)
 
 
 def _note(found: Outcome, points: float, rank: float, void: bool = False) -> None:
@@ -217,13 +210,18 @@ def verdict(praise: str = "") -> float | None:
         return float(report.score)
     if who == "validate" and not report.passed:
         raise Missed(f"{report.title}: {sentence}") from None
-    display(_shown(report, sentence))
+    if report.question:
+        display(Shown(report.state, report.title, sentence))
+    else:
+        # One id for all verdicts on a step: where an older one is on show, it follows. A check that
+        # runs by itself adds nothing below a step that is not started.
+        unasked = who == "nobody" and report.state == "waiting"
+        display(_of_step(report, sentence), display_id=report.answer_id or None, update=unasked)
     return None
 
 
-def _shown(report: Report, sentence: str) -> Shown:
-    if report.question:
-        return Shown(report.state, report.title, sentence)
+def _of_step(report: Report, sentence: str) -> Shown:
+    verdicts[report.answer_id] = report.state, _step.cells
     passed = session().passed
     (passed.add if report.passed else passed.discard)(report.title)
     progress = f"Progress {len(passed)} / {report.of} steps" if report.of else ""

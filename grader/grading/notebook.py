@@ -10,6 +10,7 @@ import contextlib
 from collections.abc import Iterator
 
 from grader.checks.vocabulary import judging
+from grader.grading.cards import card
 from grader.grading.check import Checked, NotHere, run_check
 from grader.grading.facts import Facts, step_of
 from grader.grading.inside import judge_inside
@@ -19,6 +20,7 @@ from grader.grading.reruns import Reruns
 from grader.grading.sources import asks_only_for_answers, modules, shared
 from grader.grading.task import (
     CHECK,
+    GIVEN,
     MISSED,
     NOT_CHECKED,
     PASSED,
@@ -60,7 +62,9 @@ class _Notebook:
         self._reruns.close()
 
     def run(self, cell: Cell) -> CellResult:
-        """Run a cell of the learner's."""
+        """Run a cell of the learner's; one that only shows a part of the course is not run."""
+        if cell.role == GIVEN and (page := card(cell.source, self._task.answers)) is not None:
+            return CellResult(cell.cell_id, page)
         self._space.forget()
         shown = self._process.run(cell.cell_id, cell.source)
         if "quiz_answers" in cell.source and not self._process.ended:

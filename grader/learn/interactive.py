@@ -35,6 +35,7 @@ class Interactive:
 
     fronts: tuple[str, ...] = ()
     name = ""
+    follows_runs = False  # True for a part that tells about the runs of this kernel
 
     def facts(self) -> dict[str, Any]:
         """Return what the page draws, as JSON data."""
@@ -50,6 +51,9 @@ class Interactive:
 
     def answer(self, message: dict[str, Any]) -> None:
         """Do what the page asks for; called with each message that it sends."""
+
+    def knowing(self, answers: dict[str, str]) -> None:
+        """Take the quiz answers from here and not from the kernel; called where none runs."""
 
     @property
     def live(self) -> "Live | None":

@@ -48,6 +48,7 @@ class Question(Interactive):
         self.level, self.points = level, points
         self.hints, self.beside = list(hints), list(beside)
         self.result: dict[str, Any] | None = None
+        self._answers: dict[str, str] | None = None
 
     @property
     def title(self) -> str:
@@ -57,8 +58,15 @@ class Question(Interactive):
     @property
     def chosen(self) -> str:
         """The letter chosen so far, "" for none."""
-        letter = session.letter(session.known_answers(self.key).get(self.key, ""))
+        answers = self._answers
+        if answers is None:
+            answers = session.known_answers(self.key)
+        letter = session.letter(answers.get(self.key, ""))
         return letter if letter in self.options else ""
+
+    def knowing(self, answers: dict[str, str]) -> None:
+        """Take the choice from these answers."""
+        self._answers = session.letters(answers)
 
     def facts(self) -> dict[str, Any]:
         """Return the card: its texts, its tables, and the result of the last check in practice."""

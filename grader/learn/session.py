@@ -7,8 +7,10 @@ known by the id that JupyterLab sends with every run; where no id comes (nbclien
 order of the runs decides.
 """
 
+import contextlib
 import os
 import re
+from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
@@ -21,6 +23,10 @@ if TYPE_CHECKING:
 
 ADDED_BY_LEARNER = re.compile(r"[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}|[0-9a-f]{8}")
 picked: dict[str, str] = {}  # answers that cards of this kernel report, perhaps not saved yet
+# What the last check of each answer cell said, and the cells that it judged: (state, sources).
+verdicts: dict[str, tuple[str, tuple[str, ...]]] = {}
+_current: "Session | None" = None
+_by_itself = False
 
 
 @dataclass(slots=True)
@@ -50,6 +56,33 @@ class Session:
 
     def _started(self, info: object) -> None:
         self.runs.append(CellRun(getattr(info, "cell_id", None), info.raw_cell))
+
+    def step_of(self, cell_id: str | None, steps: set[str]) -> str:
+        """
+        The step that the latest run, of this cell, belongs to; "" if to none. A cell added below
+        an answer cell, and run after it, is a part of its step.
+        """
+        if cell_id in steps:
+            return str(cell_id)
+        for run in reversed(self.runs):
+            if run.cell_id in steps:
+                return str(run.cell_id)
+            if not self._added(run):
+                break
+        return ""
+
+    def latest(self, cell_id: str) -> str | None:
+        """The text of a cell as it was last run, None if it was not."""
+        return next((r.source for r in reversed(self.runs) if r.cell_id == cell_id), None)
+
+    @contextlib.contextmanager
+    def meanwhile(self, cell_id: str, source: str) -> Iterator[None]:
+        """Run something as if it was this cell; later it leaves no trace among the runs."""
+        self.runs.append(CellRun(cell_id, source))
+        try:
+            yield
+        finally:
+            self.runs.pop()
 
     def mark_check(self, answer_id: str = "") -> None:
         """Note that the cell now running is a check cell."""
@@ -99,6 +132,20 @@ class Session:
         return known_answers(key, self.shell)
 
 
+def current() -> Session:
+    """The facts of this kernel, collected from the first call on."""
+    global _current
+    if _current is None or _current.shell is not get_ipython():
+        _current = Session()
+    return _current
+
+
+def title(answer_id: str) -> str:
+    """The name of a step for people: `step_3` is "Step 3"."""
+    number = re.search(r"\d+$", answer_id)
+    return f"Step {number[0]}" if number else answer_id.replace("_", " ").capitalize()
+
+
 def known_answers(key: str, shell: "InteractiveShell | None" = None) -> dict[str, str]:
     """
     Return the quiz answers of the notebook that asks `key`: what its cards report first, then its
@@ -118,12 +165,24 @@ def letter(answer: str) -> str:
 
 def asked_by() -> str:
     """
-    Who runs the notebook: "learner", or nbgrader to "autograde" or to "validate" it.
+    Who asks for a verdict: the "learner", "nobody" where a check runs by itself, or nbgrader to
+    "autograde" or to "validate" the notebook.
 
     After a failed run inside a Jupyter server nbgrader leaves its mark in the environment, and
     notebooks that learners open there later inherit it: see `in_jupyter`.
     """
-    return os.environ.get("NBGRADER_EXECUTION") or "learner"
+    return "nobody" if _by_itself else os.environ.get("NBGRADER_EXECUTION") or "learner"
+
+
+@contextlib.contextmanager
+def by_itself() -> Iterator[None]:
+    """Run a check that nobody asked for."""
+    global _by_itself
+    _by_itself = True
+    try:
+        yield
+    finally:
+        _by_itself = False
 
 
 def in_jupyter() -> bool:

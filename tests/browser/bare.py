@@ -16,11 +16,13 @@ from grader.learn.live import module, style
 
 SHELL = """<!doctype html><html lang="en"><head><meta charset="utf-8"><title>part</title>
 <style>html { color-scheme: light dark }</style></head>
-<body style="margin:12px;background:light-dark(#fff,#111)"><main id="here"><h1>A part</h1></main></body></html>"""
+<body style="margin: 12px; background: light-dark(#fff, #111); color: light-dark(#000, #fff)">
+<main id="here"><h1>A part</h1></main></body></html>"""
 MOUNT = """async ([code, values, notebook]) => {
   const listeners = {};
   const sent = [], saves = [];
   const tell = (name) => (listeners[`change:${name}`] ?? []).forEach((f) => f());
+  const alive = () => { if (window.part.dead) throw new Error("Kernel is dead"); };
   const context = notebook && {
     contentsModel: { writable: true },
     save: async () => { saves.push(JSON.stringify(notebook)); },
@@ -33,8 +35,8 @@ MOUNT = """async ([code, values, notebook]) => {
   const model = {
     get: (name) => values[name],
     set: (name, value) => { values[name] = value; },
-    save_changes: () => { if (window.part.dead) throw new Error("Kernel is dead"); },
-    send: (message) => { if (window.part.dead) throw new Error("Kernel is dead"); sent.push(message); },
+    save_changes: () => alive(),
+    send: (message) => { alive(); sent.push(message); },
     on: (name, f) => (listeners[name] ??= []).push(f),
     off: (name, f) => (listeners[name] = (listeners[name] ?? []).filter((g) => g !== f)),
     widget_manager: context ? { context } : {},

@@ -1,0 +1,50 @@
+"""
+Cells of the key that only show an interactive part of the course, such as a question's card.
+
+They hold no code of a learner and are not run: their page is made here, with the learner's choice,
+so a graded notebook shows it even if the notebook's process ended before.
+"""
+
+import ast
+from functools import lru_cache
+
+import grader.learn
+from grader.learn.interactive import Interactive
+
+MODULE = "grader.learn"
+
+
+def card(source: str, answers: dict[str, str]) -> list[dict[str, object]] | None:
+    """Return what such a cell shows; None for a cell of any other kind."""
+    call = _call(source)
+    if call is None:
+        return None
+    name, args, kwargs = call
+    part = getattr(grader.learn, name)(*args, **kwargs)
+    if not isinstance(part, Interactive):
+        return None
+    if part.follows_runs:
+        return []  # tells about the runs of a kernel, and there was none
+    part.knowing(answers)
+    data = {"text/plain": part.words(), "text/html": part.twin()}
+    return [
+        {"output_type": "execute_result", "data": data, "metadata": {}, "execution_count": None}
+    ]
+
+
+@lru_cache(maxsize=256)
+def _call(source: str) -> tuple[str, list[object], dict[str, object]] | None:
+    """Return the one call of a cell that imports a part and calls it with constants."""
+    try:
+        imported, shown = ast.parse(source).body
+        (name,) = (alias.name for alias in imported.names if alias.asname is None)
+        call = shown.value
+        if imported.module != MODULE or call.func.id != name or name not in grader.learn.PARTS:
+            return None
+        return (
+            name,
+            [ast.literal_eval(arg) for arg in call.args],
+            {keyword.arg: ast.literal_eval(keyword.value) for keyword in call.keywords},
+        )
+    except (AttributeError, SyntaxError, TypeError, ValueError):
+        return None
