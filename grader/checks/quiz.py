@@ -78,8 +78,8 @@ def judge_answered(key: str, answer: str) -> Outcome:
         return (
             0.0,
             (
-                f"No answer yet. Write a letter for `{key}` into `quiz_answers` and run that cell,"
-                " then this one."
+                f"No answer yet. Choose an option in its card, or write a letter for `{key}` into"
+                " `quiz_answers` and run that cell. Then run this one."
             ),
         )
     if letter not in LETTERS or len(letter) != 1:

@@ -4,6 +4,7 @@ A real JupyterLab on loopback and a real Chromium, one of each for all browser t
 `COURSE_SCREENSHOTS=FOLDER` keeps a picture of every station of the tests, to be looked at.
 """
 
+import contextlib
 import os
 import re
 import shutil
@@ -13,6 +14,7 @@ import subprocess
 import sys
 import time
 import urllib.request
+from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -22,6 +24,7 @@ from courses import copy_course, need
 from grader.course import Course
 
 TOKEN = "course-tests"
+EXPOSED = "--LabApp.expose_app_in_browser=True"
 # Chromium calls its makers at every start unless it is told not to.
 SWITCHES = [
     "--no-sandbox",
@@ -60,47 +63,74 @@ def free_port() -> int:
 
 
 @pytest.fixture(scope="session")
-def lab(tmp_path_factory):
-    """`grader lab` in a copy of the course whose mini project was released to the exchange."""
+def browser_course(tmp_path_factory):
+    """A copy of the course whose mini project was released to the exchange, for all browser tests."""
     need("chromium", "COURSE_REQUIRE_BROWSER", find_chromium())
-    folder = tmp_path_factory.mktemp("lab")
-    course = copy_course(folder / "course")
-    home = folder / "home"
-    home.mkdir()
-    environment = {k: v for k, v in os.environ.items() if not k.startswith(("JUPYTER", "JPY"))}
-    environment |= {"HOME": str(home), "JUPYTER_PREFER_ENV_PATH": "1"}
+    course = copy_course(tmp_path_factory.mktemp("lab") / "course")
+    (course.root.parent / "home").mkdir()
     for command in (["generate_assignment"], ["release_assignment"]):
         subprocess.run(
             [sys.executable, "-m", "nbgrader", *command, "mini_project", "--force"],
             cwd=course.root,
-            env=environment,
+            env=clean_environment(course),
             check=True,
             capture_output=True,
         )
+    return course
+
+
+def clean_environment(course: Course) -> dict[str, str]:
+    """The environment of a new user: nothing of Jupyter's, an empty home."""
+    kept = {k: v for k, v in os.environ.items() if not k.startswith(("JUPYTER", "JPY"))}
+    return kept | {"HOME": str(course.root.parent / "home"), "JUPYTER_PREFER_ENV_PATH": "1"}
+
+
+@contextlib.contextmanager
+def serving(course: Course, name: str, *arguments: str) -> Iterator[Lab]:
+    """A Jupyter server on loopback until the end of the block."""
     port = free_port()
     options = [
         f"--port={port}",
         "--ServerApp.port_retries=0",
         f"--IdentityProvider.token={TOKEN}",
         "--allow-root",
-        "--LabApp.expose_app_in_browser=True",
     ]
-    with (folder / "lab.log").open("w") as log:
+    path = course.root.parent / f"{name}.log"
+    with path.open("w") as log:
         server = subprocess.Popen(
-            [sys.executable, "-m", "grader", "lab", "--no-browser", "--", *options],
+            [sys.executable, "-m", *arguments, *options],
             cwd=course.root,
-            env=environment,
+            env=clean_environment(course),
             stdout=log,
             stderr=subprocess.STDOUT,
             start_new_session=True,
         )
     running = Lab(course, f"http://127.0.0.1:{port}")
     try:
-        wait_for(running, folder / "lab.log", server)
+        wait_for(running, path, server)
         yield running
     finally:
         os.killpg(server.pid, signal.SIGTERM)
         server.wait(timeout=20)
+
+
+def grader_lab(role: str) -> list[str]:
+    """The arguments of `grader lab` for a role, with JupyterLab's own objects on the page."""
+    return ["grader", "lab", "--no-browser", "--role", role, "--", EXPOSED]
+
+
+@pytest.fixture(scope="session")
+def lab(browser_course):
+    """`grader lab` as learners have it."""
+    with serving(browser_course, "learner", *grader_lab("learner")) as running:
+        yield running
+
+
+@pytest.fixture(scope="session")
+def instructors_lab(browser_course):
+    """`grader lab --role instructor`."""
+    with serving(browser_course, "instructor", *grader_lab("instructor")) as running:
+        yield running
 
 
 def wait_for(lab: Lab, log: Path, server: subprocess.Popen) -> None:
@@ -152,7 +182,7 @@ def watched(page) -> Watch:
 
 
 @pytest.fixture
-def page(chromium, lab):
+def page(chromium):
     """A new window, 1280 wide; what leaves this machine or breaks on the page fails the test."""
     context = chromium.new_context(viewport={"width": 1280, "height": 900})
     page = context.new_page()

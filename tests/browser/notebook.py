@@ -53,6 +53,36 @@ def run(page: Page, cell_id: str) -> str:
     return "\n".join(output.all_inner_texts())
 
 
+def run_again(page: Page, cell_id: str) -> None:
+    """Run a cell whose code is folded: select it, then use the command behind Shift+Enter."""
+    page.evaluate(
+        f"id => {{ window.jupyterapp.shell.currentWidget.content.activeCellIndex = ({INDEX})(id) }}",
+        cell_id,
+    )
+    run_command(page, "notebook:run-cell")
+    idle(page)
+
+
+def card(page: Page, key: str):
+    """The card of a question; playwright looks into shadow roots by itself."""
+    return cell(page, key).locator(".page")
+
+
+def option(page: Page, key: str, letter: str):
+    """The radio button of an option."""
+    return cell(page, key).locator(f"input[value={letter}]")
+
+
+def choose(page: Page, key: str, letter: str, told: str = "Saved in this notebook.") -> None:
+    """Click an option of a question's card and wait until the card says that it is kept."""
+    button = option(page, key, letter)
+    button.scroll_into_view_if_needed()
+    button.check()
+    expect(card(page, key).locator(".kept")).to_contain_text(
+        f"Your answer is {letter}. {told}", timeout=15_000
+    )
+
+
 def idle(page: Page) -> None:
     """Wait until nothing runs any more."""
     page.wait_for_timeout(150)

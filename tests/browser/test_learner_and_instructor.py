@@ -1,13 +1,12 @@
 """A learner's way through the mini project, and an instructor's from there to the marks."""
 
-import json
 import subprocess
 import sys
 
-from notebook import cell, idle, open_notebook, run, run_command, save, write
+from notebook import cell, choose, idle, open_notebook, run, run_command, save, write
 from playwright.sync_api import expect
 
-FIRST = "/lab/tree/work/mini_project/build_and_apply.ipynb?reset"
+FIRST = "/lab/tree/mini_project/build_and_apply.ipynb?reset"
 LOOP = """correct = 0
 for i in range(len(model_results['predictions'])):
 if model_results['predictions'][i] == model_results['true_labels'][i]:
@@ -70,10 +69,12 @@ def test_a_learner_is_helped_step_by_step_and_hands_in(lab, page, picture):
     picture(page, "05-all-correct")
     save(page)
 
-    answers = dict(zip([f"practice{n}" for n in range(1, 6)], "AADCA", strict=True))
-    open_notebook(page, lab.url("/lab/tree/work/mini_project/practice.ipynb?reset"))
+    open_notebook(page, lab.url("/lab/tree/mini_project/practice.ipynb?reset"))
+    run_command(page, "notebook:run-all-cells")
+    idle(page)
     picture(page, "06-practice")
-    write(page, "quiz_answers", f"quiz_answers = {json.dumps(answers)}")
+    for n, letter in enumerate("AADCA", 1):
+        choose(page, f"practice{n}", letter)
     told = run(page, "check_practice1")
     assert "● Practice 1: Noted" in told and "Your answer is A." in told
     picture(page, "07-practice-noted")
@@ -110,22 +111,22 @@ def test_a_finished_notebook_stays_finished(lab, page, picture):
     picture(page, "13-validated")
 
 
-def test_an_instructor_grades_in_the_formgrader(lab, page, picture):
+def test_an_instructor_grades_in_the_formgrader(instructors_lab, page, picture):
     """Collected, autograded by the button, and the marks are on the page: 10 and 6 of 9."""
     subprocess.run(
         [sys.executable, "-m", "nbgrader", "collect", "mini_project"],
-        cwd=lab.course.root,
+        cwd=instructors_lab.course.root,
         check=True,
         capture_output=True,
     )
-    open_notebook(page, lab.url(FIRST))  # logs in; the formgrader's own pages do not
-    page.goto(lab.url("/formgrader/manage_submissions/mini_project"))
+    page.goto(instructors_lab.url("/lab"))  # logs in; the formgrader's own pages do not
+    page.goto(instructors_lab.url("/formgrader/manage_submissions/mini_project"))
     button = page.locator("td.autograde a")
     expect(button).to_have_count(1, timeout=30_000)
     picture(page, "10-formgrader-before")
     button.click()
     expect(page.get_by_text("Successfully autograded")).to_be_visible(timeout=90_000)
     picture(page, "11-formgrader-graded")
-    page.goto(lab.url("/formgrader/manage_submissions/mini_project"))
+    page.goto(instructors_lab.url("/formgrader/manage_submissions/mini_project"))
     expect(page.locator("td.score")).to_contain_text("16 / 19", timeout=30_000)
     picture(page, "12-formgrader-marks")

@@ -1,0 +1,50 @@
+"""
+The Concept Snapshot: seven practices that a learner puts in order. The page knows the order; it is
+course text, nothing here is graded.
+"""
+
+from typing import Any
+
+from grader.learn.interactive import Interactive, escape
+
+TITLE = "Concept Snapshot"
+LEAD = "Responsible AI practices:"
+PRACTICES = (
+    "Define clear AI goals",
+    "Collect and assess data quality",
+    "Detect and mitigate bias",
+    "Test model fairness",
+    "Ensure transparency and privacy",
+    "Deploy with monitoring",
+    "Continuously audit and improve",
+)
+# Where the cards lie at first: none in its place, and no two neighbours as they belong.
+SHUFFLED = (3, 6, 1, 4, 0, 2, 5)
+NOTE = "These numbers count practices. They are not the step numbers of the Process Table."
+
+
+class Snapshot(Interactive):
+    """Seven practices to put in order, with the mouse or the keyboard."""
+
+    fronts = ("snapshot",)
+    name = "snapshot"
+
+    def facts(self) -> dict[str, Any]:
+        """Return the practices in order, and how they lie at first."""
+        return {
+            "title": TITLE,
+            "lead": LEAD,
+            "practices": list(PRACTICES),
+            "shuffled": list(SHUFFLED),
+            "note": NOTE,
+        }
+
+    def twin(self) -> str:
+        """Return the practices in order."""
+        practices = "".join(f"<li>{escape(practice)}</li>" for practice in PRACTICES)
+        return f"<p><strong>{TITLE}</strong></p><p>{LEAD}</p><ol>{practices}</ol><p>{NOTE}</p>"
+
+    def words(self) -> str:
+        """Return the practices in one line."""
+        numbered = (f"{number}. {practice}" for number, practice in enumerate(PRACTICES, 1))
+        return f"{LEAD} {' '.join(numbered)}"
