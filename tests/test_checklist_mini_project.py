@@ -22,6 +22,8 @@ import re
 import pytest
 from notebooks import NOTEBOOKS, STAGES, calls, cells, in_order, path, texts
 
+from grader.learn.progress import Progress
+
 NAME = "build_and_apply"
 LINK = re.compile(r"\]\(([^)#:]+\.ipynb)(?:#cell-id=([a-z-]+))?\)")
 REPORT = "Model fairness check: Accuracy = {accuracy}, Threshold = {fairness_threshold}"
@@ -148,7 +150,8 @@ def test_progress_starts_at_zero(stage):
     """Progress starts at 0 of 4, and every check announces one of the four steps."""
     announced = [calls(stage, NAME, f"check_step_{n}")[0] for n in TITLES]
 
-    assert "**Progress** 0 / 4 steps" in texts(stage, NAME)
+    assert "# Progress 0 / 4 steps" in cells(stage, NAME)["progress_bar"]["source"]
+    assert Progress(*(f"step_{n}" for n in TITLES)).words().startswith("Progress 0 / 4 steps")
     assert [("step", (f"step_{n}",), 4) for n in TITLES] == [
         (word, names, options["of"]) for word, names, options in announced
     ]

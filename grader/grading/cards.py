@@ -20,11 +20,10 @@ def card(source: str, answers: dict[str, str]) -> list[dict[str, object]] | None
     if call is None:
         return None
     name, args, kwargs = call
-    part = getattr(grader.learn, name)(*args, **kwargs)
-    if not isinstance(part, Interactive):
-        return None
-    if part.follows_runs:
+    kind: type[Interactive] = getattr(grader.learn, name)
+    if kind.follows_runs:
         return []  # tells about the runs of a kernel, and there was none
+    part = kind(*args, **kwargs)
     part.knowing(answers)
     data = {"text/plain": part.words(), "text/html": part.twin()}
     return [

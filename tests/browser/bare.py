@@ -69,9 +69,13 @@ def look(page: Page, what: str) -> Any:
     return page.evaluate("what => window.part[what]", what)
 
 
-def violations(page: Page) -> tuple[list[str], int]:
-    """Return axe-core's violations, and how many elements it checked the contrast of."""
-    found = Axe().run(page, options={"resultTypes": ["violations", "passes"]}).response
+def violations(page: Page, within: str | None = None) -> tuple[list[str], int]:
+    """
+    Return axe-core's violations in the page, or in a part of it, and how many elements it checked
+    the contrast of.
+    """
+    options = {"resultTypes": ["violations", "passes"]}
+    found = Axe().run(page, context=within, options=options).response
     contrast = [rule for rule in found["passes"] if rule["id"] == "color-contrast"]
     checked = sum(len(rule["nodes"]) for rule in contrast)
     told = [

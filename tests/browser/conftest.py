@@ -64,7 +64,7 @@ def free_port() -> int:
 
 @pytest.fixture(scope="session")
 def browser_course(tmp_path_factory):
-    """A copy of the course whose mini project was released to the exchange, for all browser tests."""
+    """A copy of the course, its mini project released to the exchange, for all browser tests."""
     need("chromium", "COURSE_REQUIRE_BROWSER", find_chromium())
     course = copy_course(tmp_path_factory.mktemp("lab") / "course")
     (course.root.parent / "home").mkdir()

@@ -55,10 +55,8 @@ def run(page: Page, cell_id: str) -> str:
 
 def run_again(page: Page, cell_id: str) -> None:
     """Run a cell whose code is folded: select it, then use the command behind Shift+Enter."""
-    page.evaluate(
-        f"id => {{ window.jupyterapp.shell.currentWidget.content.activeCellIndex = ({INDEX})(id) }}",
-        cell_id,
-    )
+    notebook = "window.jupyterapp.shell.currentWidget.content"
+    page.evaluate(f"id => {{ {notebook}.activeCellIndex = ({INDEX})(id) }}", cell_id)
     run_command(page, "notebook:run-cell")
     idle(page)
 

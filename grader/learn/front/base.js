@@ -1,5 +1,5 @@
 // Shared by all interactive parts: the frame they are drawn in.
-// A part's own file follows this one in the same module and ends with `export default part(draw)`.
+// A part's own file follows in the same module.
 
 /** Make an element: h("p", { class: "stem" }, "text", child). A function listens: { onclick: f }. */
 function h(tag, props = {}, ...children) {
@@ -24,7 +24,7 @@ function table({ caption, columns, rows }) {
   const head = h("tr", {}, columns.map((name) => h("th", { scope: "col" }, name)));
   return h(
     "div",
-    { class: "scroll", tabindex: "0", role: "region", "aria-label": caption },
+    { class: "scroll", tabindex: "0", role: "group", "aria-label": caption },
     h("table", {}, h("caption", {}, caption), h("thead", {}, head), h("tbody", {}, rows.map(line))),
   );
 }
@@ -57,11 +57,13 @@ function part(draw) {
       host.addEventListener("keydown", (event) => {
         if (!(event.ctrlKey || event.metaKey || event.key === "Escape")) event.stopPropagation();
       });
-      const dress = () => (host.style.colorScheme = isDark(host) ? "dark" : "light");
+      const forced = matchMedia("(forced-colors: active)");
+      const dress = () =>
+        (host.style.colorScheme = forced.matches ? "light dark" : isDark(host) ? "dark" : "light");
       const watch = new MutationObserver(dress);
       watch.observe(document.body, { attributes: true });
-      const system = matchMedia("(prefers-color-scheme: dark)");
-      system.addEventListener("change", dress);
+      const system = [matchMedia("(prefers-color-scheme: dark)"), forced];
+      for (const setting of system) setting.addEventListener("change", dress);
       requestAnimationFrame(dress); // not yet in the document, so its surroundings are unknown
       dress();
       const listening = [];
@@ -91,7 +93,7 @@ function part(draw) {
       return () => {
         tidy?.();
         watch.disconnect();
-        system.removeEventListener("change", dress);
+        for (const setting of system) setting.removeEventListener("change", dress);
         for (const [name, listener] of listening) model.off(name, listener);
       };
     },

@@ -1,5 +1,5 @@
 // The process in linked views: flow, sample, table and tracker move together, one step at a time.
-// The page knows all steps, so nothing here needs a running kernel.
+// All steps are known to the page.
 
 const PACE = 2500; // milliseconds that a step stays while it plays
 const MOVES = { ArrowLeft: -1, ArrowRight: 1, Home: -99, End: 99 };

@@ -82,7 +82,7 @@ function draw(ui) {
       h("span", {}, text),
     ),
   );
-  const code = facts.code && h("pre", { tabindex: "0", role: "region", "aria-label": "The code" }, h("code", {}, facts.code));
+  const code = facts.code && h("pre", { tabindex: "0", role: "group", "aria-label": "The code" }, h("code", {}, facts.code));
   const asked = facts.after || facts.stem;
   const hints = facts.hints.map((text, n) =>
     h(

@@ -1,0 +1,101 @@
+"""
+What happens around a learner's run of a step: its loop is recorded while it runs, its check runs
+by itself afterwards, and the parts on show follow.
+"""
+
+import contextlib
+import re
+from typing import TYPE_CHECKING
+
+from IPython import get_ipython
+
+from grader.learn import notebook, session
+from grader.learn.interactive import Interactive, somebody_looks
+from grader.learn.loop import Plan, find
+from grader.learn.record import Recorder, Recording, recordings
+
+if TYPE_CHECKING:
+    from IPython.core.interactiveshell import ExecutionInfo, ExecutionResult, InteractiveShell
+
+HIDDEN = re.compile(r"(?s)[^\n]*### BEGIN HIDDEN TESTS.*?### END HIDDEN TESTS[^\n]*\n?")
+_coach: "Coach | None" = None
+
+
+def follow(part: Interactive, steps: tuple[str, ...]) -> None:
+    """
+    From now on coach these steps, and show in this part what comes of them; nothing happens where
+    nobody looks. A part of the same name takes the place of the former.
+    """
+    global _coach
+    if not somebody_looks():
+        return
+    if _coach is None or _coach.shell is not get_ipython():
+        _coach = Coach(get_ipython())
+    _coach.steps.update(steps)
+    _coach.parts[part.name] = part
+
+
+class Coach:
+    """Looks after the steps of one kernel."""
+
+    def __init__(self, shell: "InteractiveShell") -> None:
+        self.shell = shell
+        self.session = session.current()  # hears of each run first
+        self.steps: set[str] = set()
+        self.parts: dict[str, Interactive] = {}
+        self._recorder: tuple[ExecutionInfo, str, Recorder] | None = None
+        shell.events.register("pre_run_cell", self._before)
+        shell.events.register("post_run_cell", self._after)
+
+    def _before(self, info: "ExecutionInfo") -> None:
+        with contextlib.suppress(Exception):
+            step = self.session.step_of(getattr(info, "cell_id", None), self.steps)
+            if step:
+                self._record(step, info)
+
+    def _record(self, step: str, info: "ExecutionInfo") -> None:
+        source = _as_python(info.raw_cell, self.shell)
+        plan = find(source)
+        if not isinstance(plan, Plan):
+            if info.cell_id == step:  # a cell added below may well hold no loop
+                recordings[step] = Recording(source, problem=plan)
+        else:
+            recorder = Recorder(source, plan, self.shell)
+            self._recorder = info, step, recorder
+            recorder.begin()
+
+    def _after(self, result: "ExecutionResult | None") -> None:
+        """Called after each run; without a result where the learner interrupted it."""
+        with contextlib.suppress(Exception):
+            info = getattr(result, "info", None)
+            if self._recorder and (info is None or info is self._recorder[0]):
+                _, step, recorder = self._recorder
+                self._recorder = None
+                recordings[step] = recorder.end(getattr(result, "error_in_exec", None))
+            step = self.session.step_of(getattr(info, "cell_id", None), self.steps)
+            if step:
+                self._check(step)
+            for part in self.parts.values():
+                part.refresh()
+
+    def _check(self, step: str) -> None:
+        """
+        Run the check of a step by itself, so that its verdict stands below the cell just run.
+        Where it breaks nothing is told: the check cell is there too.
+        """
+        cell_id = f"check_{step}"
+        source = HIDDEN.sub("", notebook.source(cell_id))
+        with (
+            session.by_itself(),
+            self.session.meanwhile(cell_id, source),
+            contextlib.suppress(Exception, KeyboardInterrupt),
+        ):
+            exec(compile(source, f"<{cell_id}>", "exec"), {"__name__": cell_id})
+
+
+def _as_python(cell: str, shell: "InteractiveShell") -> str:
+    """Return a cell as IPython runs it; what IPython cannot read as it is."""
+    try:
+        return shell.transform_cell(cell)
+    except SyntaxError:
+        return cell

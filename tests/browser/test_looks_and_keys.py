@@ -1,0 +1,217 @@
+"""
+How the interactive parts behave inside real JupyterLab: keys, size, speed, colours, readability.
+"""
+
+import json
+import re
+import shutil
+import statistics
+from pathlib import Path
+
+import pytest
+from bare import violations
+from notebook import card, choose, idle, open_notebook, option, run_command, save
+from playwright.sync_api import expect
+
+MOST_MODELS = 3  # comm models a part may open
+MOST_BYTES = 4096  # of output a part may leave in the file
+MOST_SECONDS = 0.6  # from Run All to the first paint of a part, median
+CELLS = """() => window.jupyterapp.shell.currentWidget.content.widgets
+  .map(cell => [cell.model.id, cell.model.type])"""
+FOCUSED = """() => {
+  let at = document.activeElement;
+  while (at.shadowRoot?.activeElement) at = at.shadowRoot.activeElement;
+  return `${at.localName}:${at.value ?? at.ariaLabel ?? at.textContent}`;
+}"""
+COMMS = """async () => {
+  const kernel = window.jupyterapp.shell.currentWidget.sessionContext.session.kernel;
+  return Object.keys((await kernel.requestCommInfo({})).content.comms).length;
+}"""
+FIRST_PAINT = """() => new Promise((done) => {
+  const start = performance.now();
+  const look = () => {
+    const hosts = document.querySelectorAll(".jp-OutputArea-output div");
+    const drawn = [...hosts].some((host) => host.shadowRoot?.querySelector("button, input"));
+    drawn ? done((performance.now() - start) / 1000) : requestAnimationFrame(look);
+  };
+  window.jupyterapp.commands.execute("notebook:run-all-cells");
+  look();
+})"""
+# How far a part is wider than its place: inside its own frame, and in JupyterLab's output.
+TOO_WIDE = """id => {
+  const cells = window.jupyterapp.shell.currentWidget.content.widgets;
+  const area = cells.find(cell => cell.model.id === id).node.querySelector(".jp-OutputArea-output");
+  const host = [...area.querySelectorAll("*")].find(node => node.shadowRoot);
+  const page = host.shadowRoot.querySelector(".page");
+  return [page.scrollWidth - page.clientWidth, area.scrollWidth - area.clientWidth];
+}"""
+CARDS = {
+    "step_by_step/walkthrough": [
+        "process_flow",
+        "key_moments",
+        "concept_snapshot",
+        "full_transcript",
+    ],
+    "step_by_step/visual_quiz": ["process_flow", "visual1", "visual2", "visual3"],
+    "mini_project/practice": [f"practice{n}" for n in range(1, 6)],
+    "mini_project/build_and_apply": ["progress_bar", "loop_trace"],
+}
+# JupyterLab's page has no height of its own, and axe would then check the contrast of nothing.
+ROOM_FOR_AXE = """() => {
+  for (const node of [document.documentElement, document.body]) node.style.overflow = "visible";
+}"""
+
+
+@pytest.fixture
+def copy_of(lab, request):
+    """Copies a released notebook into a folder of its own; gives its file and address."""
+
+    def made(name: str) -> tuple[Path, str]:
+        test = re.sub(r"\W", "_", request.node.name)
+        folder = lab.course.root / "work" / test
+        folder.mkdir(exist_ok=True)
+        path = Path(shutil.copy(lab.course.release() / f"{name}.ipynb", folder))
+        return path, lab.url(f"/lab/tree/{folder.name}/{path.name}?reset")
+
+    return made
+
+
+def open_and_run(page, url: str) -> None:
+    """Open a notebook and run all of it."""
+    open_notebook(page, url)
+    run_command(page, "notebook:run-all-cells")
+    idle(page)
+
+
+def theme(page, name: str) -> None:
+    """Change JupyterLab's theme."""
+    page.evaluate(
+        "theme => window.jupyterapp.commands.execute('apputils:change-theme', { theme })", name
+    )
+    page.wait_for_timeout(500)
+
+
+def test_keys_in_a_card_never_touch_the_notebook(page, copy_of):
+    """d d, x, a, b, m and arrows stay in the card: no cell goes, comes, moves or changes type."""
+    path, url = copy_of("step_by_step/visual_quiz")
+    open_and_run(page, url)
+    before = page.evaluate(CELLS)
+    choose(page, "visual1", "A")
+    for key in ["d", "d", "x", "a", "b", "m", "y", "ArrowDown", "ArrowUp", "ArrowDown", "Delete"]:
+        page.keyboard.press(key)
+    page.get_by_text("Hint 1 of 2").first.focus()
+    for key in ["d", "d", "x", "a", "b", "m", "ArrowDown", "ArrowUp", "z"]:
+        page.keyboard.press(key)
+
+    assert before == page.evaluate(CELLS)
+    expect(option(page, "visual1", "B")).to_be_checked()
+
+
+def test_arrows_choose_and_control_s_saves(page, copy_of):
+    """Arrow keys choose within the card, and Ctrl+S pressed in it saves the notebook."""
+    path, url = copy_of("step_by_step/visual_quiz")
+    open_and_run(page, url)
+    option(page, "visual2", "A").focus()
+    page.keyboard.press("ArrowDown")
+    expect(card(page, "visual2").locator(".kept")).to_contain_text("Your answer is B. Saved")
+    page.evaluate(
+        "() => window.jupyterapp.shell.currentWidget.context.model.setMetadata('touched', 1)"
+    )
+    save(page)
+    metadata = json.loads(path.read_text(encoding="utf-8"))["metadata"]
+
+    assert ({"visual2": "B"}, 1) == (metadata["rai"]["answers"], metadata["touched"])
+
+
+def test_every_control_is_reached_by_tab_in_order(page, copy_of):
+    """Tab goes through the card from top to bottom: options, hints, table; then on to the next."""
+    path, url = copy_of("step_by_step/visual_quiz")
+    open_and_run(page, url)
+    option(page, "visual2", "A").focus()
+    reached = []
+    for _ in range(4):
+        reached.append(page.evaluate(FOCUSED))
+        page.keyboard.press("Tab")
+
+    assert ["input:A", "summary:Hint 1 of 2"] == reached[:2]
+    assert "div:Status Tracker (variable_tracker)" == reached[2]
+
+
+@pytest.mark.parametrize("name", CARDS)
+def test_parts_are_small_and_quick(page, copy_of, name):
+    """A part opens few models, leaves little output in the file, and is painted soon."""
+    path, url = copy_of(name)
+    open_and_run(page, url)
+    comms = page.evaluate(COMMS)
+    save(page)
+    cells = {one["id"]: one for one in json.loads(path.read_text(encoding="utf-8"))["cells"]}
+
+    assert 0 < comms <= MOST_MODELS * len(CARDS[name])
+    for part in CARDS[name]:
+        expect(card(page, part)).to_be_visible()
+        stored = json.dumps(cells[part]["outputs"], ensure_ascii=False).encode()
+        assert 0 < len(stored) <= MOST_BYTES
+
+
+def test_first_paint_after_run_all(page, copy_of):
+    """In a fresh kernel the first card is on the page within 0.6 seconds, median of five."""
+    path, url = copy_of("step_by_step/visual_quiz")
+    open_notebook(page, url)
+    seconds = []
+    for _ in range(5):
+        run_command(page, "notebook:clear-all-cell-outputs")
+        page.evaluate("() => window.jupyterapp.shell.currentWidget.sessionContext.restartKernel()")
+        idle(page)
+        seconds.append(page.evaluate(FIRST_PAINT))
+        idle(page)
+
+    assert statistics.median(seconds) <= MOST_SECONDS, seconds
+
+
+@pytest.mark.parametrize("name", CARDS)
+@pytest.mark.parametrize("colours", ["JupyterLab Light", "JupyterLab Dark", "forced"])
+def test_axe_finds_nothing_in_jupyterlab(page, copy_of, picture, name, colours):
+    """0 violations in the outputs, with the contrast of dozens of texts really checked."""
+    path, url = copy_of(name)
+    page.set_viewport_size({"width": 1280, "height": 2600})
+    open_and_run(page, url)
+    if colours == "forced":
+        page.emulate_media(forced_colors="active")
+        page.wait_for_timeout(500)
+    else:
+        theme(page, colours)
+    page.evaluate(ROOM_FOR_AXE)
+    checked = 0
+    for part in CARDS[name]:
+        card(page, part).scroll_into_view_if_needed()
+        found, texts = violations(page, ".jp-OutputArea-output")
+        checked += texts
+        picture(page, f"30-{path.stem}-{part}-{colours.split()[-1]}")
+        assert [] == found
+
+    assert checked >= 20 or colours == "forced"
+
+
+@pytest.mark.parametrize("name", CARDS)
+@pytest.mark.parametrize(("width", "scale"), [(640, 1), (640, 2)])
+def test_narrow_windows_and_large_letters(chromium, copy_of, picture, name, width, scale):
+    """At 640 pixels, or 1280 at 200 %, no part is cut off or needs to be moved sideways."""
+    path, url = copy_of(name)
+    context = chromium.new_context(
+        viewport={"width": width, "height": 1000},
+        device_scale_factor=scale,
+        reduced_motion="reduce",
+    )
+    page = context.new_page()
+    try:
+        open_and_run(page, url)
+        run_command(page, "application:toggle-left-area")
+        page.wait_for_timeout(300)
+        for part in CARDS[name]:
+            card(page, part).scroll_into_view_if_needed()
+            picture(page, f"40-{path.stem}-{part}-{width}-{scale}")
+            inside, outside = page.evaluate(TOO_WIDE, part)
+
+            assert inside <= 0 and outside <= 0, part
+    finally:
+        context.close()
