@@ -186,7 +186,7 @@ def _open_question(key: str) -> None:
     session().mark_check()
     title = quiz.title(key)
     if _report.title != title:
-        _report = Report(title, question=True)
+        _report = Report(title, question=True, answer_id=key)
 
 
 def note(markdown: str) -> None:
@@ -211,7 +211,9 @@ def verdict(praise: str = "") -> float | None:
     if who == "validate" and not report.passed:
         raise Missed(f"{report.title}: {sentence}") from None
     if report.question:
-        display(Shown(report.state, report.title, sentence))
+        # After a choice in a card only a verdict that is on show already is brought up to date.
+        shown = Shown(report.state, report.title, sentence)
+        display(shown, display_id=report.answer_id, update=who == "nobody")
     else:
         # One id for all verdicts on a step: where an older one is on show, it follows. A check that
         # runs by itself adds nothing below a step that is not started.

@@ -74,23 +74,23 @@ class Coach:
                 recordings[step] = recorder.end(getattr(result, "error_in_exec", None))
             step = self.session.step_of(getattr(info, "cell_id", None), self.steps)
             if step:
-                self._check(step)
+                check(f"check_{step}")
             for part in self.parts.values():
                 part.refresh()
 
-    def _check(self, step: str) -> None:
-        """
-        Run the check of a step by itself, so that its verdict stands below the cell just run.
-        Where it breaks nothing is told: the check cell is there too.
-        """
-        cell_id = f"check_{step}"
-        source = HIDDEN.sub("", notebook.source(cell_id))
-        with (
-            session.by_itself(),
-            self.session.meanwhile(cell_id, source),
-            contextlib.suppress(Exception, KeyboardInterrupt),
-        ):
-            exec(compile(source, f"<{cell_id}>", "exec"), {"__name__": cell_id})
+
+def check(cell_id: str) -> None:
+    """
+    Run a check cell by itself, as it was saved and without hidden tests; its verdict stands below
+    the cell just run. Where it breaks nothing is told: the check cell is there too.
+    """
+    source = HIDDEN.sub("", notebook.source(cell_id))
+    with (
+        session.by_itself(),
+        session.current().meanwhile(cell_id, source),
+        contextlib.suppress(Exception, KeyboardInterrupt),
+    ):
+        exec(compile(source, f"<{cell_id}>", "exec"), {"__name__": cell_id})
 
 
 def _as_python(cell: str, shell: "InteractiveShell") -> str:

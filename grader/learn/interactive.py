@@ -2,9 +2,9 @@
 What all interactive parts of the course share: they are alive where a person looks at a running
 kernel, and a static page of the same content everywhere else.
 
-An `Interactive` is a plain object. It says what its page shows (`facts`), its static twin (`twin`,
-HTML without scripts or styles, and `words`, plain text), and what to do with a message from the
-page (`answer`). Both go into one output: JupyterLab, Notebook 7 and Voila draw the live page; an
+An `Interactive` is a plain object. It says what its page shows (`facts`), its static twin
+(`twin`, HTML without scripts or styles, and `words`, plain text), and what to do with a message
+from the page (`answer`). Both pages go into one output: JupyterLab, Notebook 7 and Voila draw the live page; an
 untrusted file, nbconvert, GitHub, the feedback page and the formgrader show the twin.
 """
 
@@ -15,6 +15,7 @@ import sys
 from typing import TYPE_CHECKING, Any
 
 from IPython import get_ipython
+from IPython.display import display
 
 from grader.learn.notebook import NAMED_BY_VSCODE
 from grader.learn.session import asked_by, in_jupyter
@@ -52,6 +53,9 @@ class Interactive:
     def answer(self, message: dict[str, Any]) -> None:
         """Do what the page asks for; called with each message that it sends."""
 
+    def chose(self) -> None:
+        """Do what follows a choice on the page; called after it was noted."""
+
     def knowing(self, answers: dict[str, str]) -> None:
         """Take the quiz answers from here and not from the kernel; called where none runs."""
 
@@ -65,16 +69,21 @@ class Interactive:
         if self.live is not None:
             self.live.facts = self.facts()
 
-    def _repr_mimebundle_(self, **_: object) -> dict[str, Any]:
-        bundle = {"text/plain": self.words(), "text/html": self.twin()}
+    def pages(self) -> list[dict[str, Any]]:
+        """Return what stands in the notebook besides the live page, by MIME type."""
+        return [{"text/plain": self.words(), "text/html": self.twin()}]
+
+    def _ipython_display_(self) -> None:
+        first, *others = self.pages()
         if somebody_looks():
             from grader.learn.live import Live
 
             if self.name in _shown:
                 _shown.pop(self.name).close()
             live = _shown[self.name] = Live(self)
-            bundle[VIEW] = {"model_id": live.model_id, "version_major": 2, "version_minor": 0}
-        return bundle
+            first[VIEW] = {"model_id": live.model_id, "version_major": 2, "version_minor": 0}
+        for page in (first, *others):
+            display(page, raw=True)
 
 
 def somebody_looks() -> bool:

@@ -59,6 +59,7 @@ class Live(anywidget.AnyWidget):
 
     def _keep(self, change: dict[str, Any]) -> None:
         session.picked[self._part.name] = change["new"]
+        self._part.chose()
 
     def _ask(self, _: object, message: Any, __: object) -> None:
         if isinstance(message, dict):

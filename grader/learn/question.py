@@ -8,9 +8,10 @@ import re
 from collections.abc import Sequence
 from typing import Any
 
-from grader.learn import notebook, process, session
+from grader.learn import coach, notebook, process, session
 from grader.learn.interactive import Interactive, escape, table
 
+NO_ANSWER = "Your answer: none yet."
 TABLES = {"process_table": process.process_table, "status_tracker": process.status_tracker}
 
 
@@ -64,6 +65,10 @@ class Question(Interactive):
         letter = session.letter(answers.get(self.key, ""))
         return letter if letter in self.options else ""
 
+    def chose(self) -> None:
+        """Bring the verdict of this question's check cell, where it is on show, up to date."""
+        coach.check(f"check_{self.key}")
+
     def knowing(self, answers: dict[str, str]) -> None:
         """Take the choice from these answers."""
         self._answers = session.letters(answers)
@@ -86,13 +91,8 @@ class Question(Interactive):
         }
 
     def twin(self) -> str:
-        """Return the question, its options, the choice, its tables and hints."""
-        chosen = self.chosen
-        options = "".join(
-            f"<li>{'<strong>● ' if letter == chosen else '○ '}{letter}. {escape(text)}"
-            f"{' (your answer)</strong>' if letter == chosen else ''}</li>"
-            for letter, text in self.options.items()
-        )
+        """Return the question with its options, tables and hints; the choice stands below it."""
+        options = "".join(f"<li>{n}. {escape(text)}</li>" for n, text in self.options.items())
         hints = "".join(
             f"<details><summary>Hint {n}</summary><p>{escape(text)}</p></details>"
             for n, text in enumerate(self.hints, 1)
@@ -105,15 +105,24 @@ class Question(Interactive):
                 f"<p>{escape(self.note)}</p>" if self.note else "",
                 f"<p><strong>{escape(self.after)}</strong></p>" if self.after else "",
                 f"<ul>{options}</ul>",
-                f"<p>Your answer: {chosen or 'none yet'}.</p>",
                 *(table(**TABLES[name]()) for name in self.beside),
                 hints,
             ]
         )
 
     def words(self) -> str:
-        """Return the question and the choice."""
-        return f"{self.title}: {self.after or self.stem} Your answer: {self.chosen or 'none yet'}."
+        """Return the question in one line."""
+        return f"{self.title}: {self.after or self.stem}"
+
+    def pages(self) -> list[dict[str, Any]]:
+        """
+        Return the question, and below it the choice in an output of its own: the page writes it
+        anew after each choice, also where no kernel runs.
+        """
+        letter = self.chosen
+        line = f"Your answer: {letter}. {self.options[letter]}" if letter else NO_ANSWER
+        shown = f'<p id="answer-{self.key}" class="grader-answer">{escape(line)}</p>'
+        return [*super().pages(), {"text/plain": line, "text/html": shown}]
 
     def answer(self, message: dict[str, Any]) -> None:
         """Judge a letter, where the notebook is a practice edition."""

@@ -28,6 +28,7 @@ MOUNT = """async ([code, values, notebook]) => {
     save: async () => { saves.push(JSON.stringify(notebook)); },
     model: {
       dirty: false,
+      cells: { length: 0 },
       getMetadata: (key) => notebook[key],
       setMetadata: (key, value) => { notebook[key] = value; },
     },

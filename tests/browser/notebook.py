@@ -42,13 +42,9 @@ def write(page: Page, cell_id: str, code: str) -> None:
 
 
 def run(page: Page, cell_id: str) -> str:
-    """Run a cell and read what it shows."""
-    found = cell(page, cell_id)
-    found.scroll_into_view_if_needed()
-    found.locator(".cm-content").click()
-    page.keyboard.press("Shift+Enter")
-    idle(page)
-    output = found.locator(".jp-OutputArea-output")
+    """Run a cell, folded or not, and read what it shows."""
+    run_again(page, cell_id)
+    output = cell(page, cell_id).locator(".jp-OutputArea-output")
     expect(output.first).to_be_visible(timeout=30_000)
     return "\n".join(output.all_inner_texts())
 

@@ -79,6 +79,8 @@ def test_a_choice_is_on_disk_at_once(page, quiz, picture):
     choose(page, "visual1", "A")
     assert {"visual1": "A"} == on_disk(path)
     answer(page)
+    for key, letter in ANSWERS.items():  # the verdicts of Run All follow the choices
+        expect(cell(page, f"check_{key}")).to_contain_text(f"Your answer is {letter}.")
     cell(page, "heading_visual1").scroll_into_view_if_needed()
     picture(page, "20-visual-quiz")
 
@@ -149,7 +151,7 @@ def test_cleared_outputs_lose_no_answer(page, quiz):
     assert shown(page) == on_disk(path)
 
 
-def test_the_lone_file_carries_its_answers(page, quiz, lab):
+def test_the_lone_file_carries_its_answers(page, quiz, lab, picture):
     """A copy of nothing but the `.ipynb`, elsewhere: shown before running, live after it."""
     path, url = quiz
     open_and_run(page, url)
@@ -160,7 +162,10 @@ def test_the_lone_file_carries_its_answers(page, quiz, lab):
     shutil.copy(path, elsewhere / "sent by mail.ipynb")
     moved = lab.url("/lab/tree/elsewhere/sent by mail.ipynb?reset")
     open_notebook(page, moved)
-    expect(cell(page, "visual1")).to_contain_text("B. Step 3 (your answer)")
+    expect(cell(page, "visual1")).to_contain_text("Your answer: B. Step 3", timeout=15_000)
+    expect(cell(page, "visual1")).to_contain_text("brings it to life")
+    expect(page.get_by_text("Error displaying widget")).to_have_count(0)
+    picture(page, "21-reopened")
     run_command(page, "notebook:run-all-cells")
     idle(page)
 
@@ -274,7 +279,7 @@ def test_from_fetching_to_the_mark(page, lab, instructors_lab, picture):
         for output in one.get("outputs", [])
         if one["id"] == "visual2"
     ]
-    assert "C. After Step 5 (your answer)" in outputs[0]
+    assert "Your answer: C. After Step 5" in outputs[1]
 
 
 def test_a_program_without_a_notebook_says_so(page, quiz, chromium, lab):
@@ -287,7 +292,7 @@ def test_a_program_without_a_notebook_says_so(page, quiz, chromium, lab):
             content_type="text/javascript",
         ),
     )
-    page.route(re.compile(".*/grader-answers/.*js.*"), lambda route: route.abort())
+    page.route(re.compile(".*/grader-notebooks/.*js.*"), lambda route: route.abort())
     open_and_run(page, url)
     choose(page, "visual1", "A", told="This program does not keep choices")
 

@@ -93,7 +93,7 @@ def theme(page, name: str) -> None:
 
 def test_keys_in_a_card_never_touch_the_notebook(page, copy_of):
     """d d, x, a, b, m and arrows stay in the card: no cell goes, comes, moves or changes type."""
-    path, url = copy_of("step_by_step/visual_quiz")
+    _, url = copy_of("step_by_step/visual_quiz")
     open_and_run(page, url)
     before = page.evaluate(CELLS)
     choose(page, "visual1", "A")
@@ -125,7 +125,7 @@ def test_arrows_choose_and_control_s_saves(page, copy_of):
 
 def test_every_control_is_reached_by_tab_in_order(page, copy_of):
     """Tab goes through the card from top to bottom: options, hints, table; then on to the next."""
-    path, url = copy_of("step_by_step/visual_quiz")
+    _, url = copy_of("step_by_step/visual_quiz")
     open_and_run(page, url)
     option(page, "visual2", "A").focus()
     reached = []
@@ -155,7 +155,7 @@ def test_parts_are_small_and_quick(page, copy_of, name):
 
 def test_first_paint_after_run_all(page, copy_of):
     """In a fresh kernel the first card is on the page within 0.6 seconds, median of five."""
-    path, url = copy_of("step_by_step/visual_quiz")
+    _, url = copy_of("step_by_step/visual_quiz")
     open_notebook(page, url)
     seconds = []
     for _ in range(5):

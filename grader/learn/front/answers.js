@@ -1,5 +1,19 @@
 // Where answers are kept: in the metadata of the notebook, written when the learner chooses.
 
+/** Write a choice into the static line below its card, which stays in the file. */
+function writeLine({ cells }, key, line) {
+  const id = `answer-${key}`;
+  const html = h("p", { id, class: "grader-answer" }, line).outerHTML;
+  for (let n = 0; n < cells?.length; n += 1) {
+    const { outputs } = cells.get(n);
+    for (let m = 0; m < (outputs?.length ?? 0); m += 1) {
+      const output = outputs.get(m).toJSON();
+      if (String(output.data?.["text/html"]).includes(`id="${id}"`))
+        outputs.set(m, { ...output, data: { "text/plain": line, "text/html": html } });
+    }
+  }
+}
+
 /**
  * The answers in the metadata of the notebook that shows this node: JupyterLab and Notebook 7 hand
  * the notebook on to widgets; elsewhere the course's small extension does, if it is installed.
@@ -21,12 +35,13 @@ function answers(model, node) {
       return typeof letter === "string" ? letter : undefined;
     },
     /** Keep a letter: "nowhere", "notebook" (not on disk yet) or, if it is saved, "saved". */
-    async write(key, letter, save = true) {
+    async write(key, letter, line, save = true) {
       const context = found();
       if (!context) return "nowhere";
       const all = rai(context);
       if (Object(all.answers)[key] !== letter)
         context.model.setMetadata("rai", { ...all, answers: { ...all.answers, [key]: letter } });
+      writeLine(context.model, key, line);
       if (!save || context.contentsModel?.writable === false) return "notebook";
       return context.save().then(
         () => (context.model.dirty ? "notebook" : "saved"),

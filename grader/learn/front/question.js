@@ -7,6 +7,9 @@ const KEPT = {
   nowhere: "This program does not keep choices: write the letter into the cell `quiz_answers` too.",
 };
 
+// The static line below a card is for those who see no card.
+const QUIET = ".jp-OutputArea:has(.grader-live) > .jp-OutputArea-child:has(.grader-answer) { display: none; }";
+
 function draw(ui) {
   const { model, page, on, tell, say } = ui;
   const facts = ui.facts();
@@ -15,6 +18,7 @@ function draw(ui) {
 
   const kept = h("p", { class: "kept" });
   const told = h("div");
+  const line = (letter) => `Your answer: ${letter}. ${facts.options[letter]}`;
   const choice = () => page.querySelector("input:checked")?.value ?? "";
 
   function show(letter, where) {
@@ -61,7 +65,7 @@ function draw(ui) {
     if (!letter) return;
     inform(letter);
     show(letter, "notebook");
-    const where = await store.write(facts.key, letter);
+    const where = await store.write(facts.key, letter, line(letter));
     if (choice() !== letter) return;
     show(letter, where);
     say(kept.textContent);
@@ -92,6 +96,9 @@ function draw(ui) {
       h("p", {}, rich(text)),
     ),
   );
+  ui.host.className = "grader-live";
+  if (!document.getElementById("grader-quiet"))
+    document.head.append(h("style", { id: "grader-quiet" }, QUIET));
   page.setAttribute("aria-label", facts.title);
   page.append(
     h("div", { class: "about" }, facts.about.map((text) => h("span", { class: "badge" }, text))),
@@ -122,7 +129,7 @@ function draw(ui) {
   on("picked", () => {
     const letter = model.get("picked");
     if (letter === choice()) return;
-    store.write(facts.key, letter, false); // chosen in another tab of the same notebook
+    store.write(facts.key, letter, line(letter), false); // chosen in another tab of the same notebook
     show(letter, "notebook");
   });
   on("facts", () => {
