@@ -23,7 +23,8 @@ What an instructor runs, one room a command:
     report       the class's page: marks and common mistakes
     doctor       is everything in place?
     demo         a sample class, taken all the way
-    lab          JupyterLab on the learner's notebooks
+    practice     source/ -> practice/, an edition for learners without an instructor
+    lab          JupyterLab for learners or for instructors
 
 What these stand on:
     course       the folder, nbgrader's configuration, nbgrader's converters in this process

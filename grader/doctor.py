@@ -15,6 +15,7 @@ from grader.course import CONFIG, Course
 from grader.errors import GraderError, WallMissing
 
 NEEDED_MB = 200
+EXTENSIONS = ("anywidget", "@jupyter-widgets/jupyterlab-manager", "grader-notebooks")
 Question = Callable[[Path], str]
 
 
@@ -116,6 +117,24 @@ def _kernel(_: Path) -> str:
         ) from None
 
 
+def _widgets(_: Path) -> str:
+    """Ask whether JupyterLab finds what draws the interactive parts, and the course's own help."""
+    from jupyter_core.paths import jupyter_path
+
+    folders = [Path(folder) for folder in jupyter_path("labextensions")]
+    missing = [
+        name
+        for name in EXTENSIONS
+        if not any((f / name / "package.json").is_file() for f in folders)
+    ]
+    if missing:
+        raise Problem(
+            f"JupyterLab does not find {', '.join(missing)}.",
+            "Install again in this environment: pip install anywidget ipywidgets && pip install .",
+        )
+    return f"anywidget {version('anywidget')}"
+
+
 def _jail(root: Path) -> str:
     """Ask for the best jail that this machine can make, and whether it hides the course."""
     from grader.jail import cgroup
@@ -196,6 +215,7 @@ QUESTIONS: dict[str, Question] = {
     "nbgrader": _nbgrader,
     "alembic": _alembic,
     "kernel": _kernel,
+    "widgets": _widgets,
     "jail": _jail,
     "course folder": _folder,
     "folders can be written": _writable,

@@ -59,6 +59,7 @@ def test_a_fresh_course_is_healthy(course, monkeypatch, capsys):
         ("Python", lambda m: m.setattr(sys, "version_info", (3, 10, 1)), "3.11 or later"),
         ("nbgrader", lambda m: m.setattr(doctor, "version", lambda _: "0.10.0"), "0.9"),
         ("alembic", lambda m: m.setattr(doctor.shutil, "which", lambda *_, **__: None), "alembic"),
+        ("widgets", lambda m: m.setattr(doctor, "EXTENSIONS", ("gone",)), "pip install"),
         ("disk", lambda m: m.setattr(doctor, "NEEDED_MB", 10**12), "Make room"),
     ],
 )
