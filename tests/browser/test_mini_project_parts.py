@@ -9,8 +9,10 @@ from playwright.sync_api import expect
 DATA = "model_results = {'predictions': [1, 0, 1, 1, 0], 'true_labels': [1, 0, 0, 1, 0]}"
 LOOP = """matches = 0
 for i in range(len(model_results['predictions'])):
-if model_results['predictions'][i] == model_results['true_labels'][i]:
-matches += 1"""
+    if model_results['predictions'][i] == model_results['true_labels'][i]:
+        matches += 1
+accuracy = matches / len(model_results['predictions'])
+runs = globals().get('runs', 0) + 1"""
 
 
 @pytest.fixture
@@ -67,18 +69,7 @@ def test_the_learners_loop_is_replayed(project, picture):
     """After the learner's run of step 3 its turns stand there, one by one, without a second run."""
     page = project
     write(page, "step_1", DATA)
-    lines = LOOP.splitlines()
-    code = "\n".join(
-        [
-            lines[0],
-            lines[1],
-            f"    {lines[2]}",
-            f"        {lines[3]}",
-            "accuracy = matches / 5",
-            "runs = globals().get('runs', 0) + 1",
-        ]
-    )
-    write(page, "step_3", code)
+    write(page, "step_3", LOOP)
     trace = card(page, "loop_trace")
     expect(trace).to_contain_text("Turn 1 of 5")
     trace.scroll_into_view_if_needed()
