@@ -8,42 +8,45 @@ keep their visible checks. The graded release never holds any of this.
 
 import ast
 import json
-import shutil
+import re
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
-from grader.canonical import GRADED, cleaned, notebooks
+from grader.canonical import GRADED, cleaned
 from grader.checks.quiz import Material, tick
 from grader.course import Course, check_assignment
-from grader.errors import NoAssignment
+from grader.errors import NoAssignment, NotANotebook
 from grader.hidden import hidden_tests, without_hidden_tests
-from grader.lab import TEMPLATES
+from grader.lab import START, TEMPLATES
+from grader.release import refuse_leftovers
 
 FOLDER = "practice"
 HAND_IN = "**To hand in:**"  # starts the last paragraph of the start page, for learners of a class
-SOLUTIONS = ("### BEGIN SOLUTION", "### END SOLUTION")
+SOLUTION = re.compile(
+    r"(?s)[^\n]*### BEGIN SOLUTION.*?(?:### END SOLUTION[^\n]*\n?|\Z)"  # not closed: to the end
+)
 
 
 def practice(course: Course, assignments: Sequence[str] = ()) -> list[Path]:
-    """Write practice/ and return the folders written; without names, all of source/."""
+    """
+    Write practice/ and return the folders written; without names, all of source/.
+
+    Somebody may have worked there: a file that is there and differs is kept, and named.
+    """
     names = [check_assignment(course, name) for name in assignments] or course.assignments()
     if not names:
         raise NoAssignment(f"{course.source()} holds no assignment: nothing to release.")
-    written = []
+    place = course.root / FOLDER
     for name in names:
-        folder = course.root / FOLDER / name
-        shutil.rmtree(folder, ignore_errors=True)
-        shutil.copytree(course.source(name), folder, ignore=shutil.ignore_patterns(".*"))
-        for path in notebooks([folder]):
-            edition = practice_edition(json.loads(path.read_text(encoding="utf-8")))
-            text = json.dumps(edition, ensure_ascii=False, indent=1, sort_keys=True) + "\n"
-            path.write_text(text, encoding="utf-8")
-        written.append(folder)
-    start = (TEMPLATES / "start.md").read_text(encoding="utf-8")
+        refuse_leftovers(course.source(name))
+    for name in names:
+        for path in _files(course.source(name)):
+            _put(place / path.relative_to(course.source()), _content(path))
+    start = (TEMPLATES / START).read_text(encoding="utf-8")
     page = start[: start.index(HAND_IN)].rstrip() + "\n"
-    (course.root / FOLDER / "start.md").write_text(page, encoding="utf-8")
-    return written
+    (place / START).write_text(page, encoding="utf-8")
+    return [place / name for name in names]
 
 
 def practice_edition(nb: Mapping[str, Any]) -> dict[str, Any]:
@@ -51,32 +54,62 @@ def practice_edition(nb: Mapping[str, Any]) -> dict[str, Any]:
     edition = cleaned(nb)
     material: dict[str, Any] = {}
     cells: list[dict[str, Any]] = []
+    notes: list[dict[str, Any]] = []
     for cell in edition["cells"]:
         source = "".join(cell["source"])
-        told, notes = _told(source)
+        told, texts = _told(source)
         material |= told
+        notes += [_note(f"{cell['id']}_note_{n}", text) for n, text in enumerate(texts, 1)]
         if GRADED not in cell["metadata"].pop("tags", []):
             cells.append(_for_practice(cell, source))
-        cells += [_note(f"{cell['id']}_note_{n}", text) for n, text in enumerate(notes, 1)]
-    edition["cells"] = cells
+    # The last cell says where to go next. Before it the notes spoil no question.
+    edition["cells"] = [*cells[:-1], *notes, *cells[-1:]]
     if material:
         edition["metadata"]["rai"] = {"practice": material}
     return edition
 
 
+def _files(folder: Path) -> list[Path]:
+    """Return the files below a folder, but not what is hidden or made by Python."""
+    found = [path for path in sorted(folder.rglob("*")) if path.is_file()]
+    return [
+        path
+        for path in found
+        if not any(part.startswith((".", "__")) for part in path.relative_to(folder).parts)
+    ]
+
+
+def _content(path: Path) -> bytes:
+    """Return what a file of source/ is in practice/."""
+    if path.suffix != ".ipynb":
+        return path.read_bytes()
+    try:
+        edition = practice_edition(json.loads(path.read_text(encoding="utf-8")))
+    except (ValueError, KeyError, TypeError, AttributeError, SyntaxError) as error:
+        raise NotANotebook(f"{path} is not a notebook of this course: {error}.") from None
+    return (json.dumps(edition, ensure_ascii=False, indent=1, sort_keys=True) + "\n").encode()
+
+
+def _put(path: Path, content: bytes) -> None:
+    """Write a file, unless another one is there."""
+    if not path.exists():
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_bytes(content)
+    elif path.read_bytes() != content:
+        print(f"kept: {path} differs from what is released. Delete it to have it written anew.")
+
+
 def _for_practice(cell: dict[str, Any], source: str) -> dict[str, Any]:
     """Return a cell without solution, hidden tests and nbgrader's marks."""
     cell["metadata"].pop("nbgrader", None)
-    before, begin, rest = source.partition(SOLUTIONS[0])
-    if begin:
-        source = (before + rest.partition(SOLUTIONS[1])[2].removeprefix("\n")).rstrip("\n")
-    source = without_hidden_tests(source)
+    source, solved = SOLUTION.subn("", source)
+    source = without_hidden_tests(source) + "\n" * bool(solved)  # a line to write in
     return cell | {"source": source.splitlines(keepends=True)}
 
 
 def _note(cell_id: str, text: str) -> dict[str, Any]:
     """Return what graded learners read in their feedback as a closed note."""
-    lines = f"<details><summary>Open this when the step is done</summary>\n\n{text.strip()}\n\n"
+    lines = f"<details><summary>Open this when you are done</summary>\n\n{text.strip()}\n\n"
     source = f"{lines}</details>".splitlines(keepends=True)
     return {"cell_type": "markdown", "id": cell_id, "metadata": {}, "source": source}
 

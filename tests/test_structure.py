@@ -30,7 +30,7 @@ MAY_IMPORT = {
     "executor": {"documents", "grading", "jail"},
     "lab": {"course", "errors"},
     "release": {"canonical", "course", "errors"},
-    "practice": {"canonical", "checks", "course", "errors", "hidden", "lab"},
+    "practice": {"canonical", "checks", "course", "errors", "hidden", "lab", "release"},
     "gradebook": {"course", "errors", "results"},
     "feedback": {"course", "errors", "hidden", "progress"},
     "submission": {"course", "documents", "gradebook"},

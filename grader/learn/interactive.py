@@ -4,8 +4,8 @@ kernel, and a static page of the same content everywhere else.
 
 An `Interactive` is a plain object. It says what its page shows (`facts`), its static twin
 (`twin`, HTML without scripts or styles, and `words`, plain text), and what to do with a message
-from the page (`answer`). Both pages go into one output: JupyterLab, Notebook 7 and Voila draw the live page; an
-untrusted file, nbconvert, GitHub, the feedback page and the formgrader show the twin.
+from the page (`answer`). Both pages go into one output: JupyterLab, Notebook 7 and Voila draw the
+live page; an untrusted file, nbconvert, GitHub, the feedback page and the formgrader show the twin.
 """
 
 import html
@@ -97,7 +97,9 @@ def somebody_looks() -> bool:
         return False
     return (
         in_jupyter()
-        or any(name.startswith(("VOILA_", "VSCODE_")) for name in os.environ)
+        or any(name.startswith("VOILA_") for name in os.environ)
+        # Not any name with VSCODE_: nbconvert finds some of them too, in a terminal of VS Code.
+        or "VSCODE_PID" in os.environ
         or NAMED_BY_VSCODE in shell.user_ns
         or "google.colab" in sys.modules
         or sys.platform == "emscripten"

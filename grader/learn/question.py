@@ -12,6 +12,17 @@ from grader.learn import coach, notebook, process, session
 from grader.learn.interactive import Interactive, escape, table
 
 NO_ANSWER = "Your answer: none yet."
+# What the card says about where a choice is kept, and in a graded notebook after that.
+KEPT = {
+    "none": "Choose one. You can change it later.",
+    "saved": "Saved in this notebook.",
+    "notebook": "Kept in this notebook; it reaches the disk with the next save (Ctrl+S).",
+    "nowhere": "This program does not keep choices.",
+}
+NEXT = {
+    "saved": "Submit the notebook to have it graded.",
+    "nowhere": "Write the letter into the cell `quiz_answers` too.",
+}
 TABLES = {"process_table": process.process_table, "status_tracker": process.status_tracker}
 
 
@@ -75,6 +86,8 @@ class Question(Interactive):
 
     def facts(self) -> dict[str, Any]:
         """Return the card: its texts, its tables, and the result of the last check in practice."""
+        practice = bool(self._material())
+        more = {} if practice else NEXT
         return {
             "key": self.key,
             "title": self.title,
@@ -86,7 +99,10 @@ class Question(Interactive):
             "options": self.options,
             "hints": self.hints,
             "beside": [TABLES[name]() for name in self.beside],
-            "practice": bool(self._material()),
+            "kept": {
+                where: f"{text} {more.get(where, '')}".strip() for where, text in KEPT.items()
+            },
+            "practice": practice,
             "result": self.result,
         }
 
@@ -126,9 +142,13 @@ class Question(Interactive):
 
     def answer(self, message: dict[str, Any]) -> None:
         """Judge a letter, where the notebook is a practice edition."""
-        letter, material = message.get("check"), self._material()
-        if letter in self.options and material:
-            self.result = _judged(letter, material)
+        letter = message.get("check")
+        if not (isinstance(letter, str) and letter in self.options):
+            return
+        if material := self._material():
+            # The number makes a second check of the same letter news for the page.
+            number = self.result["number"] + 1 if self.result else 1
+            self.result = _judged(letter, material) | {"number": number}
             self.refresh()
 
     def _about(self) -> list[str]:
@@ -142,11 +162,13 @@ class Question(Interactive):
 
 def _judged(letter: str, material: dict[str, Any]) -> dict[str, Any]:
     """Return what the card tells about a letter: `material` is written by the practice edition."""
-    why = material.get("feedback", {}).get(letter, "")
+    why = material.get("feedback", {}).get(letter, "").removeprefix("Right: ")
+    if why.partition(" ")[0].isalpha():  # a word, not code
+        why = why[0].upper() + why[1:]
     return {
         "letter": letter,
         "passed": letter == material.get("answer"),
-        "why": why.removeprefix("Right: "),
+        "why": why,
         "solution": {
             "steps": material.get("steps", []),
             "lines": material.get("lines", []),

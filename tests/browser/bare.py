@@ -43,7 +43,7 @@ MOUNT = """async ([code, values, notebook]) => {
     widget_manager: context ? { context } : {},
   };
   const change = (name, value) => { values[name] = value; tell(name); };
-  window.part = { values, notebook, sent, saves, listeners, change, dead: false };
+  window.part = { context, values, notebook, sent, saves, listeners, change, dead: false };
   const url = URL.createObjectURL(new Blob([code], { type: "text/javascript" }));
   const front = (await import(url)).default;
   const el = document.createElement("div");

@@ -98,10 +98,9 @@ def test_the_bar_follows_the_kernel_and_says_so(bare_page, progress):
 
 def test_an_edited_step_no_longer_counts(bare_page, progress, monkeypatch):
     """The page sees it in the notebook's own cells; undone, the step counts again."""
-    assert "model: {\n      dirty" in bare.MOUNT
-    monkeypatch.setattr(
-        bare, "MOUNT", bare.MOUNT.replace("model: {\n      dirty", f"model: {{{CELLS}dirty")
-    )
+    none = "cells: { length: 0 },"
+    assert none in bare.MOUNT
+    monkeypatch.setattr(bare, "MOUNT", bare.MOUNT.replace(none, CELLS))
     bare_page.goto("about:blank")
     bare_page.evaluate(SIGNALS)
     bare.show(bare_page, progress, notebook={})

@@ -3,10 +3,10 @@
 /** Write a choice into the static line below its card, which stays in the file. */
 function writeLine({ cells }, key, line) {
   const id = `answer-${key}`;
-  const html = h("p", { id, class: "grader-answer" }, line).outerHTML;
+  const html = h("p", { id, class: "grader-answer" }, rich(line)).outerHTML;
   for (let n = 0; n < cells?.length; n += 1) {
     const { outputs } = cells.get(n);
-    for (let m = 0; m < (outputs?.length ?? 0); m += 1) {
+    for (let m = 0; m < outputs?.length; m += 1) {
       const output = outputs.get(m).toJSON();
       if (String(output.data?.["text/html"]).includes(`id="${id}"`))
         outputs.set(m, { ...output, data: { "text/plain": line, "text/html": html } });
@@ -26,21 +26,23 @@ function answers(model, node) {
     node.dispatchEvent(event);
     return event.detail.context;
   };
-  const rai = (context) => Object(context.model.getMetadata("rai"));
+  // A file may hold anything under these names.
+  const object = (value) => (Object(value) === value ? value : {});
+  const rai = (context) => object(context.model.getMetadata("rai"));
   return {
-    /** The letter kept for a question, undefined without one or without a notebook. */
+    /** What is kept for a question, undefined without an answer or without a notebook. */
     read(key) {
       const context = found();
-      const letter = context && Object(rai(context).answers)[key];
-      return typeof letter === "string" ? letter : undefined;
+      return context && object(rai(context).answers)[key];
     },
     /** Keep a letter: "nowhere", "notebook" (not on disk yet) or, if it is saved, "saved". */
     async write(key, letter, line, save = true) {
       const context = found();
       if (!context) return "nowhere";
       const all = rai(context);
-      if (Object(all.answers)[key] !== letter)
-        context.model.setMetadata("rai", { ...all, answers: { ...all.answers, [key]: letter } });
+      const kept = object(all.answers);
+      if (kept[key] !== letter)
+        context.model.setMetadata("rai", { ...all, answers: { ...kept, [key]: letter } });
       writeLine(context.model, key, line);
       if (!save || context.contentsModel?.writable === false) return "notebook";
       return context.save().then(

@@ -1,13 +1,11 @@
-// Shared by all interactive parts: the frame they are drawn in.
-// A part's own file follows in the same module.
+// The frame of every part; a part's own files follow.
 
 /** Make an element: h("p", { class: "stem" }, "text", child). A function listens: { onclick: f }. */
 function h(tag, props = {}, ...children) {
   const node = document.createElement(tag);
   for (const [name, value] of Object.entries(props)) {
     if (typeof value === "function") node.addEventListener(name.slice(2), value);
-    else if (value === true) node.setAttribute(name, "");
-    else if (value !== false && value != null) node.setAttribute(name, value);
+    else if (value !== false && value != null) node.setAttribute(name, value === true ? "" : value);
   }
   node.append(...children.flat().filter((child) => child || child === 0));
   return node;
@@ -24,7 +22,7 @@ function table({ caption, columns, rows }) {
   const head = h("tr", {}, columns.map((name) => h("th", { scope: "col" }, name)));
   return h(
     "div",
-    { class: "scroll", tabindex: "0", role: "group", "aria-label": caption },
+    { class: "scroll", tabindex: 0, role: "group", "aria-label": caption },
     h("table", {}, h("caption", {}, caption), h("thead", {}, head), h("tbody", {}, rows.map(line))),
   );
 }
@@ -40,7 +38,7 @@ function isDark(node) {
   return matchMedia("(prefers-color-scheme: dark)").matches;
 }
 
-/** An anywidget front end that draws one part; draw(ui) may return a function that tidies up. */
+/** An anywidget front end that draws one part; draw(ui) may return what tidies up. */
 function part(draw) {
   return {
     render({ model, el }) {
@@ -53,27 +51,30 @@ function part(draw) {
       const spoken = h("p", { class: "spoken", role: "status" });
       root.append(page, spoken);
       el.append(host);
+      const gone = new AbortController();
+      const { signal } = gone;
       // Keys pressed here are not meant for the notebook: two d's would delete its cell.
-      host.addEventListener("keydown", (event) => {
-        if (!(event.ctrlKey || event.metaKey || event.key === "Escape")) event.stopPropagation();
-      });
+      const ours = (event) => !(event.ctrlKey || event.metaKey || event.key === "Escape");
+      host.addEventListener("keydown", (event) => ours(event) && event.stopPropagation());
+      // Notebook 7 hears keys first, but heeds this.
+      const mute = (event) => host.toggleAttribute("data-lm-suppress-shortcuts", ours(event));
+      addEventListener("keydown", mute, { capture: true, signal });
       const forced = matchMedia("(forced-colors: active)");
       const dress = () =>
         (host.style.colorScheme = forced.matches ? "light dark" : isDark(host) ? "dark" : "light");
       const watch = new MutationObserver(dress);
       watch.observe(document.body, { attributes: true });
-      const system = [matchMedia("(prefers-color-scheme: dark)"), forced];
-      for (const setting of system) setting.addEventListener("change", dress);
-      requestAnimationFrame(dress); // not yet in the document, so its surroundings are unknown
+      for (const setting of [matchMedia("(prefers-color-scheme: dark)"), forced])
+        setting.addEventListener("change", dress, { signal });
+      requestAnimationFrame(dress); // it is not in the document yet
       dress();
-      const listening = [];
       const tidy = draw({
         model,
         page,
         root,
         host,
         facts: () => model.get("facts"),
-        /** Say one sentence to people who listen to the page. */
+        /** Tell those who listen to the page. */
         say: (text) => (spoken.textContent = text),
         /** Tell the kernel; false where there is none. */
         tell(message) {
@@ -84,17 +85,16 @@ function part(draw) {
             return false;
           }
         },
-        /** Call a function whenever the kernel changes a value. */
+        /** Hear of each new value from the kernel. */
         on(name, listener) {
           model.on(`change:${name}`, listener);
-          listening.push([`change:${name}`, listener]);
+          signal.addEventListener("abort", () => model.off(`change:${name}`, listener));
         },
       });
       return () => {
         tidy?.();
         watch.disconnect();
-        for (const setting of system) setting.removeEventListener("change", dress);
-        for (const [name, listener] of listening) model.off(name, listener);
+        gone.abort();
       };
     },
   };

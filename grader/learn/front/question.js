@@ -1,54 +1,61 @@
 // A single-choice card. Choosing is not submitting: it can be changed, and no verdict follows. In the
 // practice edition "Check answer" asks the kernel, which alone knows what is right.
 
-const KEPT = {
-  saved: "Saved in this notebook.",
-  notebook: "Kept in this notebook; it reaches the disk with the next save (Ctrl+S).",
-  nowhere: "This program does not keep choices: write the letter into the cell `quiz_answers` too.",
-};
-
 // The static line below a card is for those who see no card.
-const QUIET = ".jp-OutputArea:has(.grader-live) > .jp-OutputArea-child:has(.grader-answer) { display: none; }";
+const QUIET = ".jp-OutputArea:has(.grader-live) > :has(.grader-answer) { display: none; }";
 
 function draw(ui) {
   const { model, page, on, tell, say } = ui;
   const facts = ui.facts();
   const store = answers(model, ui.host);
   let checked = facts.result;
+  let patience;
 
   const kept = h("p", { class: "kept" });
   const told = h("div");
   const line = (letter) => `Your answer: ${letter}. ${facts.options[letter]}`;
-  const choice = () => page.querySelector("input:checked")?.value ?? "";
+  const choice = () => page.querySelector("input:checked")?.value;
+  const closed = (summary, ...rest) => h("details", {}, h("summary", {}, summary), ...rest);
+
+  /** The option that a text names, as people write letters: " b) " is B. */
+  function named(text) {
+    const letter = /^\s*\(?([a-z])[.):]?\s*$/i.exec(text)?.[1].toUpperCase();
+    return letter in facts.options ? letter : "";
+  }
 
   function show(letter, where) {
     for (const input of page.querySelectorAll("input")) input.checked = input.value === letter;
-    const next = facts.practice ? "" : " Submit the notebook to have it graded.";
-    const text = letter
-      ? `Your answer is ${letter}. ${KEPT[where] ?? ""}${where === "saved" ? next : ""}`
-      : "Choose one. You can change it later.";
+    const text = letter ? `Your answer is ${letter}. ${facts.kept[where] ?? ""}` : facts.kept.none;
     kept.replaceChildren(...rich(text));
-    if (checked && checked.letter !== letter) checked = null;
-    told.replaceChildren(...verdict());
     button.setAttribute("aria-disabled", !letter);
+    judge();
   }
 
-  function verdict() {
-    if (!checked) return [];
-    const { passed, why, solution } = checked;
+  /** Show the verdict of the last check; a choice changed since then has none. */
+  function judge() {
+    clearTimeout(patience);
+    if (checked?.letter !== choice()) checked = null;
+    told.replaceChildren(...(checked ? verdict(checked) : []));
+  }
+
+  function verdict({ passed, why, solution: { steps, lines, mistakes } }) {
     const head = h("strong", {}, passed ? "✔ Correct" : "✘ Not yet");
+    const step = ([title, text]) => h("li", {}, h("b", {}, title), h("p", {}, rich(text)));
+    if (mistakes.length) lines = [...lines, ["Common Mistakes", ""]];
     return [
       h("div", { class: `told ${passed ? "passed" : "missed"}` }, head, h("p", {}, rich(why))),
-      h(
-        "details",
-        {},
-        h("summary", {}, "Show the solution"),
-        h("ol", {}, solution.steps.map(([title, text]) => h("li", {}, h("b", {}, title), h("p", {}, rich(text))))),
-        solution.lines.map(([name, text]) => h("p", {}, h("b", {}, `${name}: `), rich(text))),
-        solution.mistakes.length > 0 && h("p", {}, h("b", {}, "Common Mistakes:")),
-        solution.mistakes.length > 0 && h("ul", {}, solution.mistakes.map((text) => h("li", {}, text))),
+      closed(
+        "Show the solution",
+        h("ol", {}, steps.map(step)),
+        lines.map(([name, text]) => h("p", {}, h("b", {}, `${name}: `), rich(text))),
+        h("ul", {}, mistakes.map((text) => h("li", {}, rich(text)))),
       ),
     ];
+  }
+
+  function notice(text) {
+    told.replaceChildren(h("p", { class: "told" }, text));
+    say(text);
   }
 
   function inform(letter) {
@@ -60,11 +67,9 @@ function draw(ui) {
     }
   }
 
-  async function choose(event) {
-    const letter = event.target.value;
-    if (!letter) return;
+  async function choose({ target: { value: letter } }) {
     inform(letter);
-    show(letter, "notebook");
+    show(letter);
     const where = await store.write(facts.key, letter, line(letter));
     if (choice() !== letter) return;
     show(letter, where);
@@ -72,30 +77,28 @@ function draw(ui) {
   }
 
   function check() {
-    if (!choice()) return say("Choose an answer first.");
-    if (!tell({ check: choice() })) say("The kernel does not run. Start it and check again.");
+    clearTimeout(patience);
+    if (!choice()) notice("Choose an answer first.");
+    else if (!tell({ check: choice() })) notice("The kernel stopped or was restarted. Run this cell again.");
+    else patience = setTimeout(notice, 4000, "No reply yet. Is the kernel busy? Else run this cell again.");
   }
 
   const button = h("button", { class: "main", onclick: check }, "Check answer");
-  const options = Object.entries(facts.options).map(([letter, text]) =>
+  const options = Object.entries(facts.options).map(([value, text]) =>
     h(
       "label",
       { class: "option" },
-      h("input", { type: "radio", name: facts.key, value: letter, onchange: choose }),
-      h("b", {}, `${letter}.`),
-      h("span", {}, text),
+      h("input", { type: "radio", name: facts.key, value, onchange: choose }),
+      h("b", {}, `${value}.`),
+      h("span", {}, rich(text)),
     ),
   );
-  const code = facts.code && h("pre", { tabindex: "0", role: "group", "aria-label": "The code" }, h("code", {}, facts.code));
-  const asked = facts.after || facts.stem;
-  const hints = facts.hints.map((text, n) =>
-    h(
-      "details",
-      { hidden: n > 0, ontoggle: (event) => event.target.nextElementSibling?.removeAttribute("hidden") },
-      h("summary", {}, `Hint ${n + 1} of ${facts.hints.length}`),
-      h("p", {}, rich(text)),
-    ),
-  );
+  const hints = facts.hints.map((text, n, { length }) => {
+    const hint = closed(`Hint ${n + 1} of ${length}`, h("p", {}, rich(text)));
+    hint.hidden = n > 0;
+    hint.ontoggle = () => hint.nextElementSibling?.removeAttribute("hidden");
+    return hint;
+  });
   ui.host.className = "grader-live";
   if (!document.getElementById("grader-quiet"))
     document.head.append(h("style", { id: "grader-quiet" }, QUIET));
@@ -104,39 +107,40 @@ function draw(ui) {
     h("div", { class: "about" }, facts.about.map((text) => h("span", { class: "badge" }, text))),
     h(
       "div",
-      { class: facts.beside.length ? "sides two" : "sides" },
+      { class: "sides" },
       h(
         "div",
         {},
-        facts.after && h("p", { class: "stem" }, facts.stem),
-        code,
-        facts.note && h("p", { class: "quiet" }, facts.note),
-        h("fieldset", {}, h("legend", {}, asked), options),
+        facts.after && h("p", { class: "stem" }, rich(facts.stem)),
+        facts.code && h("pre", { tabindex: "0", role: "group", "aria-label": "The code" }, facts.code),
+        facts.note && h("p", { class: "quiet" }, rich(facts.note)),
+        h("fieldset", {}, h("legend", {}, rich(facts.after || facts.stem)), options),
         kept,
-        facts.practice && h("div", { class: "row" }, button),
+        facts.practice && button,
         told,
-        h("div", {}, hints),
+        hints,
       ),
-      facts.beside.length > 0 && h("div", {}, facts.beside.map(table)),
+      h("div", {}, facts.beside.map(table)),
     ),
   );
 
-  const before = store.read(facts.key);
+  const before = named(store.read(facts.key));
   const known = model.get("picked");
   // What the notebook holds comes first; the kernel may have read an older file.
-  if (before !== undefined && before !== known) inform(before);
-  show(before ?? known, before !== undefined && "saved");
-  on("picked", () => {
-    const letter = model.get("picked");
-    if (letter === choice()) return;
-    store.write(facts.key, letter, line(letter), false); // chosen in another tab of the same notebook
-    show(letter, "notebook");
+  if (before && before !== known) inform(before);
+  show(before || named(known), before && "saved");
+  on("picked", async () => {
+    const letter = named(model.get("picked"));
+    if (!letter || letter === choice()) return;
+    // Chosen in another tab of the same notebook.
+    show(letter, await store.write(facts.key, letter, line(letter), false));
   });
   on("facts", () => {
     checked = model.get("facts").result;
-    told.replaceChildren(...verdict());
-    if (checked) say(told.querySelector(".told").textContent);
+    judge();
+    if (checked) say(told.firstChild.innerText.replace(/\n+/, ". "));
   });
+  return () => clearTimeout(patience);
 }
 
 export default part(draw);

@@ -1,0 +1,319 @@
+"""The question card as the kernel has it: its texts, its choice, and where it comes to life."""
+
+import json
+import subprocess
+import sys
+from html.parser import HTMLParser
+
+import notebooks
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+from IPython.utils.capture import capture_output
+from kernels import Kernel, write
+
+import grader.learn
+from grader.harmless import safe_html
+from grader.learn import Question, interactive, session
+from grader.learn.interactive import VIEW, somebody_looks
+from grader.learn.live import module
+from grader.learn.question import NO_ANSWER
+
+KEYS = [*(f"practice{n}" for n in range(1, 6)), *(f"visual{n}" for n in range(1, 4))]
+OPTIONS = {"A": "one", "B": "two", "C": "three", "D": "four"}
+TAGS = {"caption", "code", "details", "li", "p", "pre", "strong", "summary"}
+TAGS |= {"table", "td", "th", "tr", "ul"}
+TEXTS = st.text(st.characters(exclude_categories=["Cc", "Cs"]), max_size=40)
+HOSTILE = st.sampled_from(["<script>alert(1)</script>", "</p><img src=x onerror=f()>", "&lt;b&gt;"])
+SECRETS = {"answer", "feedback", "why", "passed", "solution", "steps", "common_mistakes"}
+
+
+class Seen(HTMLParser):
+    """The tags and the text of a page."""
+
+    def __init__(self, page: str) -> None:
+        super().__init__()
+        self.tags: set[str] = set()
+        self.text = ""
+        self.feed(page)
+        self.close()
+
+    def handle_starttag(self, tag: str, attrs: list) -> None:
+        self.tags.add(tag)
+
+    def handle_data(self, data: str) -> None:
+        self.text += data
+
+
+def released(key: str) -> Question:
+    """The card of a question of the released notebooks."""
+    name = "practice" if key.startswith("practice") else "visual_quiz"
+    return Question(**notebooks.asked("release", name, key))
+
+
+def plain(text: str) -> str:
+    """A text as it is read: marks of code and spaces do not count."""
+    return "".join(text.replace("`", "").split())
+
+
+def names(facts: object) -> set[str]:
+    """The names of all values anywhere in JSON data."""
+    if isinstance(facts, dict):
+        return set(facts).union(*map(names, facts.values()))
+    return set().union(*map(names, facts)) if isinstance(facts, list) else set()
+
+
+@pytest.fixture
+def kernel(monkeypatch, tmp_path):
+    """A kernel of a notebook with one question, somebody looking at it."""
+    monkeypatch.setattr(interactive, "_shown", {})
+    monkeypatch.setattr(session, "picked", {})
+    made = Kernel(monkeypatch, write(tmp_path / "quiz.ipynb", {"q1": ""}))
+    yield made
+    for live in interactive._shown.values():
+        live.close()
+
+
+def show(part: Question) -> list[dict]:
+    """Display a card as the end of its cell does, and return the outputs."""
+    with capture_output() as shown:
+        part._ipython_display_()
+    return [output.data for output in shown.outputs]
+
+
+@pytest.mark.parametrize("key", KEYS)
+def test_the_graded_edition_knows_no_answer(key):
+    """Nothing that the page is told is named as a verdict, and there is nothing to check."""
+    facts = released(key).facts()
+
+    assert facts == json.loads(json.dumps(facts))
+    assert set() == SECRETS & names(facts)
+    assert (False, None) == (facts["practice"], facts["result"])
+    assert facts["kept"]["saved"].endswith("Submit the notebook to have it graded.")
+
+
+@pytest.mark.parametrize("key", KEYS)
+def test_the_outputs_of_a_question_stay_small(key):
+    """Both outputs together, with the reference to the live page, have at most 4,096 bytes."""
+    part = released(key)
+    first, *others = part.pages()
+    first[VIEW] = {"model_id": "0" * 32, "version_major": 2, "version_minor": 0}
+
+    assert len(json.dumps([first, *others], ensure_ascii=False).encode()) <= 4096
+
+
+@pytest.mark.parametrize("name", grader.learn.PARTS)
+def test_every_module_stays_small(name):
+    """What a part brings to the page, with what all parts share, has at most 12,000 bytes."""
+    assert len(module(*getattr(grader.learn, name).fronts).encode()) <= 12_000
+
+
+@pytest.mark.parametrize("key", KEYS)
+def test_the_twin_tells_the_whole_question_and_stays_harmless(key):
+    """Stem, code, options, hints and tables stand there, also where HTML is made harmless."""
+    part = released(key)
+    told = [part.stem, part.code, part.after, part.note, *part.options.values(), *part.hints]
+    told += [cell for table in part.facts()["beside"] for row in table["rows"] for cell in row]
+    page = Seen(safe_html(part.twin()))
+
+    assert [] == [text for text in told if plain(text) not in plain(page.text)]
+    assert page.text == Seen(part.twin()).text
+    assert f"{part.title}: {part.after or part.stem}" == part.words()
+
+
+@settings(deadline=None)
+@given(*[TEXTS | HOSTILE] * 3)
+def test_any_text_comes_out_readable_and_as_nothing_but_text(stem, option, hint):
+    """A tag in a stem, an option, a hint, code or a note is shown as it was typed."""
+    texts = {"code": stem, "after": option, "note": hint}
+    part = Question("q1", stem, {"A": option}, hints=[hint], **texts)
+    part.knowing({"q1": "A"})
+    static, choice = (page["text/html"] for page in part.pages())
+
+    for page in (static, safe_html(static)):
+        seen = Seen(page)
+        assert seen.tags <= TAGS
+        assert all(plain(text) in plain(seen.text) for text in (stem, option, hint))
+    assert Seen(choice).tags <= {"p", "code"}
+    assert plain(f"Your answer: A. {option}") == plain(Seen(safe_html(choice)).text)
+
+
+@pytest.mark.parametrize("answer", ["B", "b", " b) ", "(B)", "B.", "b:"])
+def test_a_letter_is_read_as_people_write_it(answer):
+    """Case, spaces and brackets do not matter."""
+    part = Question("q1", "Which?", OPTIONS)
+    part.knowing({"q1": answer, "q2": "C"})
+
+    assert "B" == part.chosen
+    assert "Your answer: B. two" == part.pages()[1]["text/plain"]
+
+
+@pytest.mark.parametrize("answers", [{"q1": "E"}, {"q1": "two"}, {"q1": 5}, {"q1": ""}, {}, 7])
+def test_what_is_no_option_is_no_choice(answers):
+    """A letter without an option, a word and a number count as no answer yet."""
+    part = Question("q1", "Which?", OPTIONS)
+    part.knowing(answers)
+
+    assert "" == part.chosen
+    assert NO_ANSWER == part.pages()[1]["text/plain"]
+
+
+def test_the_choice_stands_in_a_paragraph_of_its_own():
+    """The page finds it by its id, to write it anew."""
+    part = Question("q1", "Which?", OPTIONS)
+    part.knowing({"q1": "C"})
+
+    assert (
+        '<p id="answer-q1" class="grader-answer">Your answer: C. three</p>'
+        == part.pages()[1]["text/html"]
+    )
+
+
+def test_a_kernel_takes_the_choice_from_its_notebook(kernel):
+    """What a card reports comes first, then the saved notebook, then a dictionary."""
+    part = Question("q1", "Which?", OPTIONS)
+    kernel.shell.user_ns["quiz_answers"] = {"q1": "A"}
+    found = [part.chosen]
+    saved = json.loads(kernel.notebook.read_text(encoding="utf-8"))
+    saved["metadata"]["rai"] = {"answers": {"q1": "B"}}
+    kernel.notebook.write_text(json.dumps(saved), encoding="utf-8")
+    found.append(part.chosen)
+    session.picked["q1"] = "c"
+    found.append(part.chosen)
+
+    assert ["A", "B", "C"] == found
+
+
+def test_tables_beside_a_question_are_known_by_name():
+    """An unknown name is refused, with the names that there are."""
+    part = Question("q1", "Which?", OPTIONS, beside=["status_tracker"])
+
+    assert ["Status Tracker (variable_tracker)"] == [t["caption"] for t in part.facts()["beside"]]
+    with pytest.raises(ValueError, match=r"\['tracker'\].*process_table.*status_tracker"):
+        Question("q1", "Which?", OPTIONS, beside=["status_tracker", "tracker"])
+
+
+def test_points_are_counted_in_words():
+    """One point, two points, half a point; a question without points says nothing of them."""
+    about = [
+        Question("q1", "?", OPTIONS, points=n, level="easy").facts()["about"]
+        for n in (1, 2, 0.5, 0)
+    ]
+
+    assert [
+        ["easy", "1 point"],
+        ["easy", "2 points"],
+        ["easy", "0.5 points"],
+        ["easy"],
+    ] == about
+
+
+def test_a_card_imports_nothing_heavy():
+    """The graded notebook is made from it without any widget library."""
+    code = "import sys, grader.learn.question; print(*sorted(sys.modules))"
+    run = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
+    loaded = {name.split(".")[0] for name in run.stdout.split()}
+
+    assert "grader" in loaded
+    assert set() == loaded & {"anywidget", "ipywidgets", "nbgrader", "nbconvert", "jupyterlab"}
+
+
+@pytest.mark.parametrize("mark", ["autograde", "validate", None])
+def test_a_card_is_static_where_nobody_looks(kernel, monkeypatch, mark):
+    """nbgrader and nbclient run a notebook for nobody: the live page would be dead later."""
+    monkeypatch.delenv("JPY_SESSION_NAME")
+    for name in ("VOILA_APP_IP", "VSCODE_PID"):
+        monkeypatch.delenv(name, raising=False)
+    if mark:
+        monkeypatch.setenv("NBGRADER_EXECUTION", mark)
+    shown = show(Question("q1", "Which?", OPTIONS))
+
+    assert not somebody_looks()
+    assert [{"text/plain", "text/html"}] * 2 == [set(page) for page in shown]
+    assert {} == interactive._shown
+
+
+def test_a_card_is_static_without_a_kernel(kernel):
+    """IPython in a terminal has nowhere to show a live page."""
+    kernel.shell.kernel = None
+
+    assert not somebody_looks()
+
+
+def test_a_card_is_alive_where_somebody_looks(kernel, monkeypatch):
+    """Under a Jupyter server, also one in which nbgrader left its mark after a failed run."""
+    monkeypatch.setenv("NBGRADER_EXECUTION", "validate")
+    part = Question("q1", "Which?", OPTIONS)
+    session.picked["q1"] = "B"
+    first, choice = show(part)
+
+    assert part.live.model_id == first[VIEW]["model_id"]
+    assert part.facts() == part.live.facts
+    assert "B" == part.live.picked
+    assert "Your answer: B. two" == choice["text/plain"]
+
+
+def test_a_second_run_closes_the_first_page(kernel):
+    """A cell that runs again leaves one live page of its part, the newest; others stay."""
+    first, second = (Question("q1", "Which?", OPTIONS) for _ in range(2))
+    other = Question("q2", "And?", OPTIONS)
+    show(first)
+    show(other)
+    closed = first.live
+    show(second)
+
+    assert closed.comm is None
+    assert closed is not second.live
+    assert ["q1", "q2"] == sorted(interactive._shown)
+    assert all(live.comm is not None for live in interactive._shown.values())
+
+
+@pytest.mark.parametrize(
+    "message",
+    [
+        "A",
+        None,
+        ["check"],
+        {},
+        {"check": None},
+        {"check": ["A"]},
+        {"check": {"A": 1}},
+        {"check": "E"},
+        {"check": "A" * 10_000_000},
+        {"other": "A"},
+    ],
+    ids=lambda message: repr(message)[:20],
+)
+def test_a_message_that_makes_no_sense_does_nothing(kernel, message):
+    """Whatever the page sends, no verdict comes of it and nothing breaks."""
+    part = Question("q1", "Which?", OPTIONS)
+    part._material = lambda: {"answer": "A", "feedback": {}}
+    show(part)
+    before = part.live.facts
+    part.live._ask(part.live, message, [])
+
+    assert part.result is None
+    assert before is part.live.facts
+
+
+def test_a_choice_that_is_no_option_is_no_choice(kernel):
+    """What the page reports is looked at like any other answer."""
+    part = Question("q1", "Which?", OPTIONS)
+    show(part)
+    part.live.picked = "Z" * 1000
+
+    assert "" == part.chosen
+
+
+def test_a_second_check_of_a_letter_is_news(kernel):
+    """The page takes a verdict away when the choice changes; the same check brings it again."""
+    part = Question("q1", "Which?", OPTIONS)
+    part._material = lambda: {"answer": "A", "feedback": {"B": "min(2) is 2."}}
+    show(part)
+    heard = []
+    part.live.observe(heard.append, "facts")
+    for _ in range(2):
+        part.answer({"check": "B"})
+
+    assert [1, 2] == [change["new"]["result"]["number"] for change in heard]
+    assert "min(2) is 2." == part.result["why"]
