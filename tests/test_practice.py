@@ -23,7 +23,10 @@ from grader.practice import practice, practice_edition
 QUESTIONS = {f"practice{n}": "practice" for n in range(1, 6)}
 QUESTIONS |= {f"visual{n}": "visual_quiz" for n in range(1, 4)}
 HANDED_IN = {"hand_in", "quiz_answers", "your_answers", "check_your_answers", "feedback_follows"}
-OF_A_CLASS = r"(?i)\bsubmit|\bhand(ed|ing)? (it )?in\b|teacher|instructor|after grading|your feedback|nbgrader"
+OF_A_CLASS = (
+    r"(?i)\bsubmit|\bhand(ed|ing)? (it )?in\b|teacher|instructor|after grading|your feedback"
+    r"|nbgrader"
+)
 
 
 @pytest.fixture(scope="module")
