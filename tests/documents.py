@@ -156,7 +156,7 @@ def _write(cells: list[Any], a: int, b: int) -> None:
 
 def _spoil_field(cells: list[Any], a: int, b: int) -> None:
     if isinstance(cell := _pick(cells, a), dict):
-        cell[FIELDS[b % len(FIELDS)]] = GARBAGE[b // len(FIELDS) % len(GARBAGE)]
+        cell[FIELDS[b % len(FIELDS)]] = copy.deepcopy(GARBAGE[b // len(FIELDS) % len(GARBAGE)])
 
 
 def _drop_field(cells: list[Any], a: int, b: int) -> None:
@@ -169,7 +169,9 @@ def _spoil_setting(cells: list[Any], a: int, b: int) -> None:
     about = cell.get("metadata") if isinstance(cell, dict) else None
     about = about.get("nbgrader") if isinstance(about, dict) else None
     if isinstance(about, dict):
-        about[SETTINGS[b % len(SETTINGS)]] = GARBAGE[b // len(SETTINGS) % len(GARBAGE)]
+        about[SETTINGS[b % len(SETTINGS)]] = copy.deepcopy(
+            GARBAGE[b // len(SETTINGS) % len(GARBAGE)]
+        )
 
 
 def _drop_setting(cells: list[Any], a: int, b: int) -> None:
@@ -181,7 +183,7 @@ def _drop_setting(cells: list[Any], a: int, b: int) -> None:
 
 
 def _spoil_cell(cells: list[Any], a: int, b: int) -> None:
-    cells[a % len(cells)] = GARBAGE[b % len(GARBAGE)]
+    cells[a % len(cells)] = copy.deepcopy(GARBAGE[b % len(GARBAGE)])
 
 
 def _add(cells: list[Any], a: int, b: int) -> None:

@@ -32,11 +32,16 @@ def read(stored: SimpleNamespace, source: Path | None) -> key.Key | None:
 def test_the_key_tells_what_each_cell_is(stored):
     """Stubs where learners answer, hidden tests and points where they are judged."""
     found = read(stored, stored.source)
-    step, check = found.cells[:2]
+    shown, step, check = found.cells[:3]
+    steps = [name for n in (1, 2, 3, 4) for name in (f"step_{n}", f"check_step_{n}")]
 
     assert [cell.grade_id for cell in found.cells] == [
-        name for n in (1, 2, 3, 4) for name in (f"step_{n}", f"check_step_{n}")
+        "progress_bar",
+        *steps[:6],
+        "loop_trace",
+        *steps[6:],
     ]
+    assert (shown.solution, shown.locked, shown.grade, shown.points) == (False, True, False, None)
     assert (step.solution, step.locked, step.grade, step.points) == (True, False, False, None)
     assert (check.grade, check.locked, check.solution, check.points) == (True, True, False, 2)
     assert "model_results =" not in step.source

@@ -1,5 +1,6 @@
 """Whatever happens to a notebook, grading gets a sound one or a clear refusal."""
 
+import copy
 import json
 import random
 from typing import Any
@@ -101,7 +102,7 @@ def test_ten_thousand_damaged_files_raise_nothing_else():
         nb = damaged(steps)
         if number % 5 == 0:
             field = chance.choice(("cells", "metadata", "nbformat", "nbformat_minor"))
-            nb[field] = chance.choice(GARBAGE)
+            nb[field] = copy.deepcopy(chance.choice(GARBAGE))
         data = bytearray(json.dumps(nb).encode())
         if number % 7 == 0:
             for _ in range(chance.randrange(1, 4)):

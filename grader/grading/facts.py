@@ -2,8 +2,8 @@
 
 from collections.abc import Callable
 
-from grader.grading.task import ANSWER, CHECK, LEARNERS, Cell, Task
-from grader.learn.session import letters
+from grader.grading.task import ANSWER, CHECK, GIVEN, LEARNERS, Cell, Task
+from grader.learn.session import A_PART, letters
 
 LATEST = 50  # cells before a step that are run again for it, at most
 
@@ -21,14 +21,18 @@ class Facts:
         """Say nothing: the roles of cells are known from the key."""
 
     def step_cells(self, answer_id: str) -> tuple[tuple[str, ...], tuple[str, ...]]:
-        """Return the learner's cells before a step, and those of the step itself."""
+        """Return the cells before a step that hold code to run, and those of the step itself."""
         found = [n for n, cell in enumerate(self._cells) if cell.cell_id == answer_id]
         if not found:
             return (), ()
         end = found[0] + 1
         while end < len(self._cells) and self._cells[end].role == LEARNERS:
             end += 1
-        before = [cell for cell in self._cells[: found[0]] if cell.role != CHECK]
+        before = [
+            cell
+            for cell in self._cells[: found[0]]
+            if cell.role != CHECK and not (cell.role == GIVEN and A_PART.search(cell.source))
+        ]
         return _sources(before[-LATEST:]), _sources(self._cells[found[0] : end])
 
     def answers(self, key: str) -> dict[str, str]:

@@ -21,6 +21,7 @@ from grader.learn import notebook
 if TYPE_CHECKING:
     from IPython.core.interactiveshell import InteractiveShell
 
+A_PART = re.compile(r"(?m)^from grader\.learn import \w+$")  # in a cell that shows such a part
 ADDED_BY_LEARNER = re.compile(r"[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}|[0-9a-f]{8}")
 picked: dict[str, str] = {}  # answers that cards of this kernel report, perhaps not saved yet
 # What the last check of each answer cell said, and the cells that it judged: (state, sources).
@@ -100,7 +101,11 @@ class Session:
         else:
             checks = [n for n, run in enumerate(done) if run.check_of is not None]
             start, end = (checks[-1] + 1 if checks else 0), len(done) - 1
-        runs = [run for run in done[start : end + 1] if not self._of_another(run, answer_id)]
+        runs = [
+            run
+            for run in done[start : end + 1]
+            if not self._of_another(run, answer_id) and not A_PART.search(run.source)
+        ]
         own = tuple(run.source for run in runs) or self._last.get(answer_id, ())
         self._last[answer_id] = own
         return self._latest(done[:start]), own
@@ -119,10 +124,13 @@ class Session:
 
     @staticmethod
     def _latest(runs: list[CellRun]) -> tuple[str, ...]:
-        """The sources of runs, checks left out; a cell with a known id once, as it was last run."""
+        """
+        The sources of runs, without checks and cells that only show something; a cell with a known
+        id once, as it was last run.
+        """
         kept: dict[object, str] = {}
         for number, run in enumerate(runs):
-            if run.check_of is None:
+            if run.check_of is None and not A_PART.search(run.source):
                 kept.pop(run.cell_id, None)
                 kept[run.cell_id or number] = run.source
         return tuple(kept.values())[-50:]
