@@ -16,7 +16,7 @@ def menu(page, name: str) -> list[str]:
 def test_learners_start_at_the_ten_modes(lab, page, picture):
     """The start page lists the modes, nothing covers it, and a click opens a notebook."""
     page.goto(lab.url("/"))
-    modes = page.locator(".jp-RenderedMarkdown")
+    modes = page.locator(".jp-MarkdownViewer")
     expect(modes).to_contain_text("Choose your learning style", timeout=60_000)
     expect(modes).to_contain_text("10 modes available")
     expect(modes.get_by_role("row").filter(has_text="Visual Quiz")).to_be_visible()
@@ -24,15 +24,15 @@ def test_learners_start_at_the_ten_modes(lab, page, picture):
     picture(page, "60-start")
     modes.get_by_role("link", name="Visual Quiz").click()
     expect(page.get_by_role("tab", name="visual_quiz.ipynb")).to_be_visible(timeout=30_000)
-    expect(page.get_by_role("heading", name="Visual Quiz - 3 Questions").first).to_be_visible()
+    expect(page.get_by_role("heading", name="Visual Quiz - 3 Questions").last).to_be_visible()
 
 
 def test_learners_see_their_own_files_and_one_command_of_nbgrader(lab, page):
     """No source folder, no formgrader: the menu Nbgrader holds the assignment list alone."""
     page.goto(lab.url("/lab/tree/start.md?reset"))
-    expect(page.locator(".jp-RenderedMarkdown")).to_be_visible(timeout=60_000)
+    expect(page.locator(".jp-MarkdownViewer")).to_be_visible(timeout=60_000)
     files = page.locator(".jp-DirListing-itemText")
-    expect(files.get_by_text("mini_project")).to_be_visible()
+    expect(files.get_by_text("mini_project", exact=True)).to_be_visible()
 
     assert "source" not in files.all_inner_texts()
     assert ["Assignment List"] == menu(page, "Nbgrader")
