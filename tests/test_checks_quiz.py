@@ -5,7 +5,8 @@ from checking import Facts, run_check
 from hypothesis import given
 from hypothesis import strategies as st
 
-from grader.checks.quiz import LETTERS, Material, clean, judge_answered, judge_choice, title
+from grader.checks.quiz import LETTERS, Material, clean, judge_answered, judge_choice
+from grader.learn.session import question_title as title
 
 ANSWERS = {
     "practice1": ("A", 1),

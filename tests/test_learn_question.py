@@ -13,6 +13,7 @@ from IPython.utils.capture import capture_output
 from kernels import Kernel, write
 
 import grader.learn
+from grader.grading.cards import card
 from grader.harmless import safe_html
 from grader.learn import Question, interactive, session
 from grader.learn.interactive import VIEW, somebody_looks
@@ -317,3 +318,12 @@ def test_a_second_check_of_a_letter_is_news(kernel):
 
     assert [1, 2] == [change["new"]["result"]["number"] for change in heard]
     assert "min(2) is 2." == part.result["why"]
+
+
+def test_a_card_with_a_slip_of_its_author_is_left_to_the_jail():
+    """A call that cannot be made is no card: the grader goes on, and the cell shows its error."""
+    head = "from grader.learn import Question\n\n"
+
+    assert None is card(head + 'Question("q", "Stem?", {"A": "a"}, beside=["nowhere"])', {})
+    assert None is card(head + 'Question("q")', {})
+    assert 2 == len(card(head + 'Question("q", "Stem?", {"A": "a"})', {}))

@@ -3,7 +3,6 @@ Judges an answer to a multiple-choice question, and writes the explanation that 
 shows.
 """
 
-import re
 from dataclasses import dataclass, field
 
 from grader.checks.outcome import RIGHT, Outcome
@@ -64,11 +63,6 @@ class Material:
 def tick(text: str) -> str:
     """Show a trailing `[OK]` as a tick that is also a word, for those who listen to the page."""
     return text.replace("[OK]", "✔ correct")
-
-
-def title(key: str) -> str:
-    """The question's name for people: `practice1` is "Practice 1"."""
-    return re.sub(r"(\d+)$", r" \1", key).replace("_", " ").capitalize().replace("  ", " ")
 
 
 def judge_answered(key: str, answer: str) -> Outcome:

@@ -20,7 +20,14 @@ from grader.checks.outcome import RIGHT, Outcome
 from grader.checks.sentences.stops import sentence as stop_sentence
 from grader.checks.step import Step
 from grader.checks.verdict import Missed, Report, Result, Shown
-from grader.learn.session import Session, asked_by, current, in_jupyter, verdicts
+from grader.learn.session import (
+    Session,
+    asked_by,
+    current,
+    in_jupyter,
+    question_title,
+    verdicts,
+)
 from grader.learn.session import title as step_title
 from grader.rerun.rerun import Run, rerun
 
@@ -184,7 +191,7 @@ def chose(key: str, letter: str, points: float = 0, **material: object) -> None:
 def _open_question(key: str) -> None:
     global _report
     session().mark_check()
-    title = quiz.title(key)
+    title = question_title(key)
     if _report.title != title:
         _report = Report(title, question=True, answer_id=key)
 

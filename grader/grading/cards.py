@@ -23,7 +23,10 @@ def card(source: str, answers: dict[str, str]) -> list[dict[str, object]] | None
     kind: type[Interactive] = getattr(grader.learn, name)
     if kind.follows_runs:
         return []  # tells about the runs of a kernel, and there was none
-    part = kind(*args, **kwargs)
+    try:
+        part = kind(*args, **kwargs)
+    except (TypeError, ValueError):
+        return None  # the author's slip: run in the jail, the cell shows its error
     part.knowing(answers)
     return [{"output_type": "display_data", "data": page, "metadata": {}} for page in part.pages()]
 

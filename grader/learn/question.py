@@ -4,7 +4,6 @@ is kept in the notebook. Nothing here knows which option is right, but in a prac
 the notebook brings along what may be told after "Check answer".
 """
 
-import re
 from collections.abc import Sequence
 from typing import Any
 
@@ -65,7 +64,7 @@ class Question(Interactive):
     @property
     def title(self) -> str:
         """The question's name for people: `practice1` is "Practice 1"."""
-        return re.sub(r"(\d+)$", r" \1", self.key).replace("_", " ").capitalize()
+        return session.question_title(self.key)
 
     @property
     def chosen(self) -> str:

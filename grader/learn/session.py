@@ -154,6 +154,11 @@ def title(answer_id: str) -> str:
     return f"Step {number[0]}" if number else answer_id.replace("_", " ").capitalize()
 
 
+def question_title(key: str) -> str:
+    """The name of a question for people: `practice1` is "Practice 1"."""
+    return re.sub(r"_*(\d+)$", r" \1", key).replace("_", " ").capitalize()
+
+
 def known_answers(key: str, shell: "InteractiveShell | None" = None) -> dict[str, str]:
     """
     Return the quiz answers of the notebook that asks `key`: what its cards report first, then its
