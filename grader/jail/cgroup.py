@@ -8,12 +8,14 @@ as root). Without it each room still has its own limits; the doctor says which i
 import contextlib
 import itertools
 import os
+import time
 from pathlib import Path
 
 from grader.jail.limits import MB, Limits
 
 ROOT = Path("/sys/fs/cgroup")
 PREFIX = "grader-jail-"
+LEAVE_SECONDS = 2.0
 SERVER_MB = 512  # a server with the whole data stack has 190 MB
 
 _numbers = itertools.count()
@@ -45,10 +47,11 @@ class Cgroup:
         return tuple(str(folder / "cgroup.procs") for folder in self.folders)
 
     def remove(self) -> None:
-        """Take the fence down when the jail is empty."""
+        """Take the fence down; what was killed inside may need a moment to leave it."""
+        deadline = time.monotonic() + LEAVE_SECONDS
         for folder in self.folders:
-            with contextlib.suppress(OSError):
-                folder.rmdir()
+            while not _removed(folder) and time.monotonic() < deadline:
+                time.sleep(0.005)
         self.folders = []
 
     def _make(self, parents: list[Path], name: str, files: dict[str, str]) -> None:
@@ -74,6 +77,17 @@ def describe() -> str:
     built = bool(group.folders)
     group.remove()
     return f"{'with' if built else 'without'} a cgroup around it"
+
+
+def _removed(folder: Path) -> bool:
+    """Remove a fence; False while a process is still inside."""
+    try:
+        folder.rmdir()
+    except FileNotFoundError:
+        return True
+    except OSError:
+        return False
+    return True
 
 
 def _sweep(parent: Path) -> None:

@@ -82,6 +82,17 @@ def test_narrow_pages_do_not_scroll_sideways(bare_page, part, width):
 
 
 @pytest.mark.parametrize("part", PARTS)
+def test_a_part_taken_off_the_page_stays_calm(bare_page, part):
+    """A theme that changes after the part has left the document is no error on the page."""
+    show(bare_page, part())
+    bare_page.evaluate("document.getElementById('here').remove()")
+    bare_page.emulate_media(color_scheme="dark")
+    bare_page.evaluate("new Promise(requestAnimationFrame)")
+
+    assert bare_page.evaluate("matchMedia('(prefers-color-scheme: dark)').matches")
+
+
+@pytest.mark.parametrize("part", PARTS)
 def test_controls_are_large_enough(bare_page, part):
     """Every button is at least 36 pixels high and wide."""
     show(bare_page, part())

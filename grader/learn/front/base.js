@@ -31,9 +31,9 @@ function table({ caption, columns, rows }) {
 function isDark(node) {
   const lab = document.body.dataset.jpThemeLight;
   if (lab) return lab === "false";
-  for (; node; node = node.parentElement) {
-    const [red, green, blue, alpha = 1] = getComputedStyle(node).backgroundColor.match(/[\d.]+/g);
-    if (alpha > 0.5) return 0.3 * red + 0.6 * green + 0.1 * blue < 128;
+  for (; node?.isConnected; node = node.parentElement) {
+    const [r, g, b, alpha = 1] = getComputedStyle(node).backgroundColor.match(/[\d.]+/g);
+    if (alpha > 0.5) return 0.3 * r + 0.6 * g + 0.1 * b < 128;
   }
   return matchMedia("(prefers-color-scheme: dark)").matches;
 }
