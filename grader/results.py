@@ -8,6 +8,7 @@ reason say why.
 import json
 from collections.abc import Iterable
 from dataclasses import dataclass, field
+from datetime import datetime
 from pathlib import Path
 from typing import Any
 
@@ -43,6 +44,63 @@ class NotebookResult:
     late: float = 0.0
     reason: str = ""
     notes: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class NotebookEntry:
+    """
+    What grading one notebook says to the gradebook: the machine's score of each graded cell, None
+    where a person has to decide, and the machine's comment on each cell that takes one.
+    """
+
+    scores: dict[str, float | None]
+    comments: dict[str, str | None]
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """
+    One submission for the gradebook, by notebook; what is not in `notebooks` was not handed in.
+    `timestamp` is in UTC without a zone, None where the submission does not say.
+    """
+
+    student: str
+    timestamp: datetime | None
+    notebooks: dict[str, NotebookEntry]
+
+
+@dataclass(frozen=True, slots=True)
+class Mark:
+    """What the gradebook holds about one graded cell."""
+
+    grade_id: str
+    max_score: float
+    auto_score: float | None = None
+    manual_score: float | None = None
+    extra_credit: float | None = None
+    needs_manual_grade: bool = False
+
+    @property
+    def score(self) -> float | None:
+        """Return the points, None while neither the machine nor a person gave any."""
+        given = self.auto_score if self.manual_score is None else self.manual_score
+        return None if given is None else given + (self.extra_credit or 0.0)
+
+
+@dataclass(frozen=True, slots=True)
+class NotebookMarks:
+    """
+    What the gradebook holds about one notebook of one learner: the marks of its cells, and the
+    comment on each cell that has one. `late` is in seconds, `penalty` in points.
+    """
+
+    student: str
+    notebook: str
+    max_score: float
+    marks: tuple[Mark, ...]
+    comments: dict[str, str]
+    late: float = 0.0
+    penalty: float = 0.0
 
 
 def to_json(results: Iterable[NotebookResult]) -> list[dict[str, Any]]:
