@@ -4,7 +4,8 @@ import ast
 
 import pytest
 
-from grader.grading.reruns import inert, is_plain
+from grader.grading.plain import is_plain
+from grader.grading.reruns import inert
 
 PLAIN = [
     "x = 1",

@@ -27,7 +27,7 @@ class Source:
 
     def walk(self, *kinds: type[ast.AST]) -> Iterator[ast.AST]:
         """Every node of these kinds, in the order of the text's tree."""
-        return (node for node in ast.walk(self.tree) if isinstance(node, kinds))
+        return (node for node in nodes(self.tree) if isinstance(node, kinds))
 
     @property
     def empty(self) -> bool:
@@ -56,6 +56,12 @@ def _stores(node: ast.Attribute | ast.Subscript) -> bool:
     return isinstance(node.ctx, (ast.Store, ast.Del))
 
 
+@functools.lru_cache(maxsize=256)
+def nodes(tree: ast.AST) -> tuple[ast.AST, ...]:
+    """Every node of a tree that nobody changes, as `ast.walk` gives them; kept, as many ask."""
+    return tuple(ast.walk(tree))
+
+
 def read(cells: tuple[str, ...]) -> Source:
     """Read the cells of a step."""
     body: list[ast.stmt] = []
@@ -76,7 +82,7 @@ def cell_code(cell: str) -> str:
 def stored(tree: ast.AST, name: str) -> list[tuple[int, ast.expr]]:
     """Each plain assignment to a name: (line, the expression assigned)."""
     found = []
-    for node in ast.walk(tree):
+    for node in nodes(tree):
         if isinstance(node, ast.Assign) and any(
             isinstance(t, ast.Name) and t.id == name for t in node.targets
         ):
@@ -95,7 +101,7 @@ def names_stored(tree: ast.AST) -> set[str]:
     """Every name that is given a value anywhere."""
     return {
         node.id
-        for node in ast.walk(tree)
+        for node in nodes(tree)
         if isinstance(node, ast.Name) and isinstance(node.ctx, ast.Store)
     }
 
@@ -111,7 +117,7 @@ def loops_over(tree: ast.AST, variable: str) -> list[ast.For]:
     """The `for` statements whose target holds this variable."""
     return [
         node
-        for node in ast.walk(tree)
+        for node in nodes(tree)
         if isinstance(node, ast.For) and variable in names_in(node.target)
     ]
 
@@ -120,7 +126,7 @@ def calls(tree: ast.AST, name: str) -> list[ast.Call]:
     """Every call of a function or method of this name."""
     return [
         node
-        for node in ast.walk(tree)
+        for node in nodes(tree)
         if isinstance(node, ast.Call)
         and name == (getattr(node.func, "id", None) or getattr(node.func, "attr", None))
     ]
@@ -130,7 +136,7 @@ def fstring_names(tree: ast.AST) -> set[str]:
     """The variable names that stand in the fields of f-strings."""
     return {
         name
-        for node in ast.walk(tree)
+        for node in nodes(tree)
         if isinstance(node, ast.FormattedValue)
         for name in names_in(node.value)
     }
@@ -191,7 +197,7 @@ def fed_by_loop(tree: ast.AST, name: str, variable: str) -> bool:
 def _methods(node: ast.AST) -> list[ast.Call]:
     return [
         call
-        for call in ast.walk(node)
+        for call in nodes(node)
         if isinstance(call, ast.Call)
         and isinstance(call.func, ast.Attribute)
         and isinstance(call.func.value, ast.Name)
@@ -204,7 +210,7 @@ def _sources(tree: ast.AST, name: str) -> set[str]:
     what it returns.
     """
     found: set[str] = set()
-    for node in ast.walk(tree):
+    for node in nodes(tree):
         if isinstance(node, (ast.Assign, ast.AugAssign, ast.AnnAssign)) and node.value is not None:
             targets = node.targets if isinstance(node, ast.Assign) else [node.target]
             if any(name in names_in(target) for target in targets):
@@ -212,7 +218,7 @@ def _sources(tree: ast.AST, name: str) -> set[str]:
         if isinstance(node, ast.FunctionDef) and node.name == name:
             returned = {
                 n
-                for part in ast.walk(node)
+                for part in nodes(node)
                 if isinstance(part, ast.Return) and part.value
                 for n in names_in(part.value)
             }

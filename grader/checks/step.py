@@ -1,26 +1,26 @@
 """A step of an exercise: its own source, and runs of it on inputs that a check chooses."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 
 from grader.checks.facts import Printing
 from grader.checks.source import Source, read
-from grader.rerun.rerun import Run
+from grader.rerun.rerun import Asked, Run
 
 TIME_LIMIT = 2.0  # seconds for one run of a step
 ONCE_STOPPED = 0.1  # a step that did not end once will not end with other inputs either
 
 
 class Step:
-    """A step's own source, and runs of it by `rerun`, each made once."""
+    """A step's own source, and runs of it by `reruns`, each made once."""
 
     def __init__(
         self,
         before: tuple[str, ...],
         cells: tuple[str, ...],
         given: dict[str, object],
-        rerun: Callable[..., Run],
+        reruns: Callable[[tuple[str, ...], list[Asked]], list[Run]],
     ) -> None:
-        self.before, self.cells, self.given, self._rerun = before, cells, given, rerun
+        self.before, self.cells, self.given, self._reruns = before, cells, given, reruns
         self.source: Source = read(cells)
         self.reference: dict[str, object] = dict(given)
         self.loop: tuple[str, str] = ("", "")
@@ -35,18 +35,39 @@ class Step:
         """
         if all_before:
             options["before"] = self.before
-        key = repr((inputs, sorted(options.items()), sorted(self.reference)))
+        key = self._key(inputs, options)
         if key not in self._runs:
-            self._runs[key] = self._new_run(inputs, options)
+            self.ahead([(inputs, options)])
         return self._runs[key]
 
-    def _new_run(self, inputs: dict[str, object], options: dict[str, object]) -> Run:
-        options = {"reference": self.reference, "seconds": self._seconds, **options}
-        run = self._rerun(self.cells, inputs, **options)
-        helped = self.before and "before" not in options
-        if run.stop is not None and run.stop.kind == "NameError" and helped:
-            again = self._rerun(self.cells, inputs, before=self.before, **options)
-            run = run if again.stop == run.stop else again
-        if run.stop is not None and run.stop.kind == "TimeLimit":
+    def ahead(self, asked: Iterable[Asked]) -> None:
+        """
+        Make runs that will be asked for in one go, which in the jail is one question. The first is
+        made for sure, the others perhaps.
+        """
+        new = {self._key(*one): one for one in asked}
+        new = {key: one for key, one in new.items() if key not in self._runs}
+        if not new:
+            return
+        runs = dict(zip(new, self._made(list(new.values())), strict=False))
+        helpless = [key for key, run in runs.items() if self._needs_help(run, new[key][1])]
+        if helpless:
+            again = [(new[key][0], {"before": self.before} | new[key][1]) for key in helpless]
+            for key, run in zip(helpless, self._made(again), strict=False):
+                runs[key] = runs[key] if run.stop == runs[key].stop else run
+        self._runs |= runs
+
+    def _made(self, asked: list[Asked]) -> list[Run]:
+        common = {"reference": self.reference, "seconds": self._seconds}
+        runs = self._reruns(self.cells, [(inputs, common | options) for inputs, options in asked])
+        if runs[-1].stop is not None and runs[-1].stop.kind == "TimeLimit":
             self._seconds = ONCE_STOPPED
-        return run
+        return runs
+
+    def _needs_help(self, run: Run, options: dict[str, object]) -> bool:
+        """Tell whether a run stopped at a name that an earlier cell may hold."""
+        missed = run.stop is not None and run.stop.kind == "NameError"
+        return missed and bool(self.before) and "before" not in options
+
+    def _key(self, inputs: dict[str, object], options: dict[str, object]) -> str:
+        return repr((inputs, sorted(options.items()), sorted(self.reference)))

@@ -29,12 +29,12 @@ from grader.learn.session import (
     verdicts,
 )
 from grader.learn.session import title as step_title
-from grader.rerun.rerun import Run, rerun
+from grader.rerun.rerun import Asked, Run, reruns
 
 Examples = list[tuple[dict[str, object], float]]  # the inputs by name, and the number expected
 
 _session: Session | None = None
-_rerun: Callable[..., Run] = rerun
+_reruns: Callable[[tuple[str, ...], list[Asked]], list[Run]] = reruns
 _report = Report()
 _step: Step | None = None
 
@@ -45,18 +45,20 @@ def session() -> Session:
 
 
 @contextlib.contextmanager
-def judging(facts: Session, runs: Callable[..., Run]) -> Iterator[None]:
+def judging(
+    facts: Session, runs: Callable[[tuple[str, ...], list[Asked]], list[Run]]
+) -> Iterator[None]:
     """
     Judge outside the learner's kernel: `facts` stand in for its session, and `runs` runs a step
-    again, as `grader.rerun.rerun.rerun` would, where the learner's code belongs.
+    again, as `grader.rerun.rerun.reruns` would, where the learner's code belongs.
     """
-    global _session, _rerun, _step, _report
-    kept, _session, _rerun = (_session, _rerun), facts, runs
+    global _session, _reruns, _step, _report
+    kept, _session, _reruns = (_session, _reruns), facts, runs
     _step, _report = None, Report()
     try:
         yield
     finally:
-        _session, _rerun = kept
+        _session, _reruns = kept
 
 
 def step(answer_id: str, of: int = 0, given: dict[str, object] | None = None) -> None:
@@ -68,7 +70,7 @@ def step(answer_id: str, of: int = 0, given: dict[str, object] | None = None) ->
     facts = session()
     facts.mark_check(answer_id)
     before, own = facts.step_cells(answer_id)
-    _step = Step(before, own, given or {}, _rerun)
+    _step = Step(before, own, given or {}, _reruns)
     started = not _step.source.empty
     _report = Report(step_title(answer_id), of, started=started, answer_id=answer_id)
 
@@ -113,6 +115,8 @@ def loops(variable: str, over: str, makes: str, examples: Examples, points: floa
     `makes` comes from it. Say this before `is_float` and `follows`, which look at the same loop.
     """
     _step.loop = (variable, over)
+    ways: list[dict[str, object]] = [{}, {"stop_after": 1}]  # the second is judge_loop's experiment
+    _ahead(examples, [{"watch": variable, **way} for way in ways])
     _count(counting.judge_loop, makes, examples, points, rank=4)
 
 
@@ -130,7 +134,7 @@ def _count(
     judge: Callable[..., Outcome], name: str, examples: Examples, points: float, rank: float
 ) -> None:
     inputs = examples[0][0]
-    _step.reference = inputs | _step.given
+    _ahead(examples, [{"watch": _step.loop[0]}])
     case = Counting(name, *_step.loop, _step.source, examples, _step.run, shown=not points)
     twin = counting.stored_elsewhere(case)
     if twin:
@@ -146,11 +150,19 @@ def _count(
     _note(_judged(judge, case), points, rank, void=counting.ignores_data(case))
 
 
+def _ahead(examples: Examples, ways: list[dict[str, object]]) -> None:
+    """Have the step run on all examples in all these ways, in one go."""
+    _step.reference = examples[0][0] | _step.given
+    _step.ahead([(inputs, way) for way in ways for inputs, _ in examples])
+
+
 def printed(line: str, examples: list[dict[str, object]], points: float = 0) -> None:
     """
     The step prints this line exactly and once; the fields in its braces follow the values of
     every example.
     """
+    blank = (examples[0], {"blank": True})  # what `fstring` asks for
+    _step.ahead([*((inputs, {}) for inputs in examples), blank])
     case = Printing(line, examples, _step.source, _step.run)
     _step.printing = case
     _note(_judged(printing.judge_line, case), points, rank=0 if _stops(case) else 3)

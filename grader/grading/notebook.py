@@ -15,12 +15,15 @@ from grader.grading.check import Checked, NotHere, run_check
 from grader.grading.facts import Facts, step_of
 from grader.grading.inside import judge_inside
 from grader.grading.namespace import Namespace
+from grader.grading.plain import leaves_python_alone
 from grader.grading.process import ATTEMPTS, Process
 from grader.grading.reruns import Reruns
 from grader.grading.sources import asks_only_for_answers, modules, shared
 from grader.grading.task import (
+    ANSWER,
     CHECK,
     GIVEN,
+    LEARNERS,
     MISSED,
     NOT_CHECKED,
     PASSED,
@@ -50,7 +53,11 @@ class _Notebook:
     def __init__(self, task: Task, jail: Jail) -> None:
         self._task, self._jail = task, jail
         self._process = Process(jail, task.files, jail.limits)
-        self._reruns = Reruns(lambda: jail.open(task.files))
+        own = (cell.source for cell in task.cells if cell.role in (ANSWER, LEARNERS))
+        plain = all(map(leaves_python_alone, own))
+        self._reruns = Reruns(
+            lambda: jail.open(task.files), self._process.room if plain else lambda: None
+        )
         self._written: object = {}
         self._facts = Facts(task, lambda: self._written)
         self._space = Namespace(self._process.learner, task.asked_for)

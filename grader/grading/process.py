@@ -5,8 +5,10 @@ A room that dies is opened again and brought to the same point. If it dies there
 notebook has ended, and `ended` says why.
 """
 
+import contextlib
 import math
 
+from grader.grading.known import Known
 from grader.grading.remote import Learner
 from grader.grading.replies import checked
 from grader.jail import Died, Hung, Limits, Room, RoomError, Tampered
@@ -24,27 +26,43 @@ class Process:
     """
     Runs learner cells one after the other. `ended` is "" while it lives, else the reason as the
     end of a sentence that starts with the cell; `ended_at` is that cell's id.
+
+    Its room is opened when something happens that the text does not tell: see `known`.
     """
 
     def __init__(self, jail: object, files: dict[str, bytes], limits: Limits) -> None:
         self._jail, self._files, self._limits = jail, files, limits
         self._room: Room | None = None
-        self._done: list[tuple[str, str]] = []
+        self._known = Known()
+        self._done: list[tuple[str, str]] = []  # id and source of each cell so far
+        self._behind = 0  # cells at the end of these that the room has not run yet
+        self._lost = False  # the room ended while a check asked in it
         self._revivals = 0
         self.ended = self.ended_at = ""
         self.learner = Learner(self._ask)
+
+    def room(self) -> Room | None:
+        """Return the room that the notebook's cells run in, up to date; None if there is none."""
+        if not self.ended:
+            with contextlib.suppress(RoomError):
+                self._catch_up()
+                return self._room
+        return None
 
     def run(self, cell_id: str, source: str) -> list[dict[str, object]]:
         """Run a cell and return its outputs; a cell after the end is not run."""
         if self.ended:
             return []
         self._done.append((cell_id, source))
+        self._behind += 1
+        if not self._known.add(source):
+            return []
         try:
-            return self._run(len(self._done), source)
+            return self._catch_up()
         except Died:  # perhaps not by the cell: the machine may have run out of memory
             return self._again()
         except RoomError as error:
-            self._end(cell_id, error)
+            self._end(self._done[-self._behind][0], error)
             return []
 
     def quietly(self, source: str) -> None:
@@ -56,27 +74,31 @@ class Process:
         if self._room is not None:
             self._room.close()
             self._room = None
+        self._behind = len(self._done)
 
-    def _run(self, number: int, source: str) -> list[dict[str, object]]:
-        if self._room is None:
+    def _catch_up(self) -> list[dict[str, object]]:
+        """Have the room run all cells that it has not run yet; return the last one's outputs."""
+        if self._room is None or self._room.closed:
+            self.close()
             self._room = self._jail.open(self._files)
-        fields = {"cell": source, "number": number}
-        reply = self._room.ask("run", self._limits.cell_seconds, **fields)
-        return outputs(checked("run", reply, fields)["outputs"])
+        last: list[dict[str, object]] = []
+        while self._behind:
+            number = len(self._done) - self._behind
+            fields = {"cell": self._done[number][1], "number": number + 1}
+            reply = self._room.ask("run", self._limits.cell_seconds, **fields)
+            last = outputs(checked("run", reply, fields)["outputs"])
+            self._behind -= 1
+        return last
 
     def _again(self) -> list[dict[str, object]]:
         """Bring a new room to the point that the old one had reached; return the last outputs."""
         for attempt in range(2, ATTEMPTS + 1):
             self.close()
-            last: list[dict[str, object]] = []
-            number = 0
             try:
-                for number, (_, source) in enumerate(self._done, start=1):
-                    last = self._run(number, source)
-                return last
+                return self._catch_up()
             except RoomError as error:
                 if attempt == ATTEMPTS or not isinstance(error, Died):
-                    self._end(self._done[number - 1][0], error)
+                    self._end(self._done[-self._behind][0], error)
                     return []
         raise AssertionError("the last attempt returns")
 
@@ -88,27 +110,46 @@ class Process:
 
     def _ask(self, operation: str, **fields: object) -> dict[str, object]:
         """
-        Ask the room on behalf of a check. A call that ends the room costs that check; the room
-        comes back for the cells after it.
+        Ask the room on behalf of a check, unless the answer is known. A call that ends the room
+        costs that check; the room comes back for the cells after it.
         """
-        if self._room is None and (self.ended or self._done):
+        if self.ended:
             raise Died("the notebook's process has ended")
-        self._room = self._room or self._jail.open(self._files)
+        known = self._known_answer(operation, fields)
+        if known is not None:
+            return known
         try:
+            self._catch_up()
             reply = self._room.ask(operation, self._limits.cell_seconds, **fields)
             return checked(operation, reply, fields)
         except RoomError:
             self._revivals += 1
+            self._lost = True
             self.close()
             raise
 
+    def _known_answer(self, operation: str, fields: dict[str, object]) -> dict[str, object] | None:
+        """Return what the room would answer, where the text of the cells tells it."""
+        if operation in ("set", "delete"):
+            self._known.forget()
+        elif operation == "get":
+            values = self._known.values(fields["names"])
+            return None if values is None else {"values": values}
+        elif operation == "has":
+            values = self._known.values(fields["names"])
+            if values is not None or not self._known.possible(fields["names"]):
+                return {"names": list(values or ())}
+        return None
+
     def revive(self) -> None:
         """Bring the room back after a check has lost it."""
-        if self._room is None and not self.ended:
-            if self._revivals > REVIVALS:
-                self.ended, self.ended_at = "kept ending while it was checked", ""
-            else:
-                self._again()
+        if self.ended or not (self._lost or (self._room and self._room.closed)):
+            return
+        self._lost = False
+        if self._revivals > REVIVALS:
+            self.ended, self.ended_at = "kept ending while it was checked", ""
+        else:
+            self._again()
 
 
 def outputs(claimed: list[object]) -> list[dict[str, object]]:

@@ -64,6 +64,16 @@ def _called(reply: Reply, fields: Reply) -> bool:
 
 
 def _reran(reply: Reply, fields: Reply) -> bool:
+    """A Run for the first question at least, and none that nobody asked for."""
+    runs = reply.get("runs")
+    return (
+        type(runs) is list
+        and 1 <= len(runs) <= len(fields["asked"])
+        and all(type(run) is dict and _is_run(run, fields) for run in runs)
+    )
+
+
+def _is_run(reply: Reply, fields: Reply) -> bool:
     """The parts of a Run; a stop is five plain facts and whether it was in a loop."""
     stop, turns = reply.get("stop"), reply.get("turns")
     kinds = [type(part) for part in stop] if type(stop) is list else []

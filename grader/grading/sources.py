@@ -64,13 +64,15 @@ def _imported(source: str) -> frozenset[str]:
 
 
 def names_bound(sources: Iterable[str]) -> set[str]:
-    """Return the names that cells give a value to at any level."""
+    """Return the names that cells give a value to at any level; of imports, only what they say."""
     found: set[str] = set()
     for node in _nodes(sources):
         if isinstance(node, ast.Name) and isinstance(node.ctx, ast.Store):
             found.add(node.id)
-        elif isinstance(node, (ast.FunctionDef, ast.ClassDef)):
+        elif isinstance(node, (ast.FunctionDef, ast.ClassDef, ast.ExceptHandler)) and node.name:
             found.add(node.name)
+        elif isinstance(node, ast.alias):
+            found.add(node.asname or node.name.split(".")[0])
     return found
 
 

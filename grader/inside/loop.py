@@ -13,7 +13,7 @@ from collections.abc import Callable
 from grader import wire
 from grader.inside.shell import Shell
 from grader.rerun.quiet import quiet
-from grader.rerun.rerun import rerun
+from grader.rerun.rerun import Run, reruns
 
 LARGEST_VALUE = 8 * 1024 * 1024  # bytes of one value; a larger one is named, not sent
 LONGEST_TEXT = 100_000  # characters kept of what a called function prints
@@ -107,18 +107,19 @@ class Inside:
                 reply = {"raised": _raised(error)}
         return reply | {"printed": caught.stdout[:LONGEST_TEXT]}
 
-    def _rerun(
-        self, cells: list[str], inputs: dict[str, object], options: dict[str, object]
-    ) -> Reply:
-        run = rerun(tuple(cells), inputs, **options)
-        stop = run.stop and [getattr(run.stop, name) for name in run.stop.__slots__]
-        return {
-            "values": run.values,
-            "printed": run.printed,
-            "logged": run.logged[:LONGEST_TEXT],
-            "stop": stop,
-            "turns": [turns[:MOST_TURNS] for turns in run.turns[:MOST_TURNS]],
-        }
+    def _rerun(self, cells: list[str], asked: list[list[dict[str, object]]]) -> Reply:
+        runs = reruns(tuple(cells), [(inputs, options) for inputs, options in asked])
+        return {"runs": [_told(run) for run in runs]}
+
+
+def _told(run: Run) -> Reply:
+    return {
+        "values": run.values,
+        "printed": run.printed,
+        "logged": run.logged[:LONGEST_TEXT],
+        "stop": run.stop and [getattr(run.stop, name) for name in run.stop.__slots__],
+        "turns": [turns[:MOST_TURNS] for turns in run.turns[:MOST_TURNS]],
+    }
 
 
 def _raised(error: BaseException) -> Reply:

@@ -9,6 +9,7 @@ x32 calls are native ones with bit 30 set, and so never in the table.
 
 import ctypes
 import errno
+import functools
 import os
 import struct
 from dataclasses import dataclass
@@ -36,6 +37,7 @@ IOCTL = (
 )  # isatty, FIONREAD, FIONBIO, CLEX
 PRCTL = (15, 16, 0x53564D41)  # the name of a thread, the name of a piece of memory
 
+INSTRUCTION = struct.Struct("=HBBI")
 Instruction = tuple[int, int, int, int]
 
 
@@ -99,11 +101,17 @@ class _Program(ctypes.Structure):
     _fields_ = (("length", ctypes.c_ushort), ("code", ctypes.c_char_p))
 
 
+@functools.cache
+def assembled(pid: int, may_change_files: bool) -> bytes:
+    """Return the filter as the kernel takes it. All strong rooms are pid 1: they share one."""
+    code = program(syscalls.this_machine(), pid, may_change_files)
+    return b"".join(INSTRUCTION.pack(*instruction) for instruction in code)
+
+
 def install(may_change_files: bool) -> None:
     """Put the filter on this process for good; it must have no_new_privs and one thread."""
-    code = program(syscalls.this_machine(), os.getpid(), may_change_files)
-    raw = b"".join(struct.pack("=HBBI", *instruction) for instruction in code)
-    filled = _Program(len(code), raw)
+    raw = assembled(os.getpid(), may_change_files)
+    filled = _Program(len(raw) // INSTRUCTION.size, raw)
     libc = ctypes.CDLL(None, use_errno=True)
     mode_filter, set_seccomp = 2, 22
     if libc.prctl(set_seccomp, mode_filter, ctypes.byref(filled), 0, 0):

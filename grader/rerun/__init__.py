@@ -2,6 +2,7 @@
 RUNS A STEP'S OWN SOURCE AGAIN, in a fresh namespace, on inputs that a check chooses.
 
     rerun       the run itself: source and inputs in, a `Run` out
+    ready       compiles a cell once, with its watchers, for many runs
     watch       puts watchers into the source's loops
     quiet       catches what the step prints and shows
 

@@ -40,7 +40,7 @@ def quiet() -> Iterator["Caught"]:
     out, err = io.StringIO(), io.StringIO()
     try:
         with (
-            capture_output(True, True, True),
+            capture_output(False, False, True),  # displays; the streams are below
             contextlib.redirect_stdout(out),
             contextlib.redirect_stderr(err),
             warnings.catch_warnings(),

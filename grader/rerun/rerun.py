@@ -8,7 +8,6 @@ Nothing is displayed, nothing waits for the keyboard, and a loop that never ends
 limit. Needs the standard library and IPython only.
 """
 
-import ast
 import asyncio
 import builtins
 import copy
@@ -17,29 +16,19 @@ import threading
 import time
 import traceback
 import types
+from collections.abc import Iterable
 from dataclasses import dataclass, field
 
 from IPython.display import display
 
 from grader.rerun.quiet import awake, quiet
-from grader.rerun.watch import Watch, parse
+from grader.rerun.ready import UNWATCHED, Stop, Watched, file_name, line_of, ready
 
+AT_ONCE = 2.0  # seconds for several runs together, before the rest has to be asked for again
 PRINTED_LIMIT = 100_000  # characters kept of what a step prints
 
 
-@dataclass(frozen=True, slots=True)
-class Stop:
-    """
-    Where and why a cell stopped: `kind` is the exception's class name, `line` counts from 1 in
-    cell number `cell`.
-    """
-
-    kind: str
-    message: str
-    cell: int = 0
-    line: int = 0
-    text: str = ""
-    in_loop: bool = False
+Asked = tuple[dict[str, object], dict[str, object]]  # the inputs by name, and options of `rerun`
 
 
 @dataclass(frozen=True, slots=True)
@@ -127,18 +116,33 @@ def rerun(
     """
     inputs = copy.deepcopy(inputs)
     clock = _Clock(seconds, stop_after, inputs, reference or {})
-    watcher = Watch(watch, hollow, frozenset(reference or {}) & frozenset(inputs), blank)
+    watched = watch, hollow, frozenset(reference or {}) & frozenset(inputs), blank
     space = _namespace(clock)
     with awake(), quiet() as caught:
         for number, cell in enumerate(before):
-            _run_cell(cell, -1 - number, space, Watch(None, False, frozenset(), False))
+            _run_cell(cell, -1 - number, space, UNWATCHED)
         start, start_log = len(caught.stdout), len(caught.stderr)
         space.update(inputs)
         clock.turns.clear()
-        stops = [_run_cell(cell, number, space, watcher) for number, cell in enumerate(cells)]
+        stops = [_run_cell(cell, number, space, watched) for number, cell in enumerate(cells)]
         printed, logged = caught.stdout[start : start + PRINTED_LIMIT], caught.stderr[start_log:]
     stop = next((stop for stop in stops if stop), None)
     return Run(_left_behind(space), printed, logged, stop, clock.turns)
+
+
+def reruns(cells: tuple[str, ...], asked: Iterable[Asked]) -> list[Run]:
+    """
+    Run `cells` once for each inputs and options of `rerun` that are asked for, in this order.
+
+    Returns fewer runs, but at least one, if one reaches its time limit or all take long together.
+    """
+    start, made = time.monotonic(), []
+    for inputs, options in asked:
+        made.append(rerun(cells, inputs, **options))
+        late = time.monotonic() - start > AT_ONCE
+        if late or (made[-1].stop and made[-1].stop.kind == TimeLimit.__name__):
+            break
+    return made
 
 
 def _namespace(clock: _Clock) -> dict[str, object]:
@@ -171,34 +175,19 @@ def _left_behind(space: dict[str, object]) -> dict[str, object]:
     }
 
 
-def _run_cell(cell: str, number: int, space: dict[str, object], watcher: Watch) -> Stop | None:
-    name = f"<cell {number}>"
+def _run_cell(cell: str, number: int, space: dict[str, object], watched: Watched) -> Stop | None:
+    made = ready(cell, number, watched)
+    if isinstance(made, Stop):
+        return made
     try:
-        original = parse(cell)
-        loops = [node for node in ast.walk(original) if isinstance(node, ast.For)]
-        bodies = [(node.body[0].lineno, node.end_lineno) for node in loops]
-        tree = ast.fix_missing_locations(watcher.visit(original))
-        code = compile(tree, name, "exec", flags=ast.PyCF_ALLOW_TOP_LEVEL_AWAIT)
-    except (SyntaxError, ValueError) as error:  # ValueError: a null byte in the source
-        line = getattr(error, "lineno", None) or 1
-        return Stop(
-            type(error).__name__,
-            getattr(error, "msg", None) or str(error),
-            number,
-            line,
-            _line(cell, line),
-        )
-    except (RecursionError, MemoryError):
-        return Stop("SyntaxError", "the code is nested too deeply", number, 1, _line(cell, 1))
-    try:
-        _execute(code, space)
+        _execute(made.code, space)
     except (SystemExit, KeyboardInterrupt) as error:
         if isinstance(error, KeyboardInterrupt):
             raise
     except BaseException as error:
-        line = _line_of(error, name)
-        inside = any(first <= line <= last for first, last in bodies)
-        return Stop(type(error).__name__, _words(error), number, line, _line(cell, line), inside)
+        line = _line_of(error, file_name(number))
+        where = number, line, line_of(cell, line), made.in_loop(line)
+        return Stop(type(error).__name__, _words(error), *where)
     return None
 
 
@@ -232,11 +221,6 @@ def _line_of(error: BaseException, name: str) -> int:
         if frame.filename == name
     ]
     return lines[-1] if lines else 0
-
-
-def _line(cell: str, line: int) -> str:
-    lines = cell.splitlines()
-    return lines[line - 1] if 0 < line <= len(lines) else ""
 
 
 def _words(error: BaseException) -> str:

@@ -1,0 +1,60 @@
+"""
+What is known of a notebook's names from its text, so that nobody needs to ask in the jail.
+
+While all cells only write constants down, their values are in the text and no room is opened. And
+plain code has no names but those in its text.
+"""
+
+import ast
+import re
+from collections.abc import Iterable
+
+from grader import wire
+from grader.grading.plain import constants, is_plain
+from grader.grading.sources import names_bound
+
+IPYTHONS = re.compile(r"In|Out|exit|quit|get_ipython|_{1,3}|__.*|_i+|_i?\d+|_[a-z]h|_exit_code")
+
+
+class Known:
+    """The names of the cells that have run so far."""
+
+    def __init__(self) -> None:
+        self._constants: dict[str, ast.expr] | None = {}
+        self._names: set[str] | None = set()
+
+    def add(self, cell: str) -> bool:
+        """Take note of a cell; tell whether it has to run to know what comes of it."""
+        found = constants(cell)
+        if found is None or self._constants is None:
+            self._constants = None
+        else:
+            self._constants |= dict(found)
+        if self._names is not None:
+            self._names = self._names | names_bound([cell]) if is_plain(cell) else None
+        return self._constants is None
+
+    def forget(self) -> None:
+        """Somebody has changed the names from outside."""
+        self._constants = self._names = None
+
+    def values(self, names: Iterable[str]) -> dict[str, object] | None:
+        """Return the values of those names that there are; None where only the jail can tell."""
+        if self._constants is None or any(map(_is_ipythons, names)):
+            return None
+        there = {name: self._constants[name] for name in names if name in self._constants}
+        try:
+            values = {name: ast.literal_eval(value) for name, value in there.items()}
+            return wire.loads(wire.dumps(values))  # as if they came from there
+        except wire.WireError:
+            return None
+
+    def possible(self, names: Iterable[str]) -> list[str]:
+        """Return those names that there may be."""
+        if self._names is None:
+            return list(names)
+        return [name for name in names if name in self._names or _is_ipythons(name)]
+
+
+def _is_ipythons(name: str) -> bool:
+    return IPYTHONS.fullmatch(name) is not None
