@@ -52,7 +52,7 @@ table: $(TESTS_READY)  ## show what hostile and damaged submissions get, here an
 	@$(BIN)/python tests/table.py $(ARGS)
 
 bench: $(TESTS_READY)  ## measure what a submission costs, against stock nbgrader
-	@$(BIN)/python tests/benchmarks/overhead.py $(ARGS)
+	@$(BIN)/python tests/benchmarks $(ARGS)
 
 format: $(TESTS_READY)  ## bring code and notebooks into their one form
 	@$(BIN)/ruff format

@@ -25,8 +25,8 @@ from grader.documents import folder as submitted
 from grader.documents import key as keys
 from grader.documents.key import Key
 from grader.documents.repair import read_file
-from grader.documents.restore import restore, stand_in
-from grader.errors import NotANotebook, WallMissing
+from grader.documents.sound import sound
+from grader.errors import WallMissing
 from grader.jail import levels
 
 
@@ -100,18 +100,4 @@ class SubmissionExporter(NotebookExporter):
         """Return the notebook in a file as it is to be graded, or what stands in for it."""
         asked = os.path.join(path.parent, f"{key.notebook}.ipynb")
         notes = self._notes[str(path.parent)] + self._notes.get(asked, [])
-        try:
-            restored = restore(read_file(path), key)
-        except NotANotebook as error:
-            problem = str(error)
-        except Exception as error:  # our mistake: it must cost neither this learner nor the class
-            self.log.exception("The grader itself stopped at %s", path)
-            problem = f"the grader itself stopped at it with {type(error).__name__}"
-        else:
-            found = {"notes": notes + restored.notes, "damaged": sorted(restored.damaged)}
-            about = {name: value for name, value in found.items() if value}
-            if about:
-                restored.notebook["metadata"]["grader"] = about
-            return restored.notebook
-        self.log.warning("%s could not be read: %s", path, problem)
-        return stand_in(key, problem)
+        return sound(lambda: read_file(path), key, notes, self.log)

@@ -127,25 +127,34 @@ def to_json(results: Iterable[NotebookResult]) -> list[dict[str, Any]]:
     ]
 
 
-def messages(path: Path) -> dict[str, str]:
-    """Return what each check cell of a graded notebook told the learner, by its grade_id."""
-    if not path.is_file():
-        return {}
-    told = {}
-    for cell in json.loads(path.read_text(encoding="utf-8"))["cells"]:
+@dataclass(frozen=True, slots=True)
+class Told:
+    """
+    What a graded notebook says about its own grading: what each check cell told the learner, by
+    grade_id; why it could not be read, if so; and what had to be put right in it.
+    """
+
+    messages: dict[str, str]
+    problem: str = ""
+    notes: tuple[str, ...] = ()
+
+
+def told(nb: dict[str, Any]) -> Told:
+    """Return what a graded notebook says, given as nbformat's dictionary."""
+    messages = {}
+    for cell in nb["cells"]:
         about = cell["metadata"].get("nbgrader", {})
         if cell["cell_type"] == "code" and about.get("grade") and not about.get("solution"):
-            told[about["grade_id"]] = _stdout(cell) or _error(cell)
-    return told
+            messages[about["grade_id"]] = _stdout(cell) or _error(cell)
+    about = nb["metadata"].get("grader", {})
+    return Told(messages, about.get("problem", ""), tuple(about.get("notes", ())))
 
 
-def remarks(path: Path) -> tuple[str, tuple[str, ...]]:
-    """
-    Return why the notebook in a graded file could not be read, "" if it could, and what had to be
-    put right in it.
-    """
-    about = json.loads(path.read_text(encoding="utf-8"))["metadata"].get("grader", {})
-    return about.get("problem", ""), tuple(about.get("notes", ()))
+def told_in(path: Path) -> Told | None:
+    """Return what the graded notebook in a file says; None where there is no file."""
+    if not path.is_file():
+        return None
+    return told(json.loads(path.read_text(encoding="utf-8")))
 
 
 def _stdout(cell: dict[str, Any]) -> str:

@@ -6,10 +6,15 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from grader.rerun.rerun import rerun
+from grader.rerun.rerun import Run, reruns
 from grader.rerun.watch import parse
 
 SUM = "total = 0\nfor i in range(len(data)):\n    total += data[i]\n"
+
+
+def rerun(cells: tuple[str, ...], inputs: dict[str, object], **options: object) -> Run:
+    """Run a step once."""
+    return reruns(cells, [(inputs, options)])[0]
 
 
 def test_inputs_are_set_before_the_step_runs():

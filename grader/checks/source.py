@@ -9,7 +9,8 @@ import functools
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from grader.rerun.watch import names_in, parse
+from grader.rerun.watch import names_in
+from grader.rerun.watch import read as read_cell
 
 TOOLS = {"In", "Out", "_ih", "_oh", "get_ipython", "__builtins__"}  # IPython's own
 COMPREHENSIONS = (ast.ListComp, ast.GeneratorExp, ast.SetComp, ast.DictComp)
@@ -67,7 +68,7 @@ def read(cells: tuple[str, ...]) -> Source:
     body: list[ast.stmt] = []
     for cell in cells:
         try:
-            body += parse(cell).body
+            body += read_cell(cell).body
         except (SyntaxError, ValueError, RecursionError, MemoryError):
             continue
     return Source(cells, ast.Module(body, []))

@@ -5,6 +5,7 @@ It is read from the gradebook once, and from then on the document side (restore,
 judging side know the same cells. A cell's source here is the instructor's, with hidden tests.
 """
 
+import functools
 import json
 from collections.abc import Iterable
 from dataclasses import dataclass
@@ -69,26 +70,32 @@ def read_all(db_url: str, course_id: str, assignment: str, folder: Path) -> dict
 def _key(assignment: str, notebook: str, rows: list[dict[str, Any]], source: Path | None) -> Key:
     """Make a key of the gradebook's rows, in the order of the source if that has the same cells."""
     cells = {row["grade_id"]: KeyCell(**row) for row in rows}
-    order = [c["grade_id"] for c in _source_cells(source) if c["grade_id"]] if source else []
+    order = _source_order(source) if source else []
     ids: Iterable[str] = order if sorted(order) == sorted(cells) else cells
     return Key(assignment, notebook, tuple(cells[name] for name in ids))
 
 
-def _source_cells(path: Path) -> list[dict[str, Any]]:
-    """Return the cells of an instructor's notebook; none if there is no such file any more."""
+def source_notebook(path: Path) -> dict[str, Any] | None:
+    """Return an instructor's notebook as plain data; None if there is no such file any more."""
     try:
-        cells = json.loads(path.read_text(encoding="utf-8"))["cells"]
-    except (OSError, ValueError, KeyError):
+        return _read_source(path, path.stat().st_mtime_ns)
+    except (OSError, ValueError):
+        return None
+
+
+@functools.lru_cache(maxsize=32)
+def _read_source(path: Path, _changed: int) -> dict[str, Any]:
+    return json.loads(path.read_text(encoding="utf-8"))
+
+
+def _source_order(path: Path) -> list[str]:
+    """Return the ids of the cells of an instructor's notebook that a release stores."""
+    try:
+        cells = (source_notebook(path) or {})["cells"]
+    except KeyError:
         return []
-    return [
-        {
-            "cell_type": cell["cell_type"],
-            "id": cell.get("id", ""),
-            "source": "".join(cell["source"]),
-            "grade_id": _grade_id(cell["metadata"].get("nbgrader", {})),
-        }
-        for cell in cells
-    ]
+    ids = [_grade_id(cell["metadata"].get("nbgrader", {})) for cell in cells]
+    return [grade_id for grade_id in ids if grade_id]
 
 
 def _grade_id(about: dict[str, Any]) -> str | None:

@@ -23,6 +23,8 @@ DATA_BYTES = 16_000_000  # all files beside a notebook together; they live in th
 DATA_FILES = 500
 CELL_ID = re.compile(r"[a-zA-Z0-9_-]{1,64}")
 LONE_SURROGATE = re.compile("[\ud800-\udfff]")
+# Only an escape can make a lone surrogate, in whatever encoding the file is.
+HALF_A_SIGN = re.compile(rb"\\\0?u\0?[dD]\0?[89a-fA-F]")
 CELL_TYPES = ("code", "markdown", "raw")
 
 
@@ -125,7 +127,8 @@ def _parse(data: bytes) -> Any:
     if sum(data.count(mark) for mark in b",[{") > MOST_PARTS:
         raise NotANotebook(f"the file has more than {MOST_PARTS:,} parts")
     try:
-        return _clean(json.loads(_text(data), parse_constant=lambda name: None))
+        value = json.loads(_text(data), parse_constant=lambda name: None)
+        return _clean(value) if HALF_A_SIGN.search(data) else value
     except json.JSONDecodeError as error:
         if not data.lstrip(codecs.BOM_UTF8 + b" \t\r\n").startswith((b"{", b"[", b"\xff", b"\xfe")):
             raise NotANotebook("the file is not JSON, so it is not a notebook") from None

@@ -8,6 +8,8 @@ the rest is graded by a new process.
 
 import atexit
 import contextlib
+import hashlib
+import json
 import os
 import socket
 import subprocess
@@ -19,7 +21,7 @@ from dataclasses import replace
 from typing import BinaryIO
 
 from grader import wire
-from grader.errors import WallMissing
+from grader.errors import JailFailed, WallMissing
 from grader.grading.task import CHECK, CellResult, Graded, Task, not_graded
 from grader.jail import Level, Limits
 
@@ -36,9 +38,11 @@ class Bench:
         self.limits = limits or Limits()
         self._level = level
         self._lock = threading.Lock()
+        self._abandoned = False
         self._process: subprocess.Popen | None = None
         self._words: BinaryIO | None = None
         self._connection: socket.socket | None = None
+        self._told: set[str] = set()  # references that the process knows, by their hash
 
     def __enter__(self) -> "Bench":
         return self
@@ -54,7 +58,7 @@ class Bench:
         """
         suspects: set[str] = set()
         with self._lock:
-            while True:
+            while not self._abandoned:
                 results, reason = self._attempt(task, reference)
                 if not reason:
                     return Graded(tuple(results))
@@ -66,6 +70,13 @@ class Bench:
                 elif cell.cell_id in suspects:
                     return Graded(_filled(task, results, reason))
                 suspects.add(cell.cell_id)  # once may have been the machine: out of memory, say
+        raise JailFailed("The grading process was ended from outside.")
+
+    def abandon(self) -> None:
+        """End for good, from any thread: a notebook in work gets no result."""
+        self._abandoned = True
+        if (process := self._process) is not None:
+            process.kill()
 
     def close(self) -> None:
         """End the process; the next notebook starts another."""
@@ -90,7 +101,7 @@ class Bench:
         """Grade once; return the results and, if the process was lost, why."""
         results: list[CellResult] = []
         try:
-            self._send({"task": task.plain(), "reference": reference and reference.plain()})
+            self._send(task, reference)
             patience = START_SECONDS + self.limits.total_seconds
             while True:
                 message = self._receive(patience)
@@ -98,27 +109,33 @@ class Bench:
                     raise WallMissing(message["failed"])
                 if "done" in message:
                     return results, ""
-                results.append(CellResult(**message["result"]))
+                results += [CellResult(**result) for result in message["results"]]
                 patience = CHECK_SECONDS + self.limits.total_seconds
         except wire.WireError as error:
             words = self._stop()
             return results, TOO_LONG if isinstance(error, wire.TimedOut) else TAKEN_DOWN + words
 
-    def _send(self, message: dict[str, object]) -> None:
-        payload = wire.dumps(message)
+    def _send(self, task: Task, reference: Task | None) -> None:
+        known = json.dumps(reference and reference.plain())
+        name = hashlib.sha256(known.encode()).hexdigest()
+        wanted = json.dumps(task.plain())
         for retry in (True, False):  # an idle process may just have ended
             if self._process is None or self._process.poll() is not None:
                 self._start()
+            told = "null" if name in self._told else known  # one for the whole class
+            order = f'{{"task": {wanted}, "name": "{name}", "reference": {told}}}'
             try:
                 self._connection.settimeout(None)
-                return wire.send(self._connection, payload)
+                wire.send(self._connection, order.encode())
+                self._told.add(name)
+                return
             except OSError:
                 self.close()
                 if not retry:
                     raise wire.Closed("the grading process ends at once") from None
 
     def _receive(self, patience: float) -> dict[str, object]:
-        return wire.loads(wire.receive(self._connection, time.monotonic() + patience))
+        return json.loads(wire.receive(self._connection, time.monotonic() + patience))
 
     def _start(self) -> None:
         self.close()
@@ -132,10 +149,12 @@ class Bench:
                 stdout=subprocess.DEVNULL,
                 stderr=self._words,
                 env=os.environ | {"PYTHONSAFEPATH": "1"},
+                start_new_session=True,  # Ctrl-C is for us: we decide what becomes of it
             )
         self._connection = mine
         level = self._level.name if self._level else ""
-        wire.send(mine, wire.dumps({"level": level, "limits": self.limits.as_data()}))
+        self._told = set()
+        wire.send(mine, json.dumps({"level": level, "limits": self.limits.as_data()}).encode())
 
 
 def _filled(task: Task, results: list[CellResult], reason: str) -> tuple[CellResult, ...]:

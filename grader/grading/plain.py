@@ -8,7 +8,7 @@ import builtins
 import functools
 import warnings
 
-from grader.rerun.watch import parse
+from grader.rerun.watch import read
 
 METHODS = frozenset(
     """
@@ -43,7 +43,7 @@ def is_plain(cell: str) -> bool:
     no name of Python's that reaches beyond values. A cell that does not parse runs nothing.
     """
     try:
-        tree = parse(cell)
+        tree = read(cell)
     except (SyntaxError, ValueError):
         return True
     except (RecursionError, MemoryError):

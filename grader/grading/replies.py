@@ -69,16 +69,24 @@ def _reran(reply: Reply, fields: Reply) -> bool:
     return (
         type(runs) is list
         and 1 <= len(runs) <= len(fields["asked"])
-        and all(type(run) is dict and _is_run(run, fields) for run in runs)
+        and all(
+            type(run) is dict and _is_run(run, inputs)
+            for run, (inputs, _) in zip(runs, fields["asked"], strict=False)
+        )
     )
 
 
-def _is_run(reply: Reply, fields: Reply) -> bool:
-    """The parts of a Run; a stop is five plain facts and whether it was in a loop."""
+def _is_run(reply: Reply, inputs: Reply) -> bool:
+    """
+    The parts of a Run, with the names of those inputs that are as they were; a stop is five plain
+    facts and whether it was in a loop.
+    """
     stop, turns = reply.get("stop"), reply.get("turns")
     kinds = [type(part) for part in stop] if type(stop) is list else []
     return (
-        _values(reply, fields)
+        _values(reply, inputs)
+        and _texts(reply.get("same"))
+        and set(reply["same"]) <= set(inputs)
         and type(reply.get("printed")) is type(reply.get("logged")) is str
         and (stop is None or kinds == [str, str, int, int, str, bool])
         and type(turns) is list

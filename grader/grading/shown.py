@@ -1,5 +1,6 @@
 """What a check cell displays, caught in nbformat's shape."""
 
+import functools
 from types import TracebackType
 
 from IPython.core.displaypub import CapturingDisplayPublisher
@@ -27,14 +28,20 @@ class _Formatter(InteractiveShell):
         """Leave sys.path alone."""
 
 
+@functools.cache
+def _publisher() -> CapturingDisplayPublisher:
+    return CapturingDisplayPublisher(shell=_Formatter.instance())
+
+
 class Shown:
     """Catches every `display` while it is entered; the grader shows nothing on a screen."""
 
     def __init__(self) -> None:
         self._shell = _Formatter.instance()
-        self._caught = CapturingDisplayPublisher(shell=self._shell)
+        self._caught = _publisher()
 
     def __enter__(self) -> "Shown":
+        self._caught.outputs = []
         self._kept, self._shell.display_pub = self._shell.display_pub, self._caught
         return self
 
@@ -56,5 +63,7 @@ class Shown:
 
     def formatted(self, value: object) -> dict[str, object]:
         """Return a value as IPython shows it, by MIME type."""
+        if type(value) in (bool, float, int):  # a mark, most of the time
+            return {"text/plain": repr(value)}
         data, _ = self._shell.display_formatter.format(value)
         return data or {"text/plain": repr(value)}

@@ -6,7 +6,7 @@ import functools
 from collections.abc import Iterable, Iterator
 
 from grader.hidden import without_hidden_tests
-from grader.rerun.watch import parse
+from grader.rerun.watch import parse, read
 
 HEAVY = frozenset(
     """
@@ -80,4 +80,4 @@ def _nodes(sources: Iterable[str]) -> Iterator[ast.AST]:
     """Yield every node of the cells that parse."""
     for source in sources:
         with contextlib.suppress(SyntaxError, ValueError, RecursionError, MemoryError):
-            yield from ast.walk(parse(source))
+            yield from ast.walk(read(source))

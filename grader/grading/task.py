@@ -5,7 +5,8 @@ A `Task` is one restored notebook: its cells in order, the quiz answers saved in
 beside it. Check cells carry the source of the key. `Graded` holds one `CellResult` a code cell.
 """
 
-from dataclasses import asdict, dataclass, field, replace
+from base64 import b64decode, b64encode
+from dataclasses import dataclass, field, replace
 
 LEARNERS = "learner's"
 ANSWER = "answer"
@@ -50,8 +51,11 @@ class Task:
     skip: dict[str, str] = field(default_factory=dict)
 
     def plain(self) -> dict[str, object]:
-        """Return the task as plain data for the wire."""
-        return asdict(self)
+        """Return the task as data for JSON; `Task.of` is its way back."""
+        made = {name: getattr(self, name) for name in self.__slots__}
+        made["cells"] = [(one.cell_id, one.role, one.source, one.points) for one in self.cells]
+        made["files"] = {name: b64encode(data).decode() for name, data in self.files.items()}
+        return made
 
     def judged_like(self, other: "Task") -> "Task":
         """Return the task with what the key's reference showed."""
@@ -65,9 +69,10 @@ class Task:
     @classmethod
     def of(cls, plain: dict[str, object]) -> "Task":
         """Build a task from its plain data."""
-        cells = tuple(Cell(**cell) for cell in plain["cells"])
-        kept = {key: tuple(plain[key]) for key in ("inside", "asked_for")}
-        return cls(**(plain | {"cells": cells} | kept))
+        made = plain | {key: tuple(plain[key]) for key in ("inside", "asked_for")}
+        made["cells"] = tuple(Cell(*cell) for cell in plain["cells"])
+        made["files"] = {name: b64decode(data) for name, data in plain["files"].items()}
+        return cls(**made)
 
 
 @dataclass(frozen=True, slots=True)

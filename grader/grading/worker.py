@@ -1,27 +1,27 @@
 """
-The second process of grading: drives one jail, judges, and reports each cell as soon as it is done.
+The second process of grading: drives one jail, judges, and reports cell by cell.
 
-In: tasks over the socket that it inherits, one at a time. Out: a frame for each cell's result, then
-one that says the notebook is done. Both sides are trusted. It ends when the socket is closed or has
-been idle for long, when the jail fails, and with its parent, which kills it when a check does not
-end and starts another (see `bench`).
+In: tasks over the socket that it inherits, one at a time. Out: the results of cells, sent before
+each check begins, then a frame that says the notebook is done. Both sides are trusted. It ends when
+the socket is closed or has been idle for long, when the jail fails, and with its parent, which
+kills it when a check does not end and starts another (see `bench`).
 """
 
 import contextlib
-import hashlib
+import gc
+import json
 import os
 import resource
 import socket
 import sys
 import threading
 import time
-from dataclasses import asdict
 
 from grader import wire
 from grader.errors import WallMissing
 from grader.grading.notebook import grade
 from grader.grading.reference import with_reference
-from grader.grading.task import Task
+from grader.grading.task import CHECK, Task
 from grader.jail import Jail, Level, Limits
 
 IDLE = 600.0  # seconds without a task, after which the process ends
@@ -33,13 +33,14 @@ def main() -> None:
     """Serve tasks until there are no more."""
     threading.Thread(target=_end_with, args=(os.getppid(),), daemon=True).start()
     connection = socket.socket(fileno=int(sys.argv[1]))
-    settings = wire.loads(wire.receive(connection))
+    settings = json.loads(wire.receive(connection))
     resource.setrlimit(resource.RLIMIT_AS, (MEMORY, MEMORY))
     os.environ["NBGRADER_EXECUTION"] = "autograde"  # how check cells know that marks are wanted
     os.environ.pop("JPY_SESSION_NAME", None)
     level = Level(settings["level"]) if settings["level"] else None
+    gc.freeze()  # what was imported stays: nobody needs to look through it again
     with Jail(level, Limits(**settings["limits"])) as jail, contextlib.suppress(wire.WireError):
-        known: dict[bytes, Task] = {}
+        known: dict[str, Task] = {}
         while True:
             request = _receive(connection)
             try:
@@ -56,27 +57,31 @@ def _end_with(parent: int) -> None:
 
 
 def _serve(
-    request: dict[str, object], connection: socket.socket, jail: Jail, known: dict[bytes, Task]
+    request: dict[str, object], connection: socket.socket, jail: Jail, known: dict[str, Task]
 ) -> None:
-    task = Task.of(request["task"])
-    reference = Task.of(request["reference"]) if request["reference"] else None
-    key = hashlib.sha256(wire.dumps(request["reference"])).digest()
-    if key not in known:
-        known[key] = with_reference(Task(()), reference, jail, grade)
-    task = task.judged_like(known[key])
-    for result in grade(task, jail):
-        _send(connection, {"result": asdict(result)})
+    name = request["name"]
+    if name not in known:
+        reference = Task.of(request["reference"]) if request["reference"] else None
+        known[name] = with_reference(Task(()), reference, jail, grade)
+    task = Task.of(request["task"]).judged_like(known[name])
+    roles = [cell.role for cell in task.cells[1:]] + [CHECK]
+    found = []
+    for result, role_of_next in zip(grade(task, jail), roles, strict=False):
+        found.append({key: getattr(result, key) for key in result.__slots__})
+        if role_of_next == CHECK:  # it may hang: what came before it is sent
+            _send(connection, {"results": found})
+            found = []
     _send(connection, {"done": True})
 
 
 def _receive(connection: socket.socket) -> dict[str, object]:
     deadline = time.monotonic() + IDLE
-    return wire.loads(wire.receive(connection, deadline, LARGEST_TASK))
+    return json.loads(wire.receive(connection, deadline, LARGEST_TASK))
 
 
 def _send(connection: socket.socket, message: dict[str, object]) -> None:
     connection.settimeout(None)
-    wire.send(connection, wire.dumps(message))
+    wire.send(connection, json.dumps(message, default=str).encode())
 
 
 if __name__ == "__main__":

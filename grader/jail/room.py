@@ -45,6 +45,7 @@ class Room:
         self._job = job
         self._pidfd = pidfd
         self._pid = _pid(pidfd)
+        self._schedule = _opened(f"/proc/{self._pid}/schedstat")
         self._limits = limits
         self._left = limits.total_seconds
         self.closed = False
@@ -74,6 +75,8 @@ class Room:
         waiter.register(self._pidfd, select.POLLIN)
         waiter.poll(BURIAL_SECONDS * 1000)
         os.close(self._pidfd)
+        if self._schedule >= 0:
+            os.close(self._schedule)
         self._job.close()
 
     def __enter__(self) -> "Room":
@@ -157,7 +160,7 @@ class Room:
         seconds = 0.0
         with contextlib.suppress(OSError):
             seconds += time.clock_gettime((~self._pid) << 3 | 2)
-            queued = Path(f"/proc/{self._pid}/schedstat").read_text().split()[1]
+            queued = os.pread(self._schedule, 100, 0).split()[1]
             seconds += int(queued) / 1e9
         return seconds
 
@@ -166,6 +169,14 @@ def _pid(pidfd: int) -> int:
     """Return the process of a pidfd as a number in our own pid namespace."""
     lines = Path(f"/proc/self/fdinfo/{pidfd}").read_text().splitlines()
     return next(int(line.split()[1]) for line in lines if line.startswith("Pid:"))
+
+
+def _opened(path: str) -> int:
+    """Return a descriptor to read a file of the kernel's; -1 where there is none."""
+    try:
+        return os.open(path, os.O_RDONLY | os.O_CLOEXEC)
+    except OSError:
+        return -1
 
 
 def _checked(payload: bytes, token: bytes) -> dict:

@@ -152,8 +152,7 @@ def _tasks_of_this_user() -> int:
 
 def _preload(modules: list[str]) -> None:
     """Make IPython ready and import what rooms will need; what computes may start threads."""
-    importlib.import_module("grader.inside.loop")
-    importlib.import_module("grader.inside.shell").prepare()
+    importlib.import_module("grader.inside.loop").prepare()
     for name in modules:
         with contextlib.suppress(Exception):  # a course may name what is not installed here
             importlib.import_module(name)

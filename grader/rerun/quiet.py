@@ -31,20 +31,30 @@ def awake() -> Iterator[None]:
 
 
 @contextlib.contextmanager
-def quiet() -> Iterator["Caught"]:
-    """
-    Catch both streams and every display; log handlers made earlier would still write to the real
-    stderr, so they rest.
-    """
+def undisplayed() -> Iterator[None]:
+    """Catch every display; log handlers made earlier write to the real stderr, so they rest."""
     handlers, logging.root.handlers = logging.root.handlers, []
-    out, err = io.StringIO(), io.StringIO()
     try:
-        with (
-            capture_output(False, False, True),  # displays; the streams are below
-            contextlib.redirect_stdout(out),
-            contextlib.redirect_stderr(err),
-            warnings.catch_warnings(),
-        ):
-            yield Caught(out, err)
+        with capture_output(False, False, True):
+            yield
     finally:
         logging.root.handlers = handlers
+
+
+@contextlib.contextmanager
+def streams() -> Iterator["Caught"]:
+    """Catch both streams, and keep what a step does to warnings from others."""
+    out, err = io.StringIO(), io.StringIO()
+    with (
+        contextlib.redirect_stdout(out),
+        contextlib.redirect_stderr(err),
+        warnings.catch_warnings(),
+    ):
+        yield Caught(out, err)
+
+
+@contextlib.contextmanager
+def quiet() -> Iterator["Caught"]:
+    """Catch both streams and every display."""
+    with undisplayed(), streams() as caught:
+        yield caught

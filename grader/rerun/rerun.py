@@ -21,14 +21,14 @@ from dataclasses import dataclass, field
 
 from IPython.display import display
 
-from grader.rerun.quiet import awake, quiet
+from grader.rerun.quiet import awake, streams, undisplayed
 from grader.rerun.ready import UNWATCHED, Stop, Watched, file_name, line_of, ready
 
 AT_ONCE = 2.0  # seconds for several runs together, before the rest has to be asked for again
 PRINTED_LIMIT = 100_000  # characters kept of what a step prints
 
 
-Asked = tuple[dict[str, object], dict[str, object]]  # the inputs by name, and options of `rerun`
+Asked = tuple[dict[str, object], dict[str, object]]  # inputs by name, and options: see `reruns`
 
 
 @dataclass(frozen=True, slots=True)
@@ -94,7 +94,28 @@ class _Clock:
         return copy.deepcopy(self.inputs[name]) if same is True else value
 
 
-def rerun(
+def reruns(cells: tuple[str, ...], asked: Iterable[Asked]) -> list[Run]:
+    """
+    Run `cells` once for each that is asked for, with its inputs set just before them.
+
+    Options: `before`: cells run first, their stops and prints ignored. `watch`: the loop variable
+    to follow; `stop_after` ends its loops after so many turns, `hollow` empties their bodies.
+    `blank` makes every f-string field empty. `reference`: input values which the step may write
+    itself without replacing the inputs. `seconds` (2.0) is the time limit for one run.
+
+    Returns fewer runs, but at least one, if one reaches its time limit or all take long together.
+    """
+    start, made = time.monotonic(), []
+    with undisplayed():
+        for inputs, options in asked:
+            made.append(_run(cells, copy.deepcopy(inputs), **options))
+            late = time.monotonic() - start > AT_ONCE
+            if late or (made[-1].stop and made[-1].stop.kind == TimeLimit.__name__):
+                break
+    return made
+
+
+def _run(
     cells: tuple[str, ...],
     inputs: dict[str, object],
     *,
@@ -106,19 +127,10 @@ def rerun(
     blank: bool = False,
     seconds: float = 2.0,
 ) -> Run:
-    """
-    Run `cells` with `inputs` set just before them.
-
-    `before`: cells run first, their stops and prints ignored. `watch`: the loop variable to follow;
-    `stop_after` ends its loops after so many turns, `hollow` empties their bodies. `blank` makes
-    every f-string field empty. `reference`: input values which the step may write itself without
-    replacing `inputs`. `seconds` is the time limit for all of it.
-    """
-    inputs = copy.deepcopy(inputs)
     clock = _Clock(seconds, stop_after, inputs, reference or {})
     watched = watch, hollow, frozenset(reference or {}) & frozenset(inputs), blank
     space = _namespace(clock)
-    with awake(), quiet() as caught:
+    with awake(), streams() as caught:
         for number, cell in enumerate(before):
             _run_cell(cell, -1 - number, space, UNWATCHED)
         start, start_log = len(caught.stdout), len(caught.stderr)
@@ -128,21 +140,6 @@ def rerun(
         printed, logged = caught.stdout[start : start + PRINTED_LIMIT], caught.stderr[start_log:]
     stop = next((stop for stop in stops if stop), None)
     return Run(_left_behind(space), printed, logged, stop, clock.turns)
-
-
-def reruns(cells: tuple[str, ...], asked: Iterable[Asked]) -> list[Run]:
-    """
-    Run `cells` once for each inputs and options of `rerun` that are asked for, in this order.
-
-    Returns fewer runs, but at least one, if one reaches its time limit or all take long together.
-    """
-    start, made = time.monotonic(), []
-    for inputs, options in asked:
-        made.append(rerun(cells, inputs, **options))
-        late = time.monotonic() - start > AT_ONCE
-        if late or (made[-1].stop and made[-1].stop.kind == TimeLimit.__name__):
-            break
-    return made
 
 
 def _namespace(clock: _Clock) -> dict[str, object]:

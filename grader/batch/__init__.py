@@ -1,0 +1,20 @@
+"""
+A WHOLE CLASS THROUGH GRADING: submitted/ -> autograded/ and the gradebook.
+
+    run        who is graded, in what order, and what comes of it: `grade`
+    job        one learner's submission: its folders, its fingerprint, whether it was graded before
+    parcel     what a worker needs of a submission, as plain data, and what it makes of it
+    here       workers on this machine: a thread and a jail for each core
+    cluster    workers on a Dask cluster, which see neither gradebook nor source
+    finish     a worker's notebooks become what nbgrader would have written, and their marks
+    text       a notebook as nbformat writes it
+    shelf      autograded/: written aside, put in place when the gradebook has the marks
+
+One process writes, in batches: first the files of a batch are written aside, then the gradebook
+takes all its marks in one transaction, then the files take their places. Whatever ends it, a batch
+is in the gradebook as a whole or not at all, and what is not in place is graded again.
+"""
+
+from grader.batch.run import grade, take_over_key
+
+__all__ = ["grade", "take_over_key"]

@@ -1,0 +1,88 @@
+"""
+A worker's notebooks become what nbgrader's own Autograde would have written, and their marks.
+
+The preprocessors are those that the course configures for Autograde, in its order. Those that run
+the notebook or talk to the gradebook have done their part by other ways.
+"""
+
+from dataclasses import dataclass
+from typing import Any
+
+from nbformat.notebooknode import NotebookNode, from_dict
+from nbgrader.converters import Autograde
+from nbgrader.preprocessors import (
+    AssignLatePenalties,
+    CheckCellMetadata,
+    Execute,
+    SaveAutoGrades,
+)
+from nbgrader.utils import compute_checksum, determine_grade, is_grade, is_solution, is_task
+from traitlets.config import Config
+from traitlets.utils.importstring import import_item
+
+from grader.batch.job import MARKER, Job
+from grader.batch.text import notebook_text
+from grader.course import course_directory
+from grader.executor import JailedExecute
+from grader.jail.limits import Limits
+from grader.marking import Results
+from grader.results import NotebookEntry, Told, told
+
+# Workers run notebooks, the gradebook room saves marks, and restored cells have the key's metadata.
+ELSEWHERE = (JailedExecute, Execute, SaveAutoGrades, AssignLatePenalties, CheckCellMetadata)
+
+
+@dataclass(frozen=True, slots=True)
+class Finished:
+    """A graded notebook: its text, its marks for the gradebook, and what it says about itself."""
+
+    text: str
+    entry: NotebookEntry
+    told: Told
+
+
+class Finisher:
+    """Finishes notebooks of one assignment as its course configures Autograde."""
+
+    def __init__(self, config: Config, assignment: str) -> None:
+        directory = course_directory(config, assignment_id=assignment)
+        self.converter = Autograde(coursedir=directory, config=config)
+        kinds = [
+            import_item(item) if isinstance(item, str) else item
+            for item in self.converter.autograde_preprocessors
+        ]
+        made = [kind(parent=self.converter) for kind in kinds if not issubclass(kind, ELSEWHERE)]
+        self._steps = [step for step in made if step.enabled]
+        runs = JailedExecute(parent=self.converter)
+        self.limits = Limits(runs.cell_seconds, runs.total_seconds)
+
+    def finish(self, job: Job, name: str, nb: dict[str, Any], results: Results) -> Finished:
+        """Finish one notebook of a submission."""
+        node = from_dict(nb)
+        about = {"student": job.student, "assignment": job.assignment, "notebook": name}
+        resources = {
+            "unique_key": name,
+            "metadata": {"name": name, "path": str(job.autograded)},
+            "nbgrader": about | {"db_url": self.converter.coursedir.db_url},
+        }
+        for step in self._steps:
+            node, resources = step.preprocess(node, resources)
+        found = told(node)
+        entry = _entry(node, results, bool(found.problem))
+        node.metadata.setdefault("grader", NotebookNode())[MARKER] = job.fingerprint
+        return Finished(notebook_text(node), entry, found)
+
+
+def _entry(nb: NotebookNode, results: Results, unread: bool) -> NotebookEntry:
+    """Return what nbgrader's SaveAutoGrades would store, with the judge's scores."""
+    scores: dict[str, float | None] = {}
+    comments: dict[str, str | None] = {}
+    for cell in nb.cells:
+        about = cell.metadata.get("nbgrader", {})
+        if is_grade(cell):
+            result = None if is_solution(cell) else results.get(about["grade_id"])
+            scores[about["grade_id"]] = result.score if result else determine_grade(cell)[0]
+        if is_solution(cell) or is_task(cell):
+            same = not is_task(cell) and compute_checksum(cell) == about.get("checksum")
+            comments[about["grade_id"]] = "No response." if same and not unread else None
+    return NotebookEntry(scores, comments)

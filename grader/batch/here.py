@@ -1,0 +1,51 @@
+"""
+Workers on this machine: a thread for each core, with a grading process and its jail.
+
+The threads mostly wait for their processes, so one Python serves several cores.
+"""
+
+import threading
+from concurrent.futures import Future, ThreadPoolExecutor
+
+from grader.batch.parcel import Exam, Marked, Parcel, mark
+from grader.grading.bench import Bench
+
+LARGE = 20_000_000  # bytes of a notebook; reading it takes ten times that, so one at a time
+
+
+class Here:
+    """So many threads, each with its bench; as a context manager it ends them all."""
+
+    def __init__(self, exam: Exam, count: int) -> None:
+        self.width = 2 * count  # parcels to hold ready
+        self._exam = exam
+        self._own = threading.local()
+        self._benches: list[Bench] = []
+        self._large = threading.Lock()
+        self._pool = ThreadPoolExecutor(count, "grading", self._start)
+
+    def submit(self, parcel: Parcel) -> "Future[Marked]":
+        """Have a parcel graded."""
+        return self._pool.submit(self._mark, parcel)
+
+    def __enter__(self) -> "Here":
+        return self
+
+    def __exit__(self, kind: type[BaseException] | None, *rest: object) -> None:
+        if kind is not None:
+            self._pool.shutdown(wait=False, cancel_futures=True)
+            for bench in self._benches:
+                bench.abandon()
+        self._pool.shutdown()
+        for bench in self._benches:
+            bench.close()
+
+    def _start(self) -> None:
+        self._own.bench = Bench(limits=self._exam.limits)
+        self._benches.append(self._own.bench)
+
+    def _mark(self, parcel: Parcel) -> Marked:
+        if max((len(paper.data) for paper in parcel.papers.values()), default=0) > LARGE:
+            with self._large:
+                return mark(parcel, self._exam, self._own.bench.grade)
+        return mark(parcel, self._exam, self._own.bench.grade)

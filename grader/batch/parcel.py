@@ -1,0 +1,89 @@
+"""
+What a worker needs of a submission, as plain data, and what it makes of it.
+
+A parcel goes to a thread here or to another machine. The exam, which is the same for the whole
+class, holds the key with its hidden tests: workers are trusted, learner code is in their jails.
+"""
+
+import logging
+from collections.abc import Callable
+from concurrent.futures import Future
+from dataclasses import dataclass, field
+from typing import Any, Protocol
+
+from grader.documents.key import Key
+from grader.documents.repair import read_notebook
+from grader.documents.sound import sound
+from grader.errors import NotANotebook
+from grader.grading.task import Graded, Task
+from grader.jail.limits import Limits
+from grader.marking import Results, marked
+
+Grade = Callable[[Task, Task | None], Graded]
+_log = logging.getLogger(__name__)
+
+
+@dataclass(frozen=True, slots=True)
+class Exam:
+    """The keys of an assignment by notebook, the instructor's notebooks, and the limits."""
+
+    keys: dict[str, Key]
+    sources: dict[str, Task | None]
+    limits: Limits
+
+
+@dataclass(frozen=True, slots=True)
+class Paper:
+    """The bytes of a submitted notebook, or why there are none, and what was put right in it."""
+
+    data: bytes
+    problem: str = ""
+    notes: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Parcel:
+    """A submission: its papers by the name of their notebook, and the files beside them."""
+
+    student: str
+    papers: dict[str, Paper]
+    files: dict[str, bytes]
+
+
+@dataclass(frozen=True, slots=True)
+class Marked:
+    """What a worker made of a parcel: each notebook as graded, and the results of its cells."""
+
+    notebooks: dict[str, tuple[dict[str, Any], Results]] = field(default_factory=dict)
+
+
+class Lost(Exception):
+    """A worker was lost with this parcel, as often as may be an accident."""
+
+
+class Workers(Protocol):
+    """Grades parcels, several at a time; who leaves it by an error leaves what is in work."""
+
+    width: int  # parcels to hold ready
+
+    def submit(self, parcel: Parcel) -> "Future[Marked]":
+        """Have a parcel graded; the future may raise Lost."""
+
+    def __enter__(self) -> "Workers": ...
+
+    def __exit__(self, *reason: object) -> None: ...
+
+
+def mark(parcel: Parcel, exam: Exam, grade: Grade) -> Marked:
+    """Restore and grade the papers of a parcel."""
+    made = {}
+    for name, paper in parcel.papers.items():
+        nb = sound(lambda paper=paper: _read(paper), exam.keys[name], paper.notes, _log)
+        made[name] = nb, marked(nb, parcel.files, exam.sources[name], grade)
+    return Marked(made)
+
+
+def _read(paper: Paper) -> dict[str, Any]:
+    if paper.problem:
+        raise NotANotebook(paper.problem)
+    return read_notebook(paper.data)

@@ -1,0 +1,139 @@
+"""
+Who is graded, in what order, and what comes of it.
+
+Submissions are read here, go through workers as parcels, and come back as notebooks and marks. What
+is finished is recorded every half second; a submission that takes a worker down is tried once more,
+alone, and then left to a person.
+"""
+
+import os
+from collections.abc import Sequence
+from contextlib import ExitStack
+from dataclasses import replace
+
+from grader import gradebook
+from grader.batch import shelf
+from grader.batch.desk import Desk
+from grader.batch.finish import Finisher
+from grader.batch.here import Here
+from grader.batch.job import Job
+from grader.batch.parcel import Exam, Workers
+from grader.course import Course, check_assignment, load_config, quiet_nbgrader
+from grader.documents import key
+from grader.errors import GraderError, NoKey, NoSubmission
+from grader.jail import levels
+from grader.marking import source_of
+from grader.progress import Progress, silent
+from grader.release import release
+from grader.results import NOT_GRADED, NotebookResult
+
+
+def grade(
+    course: Course,
+    assignment: str,
+    students: Sequence[str] | None = None,
+    workers: int | None = None,
+    force: bool = False,
+    progress: Progress = silent,
+    dask: str | None = None,
+) -> list[NotebookResult]:
+    """
+    Grade what learners handed in and return a result for each of their notebooks.
+
+    What was graded before, from the same bytes and with the same key, is only reported, unless
+    `force`. `workers` are processes on this machine (default: one a core); with `dask`, the address
+    of a scheduler or "local", the work goes to a cluster.
+    """
+    check_assignment(course, assignment)
+    learners = _learners(course, assignment, students)
+    if dask is None:
+        levels.choose()  # without a jail nothing is run, and one line says what to install
+    levels.keep_out_of_sight(course.root)
+    take_over_key(course, assignment)
+    names = tuple(course.notebooks(assignment))
+    version = gradebook.fingerprint(course, assignment)
+    jobs = [Job(course, assignment, student, names, version) for student in learners]
+    recorded = gradebook.recorded(course, assignment)
+    to_do = [job for job in jobs if force or not job.is_current(recorded)]
+    if to_do:
+        desk = _worked_off(course, to_do, workers, dask, progress)
+    else:
+        desk = None
+        shelf.tidy(course)
+        progress(0, 0)
+    told, problems = (desk.told, desk.problems) if desk else ({}, {})
+    found = gradebook.results(course, assignment, set(learners), told)
+    return [_with_reason(result, problems.get(result.student, "")) for result in found]
+
+
+def take_over_key(course: Course, assignment: str) -> None:
+    """Release the assignment unless the gradebook has its key as it is in source/ now."""
+    if gradebook.has_key(course, assignment):
+        return
+    try:
+        release(course, [assignment])
+    except GraderError as error:
+        raise NoKey(
+            f"The gradebook has no key of {assignment} as it is in source/. {error}"
+        ) from None
+
+
+def _learners(course: Course, assignment: str, students: Sequence[str] | None) -> list[str]:
+    """Return who is to be graded; everyone named must have handed in something."""
+    there = course.students(assignment)
+    if students is None:
+        if not there:
+            raise NoSubmission(
+                f"Nobody has handed in {assignment}."
+                f" A submission is a folder submitted/<student>/{assignment}/."
+            )
+        return there
+    for student in students:
+        if student not in there:
+            raise NoSubmission(f"There is no submitted/{student}/{assignment}/.")
+    return sorted(set(students))
+
+
+def _worked_off(
+    course: Course, jobs: Sequence[Job], count: int | None, dask: str | None, progress: Progress
+) -> Desk:
+    """Grade these submissions; return the desk, which knows what was told about them."""
+    assignment = jobs[0].assignment
+    config = load_config(course)
+    finisher = Finisher(config, assignment)
+    count = min(count or os.cpu_count() or 1, len(jobs))
+    exam = _exam(course, assignment, finisher)
+    with quiet_nbgrader(), ExitStack() as closing:
+        place = closing.enter_context(shelf.opened(course, finisher.converter))
+        gradebook.enrol(course, [job.student for job in jobs])  # an export keeps this order
+        ledger = closing.enter_context(gradebook.writing(course, assignment, config))
+        pool = closing.enter_context(_workers(exam, count, dask))
+        desk = Desk(exam, pool, finisher, place, ledger)
+        desk.work_off(jobs, progress)
+    return desk
+
+
+def _workers(exam: Exam, count: int, dask: str | None) -> Workers:
+    """Return workers here, or those of the cluster at this address ("local" makes one here)."""
+    if dask is None:
+        return Here(exam, count)
+    from grader.batch.cluster import Cluster
+
+    return Cluster(exam, count, dask)
+
+
+def _exam(course: Course, assignment: str, finisher: Finisher) -> Exam:
+    """Read the key once for the whole class."""
+    directory = finisher.converter.coursedir
+    place = course.source(assignment)
+    keys = key.read_all(directory.db_url, directory.course_id, assignment, place)
+    paths = {name: place / f"{name}.ipynb" for name in keys}
+    sources = {name: source_of(key.source_notebook(path)) for name, path in paths.items()}
+    return Exam(keys, sources, finisher.limits)
+
+
+def _with_reason(result: NotebookResult, problem: str) -> NotebookResult:
+    """Add why a submission could not be graded, and never a score for it."""
+    if not problem:
+        return result
+    return replace(result, status=NOT_GRADED, score=None, reason=problem)

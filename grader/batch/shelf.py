@@ -1,0 +1,174 @@
+"""
+autograded/: what graded submissions leave there, written aside and put in place when it counts.
+
+A folder of ours in autograded/ takes what is not in place yet; its name starts with a dot, so
+nobody takes it for a learner. It is gone after every run, and what a killed run left is removed by
+the next one.
+"""
+
+import contextlib
+import errno
+import fcntl
+import os
+import shutil
+import stat
+from collections.abc import Iterable, Iterator
+from pathlib import Path
+
+from nbgrader.converters import Autograde
+from nbgrader.utils import find_all_files
+
+from grader.batch.job import Job
+from grader.course import Course
+from grader.documents import folder
+from grader.errors import GraderError
+
+ASIDE = ".not-in-place"
+AGAIN = "Then run the same command again: what was finished is kept."
+
+
+class Shelf:
+    """The graded folders of one assignment; made by `opened`, for one process at a time."""
+
+    def __init__(self, course: Course, converter: Autograde) -> None:
+        self._root = course.root / "autograded"
+        self._converter = converter
+        self._directory = converter.coursedir
+        self._aside = self._root / ASIDE
+
+    def aside(self, job: Job) -> Path:
+        """Return where a submission's files are written before they are put in place."""
+        return self._aside / "new" / job.student
+
+    def begin(self, job: Job) -> list[str]:
+        """
+        Write aside what nbgrader copies beside the notebooks: the learner's files, then those of
+        source/ over them. Return notes about what was left out.
+        """
+        new = self.aside(job)
+        shutil.rmtree(new, ignore_errors=True)
+        new.mkdir(parents=True)
+        notes = [folder.set_timestamp_aside(job.submitted)]
+        unsafe = folder.unsafe_files(str(job.submitted), self._directory.max_file_size * 1000)
+        notes += [f"`{os.path.basename(path)}` is no plain file: left out." for path in unsafe[:3]]
+        if len(unsafe) <= folder.MOST_UNSAFE:
+            _copy(job.submitted, new, self._directory.ignore, set(unsafe))
+        source = job.course.source(job.assignment)
+        kept = self._converter.exclude_overwriting.get(job.assignment, [])
+        _copy(source, new, self._directory.ignore, {str(source / name) for name in kept})
+        return [note for note in notes if note]
+
+    def add(self, job: Job, name: str, text: str) -> None:
+        """Write a graded notebook aside."""
+        (self.aside(job) / f"{name}.ipynb").write_text(text, encoding="utf-8")
+
+    def discard(self, job: Job) -> None:
+        """Remove what was written aside."""
+        shutil.rmtree(self.aside(job), ignore_errors=True)
+
+    @contextlib.contextmanager
+    def placing(self, jobs: Iterable[Job]) -> Iterator[None]:
+        """
+        Put these submissions in place after the body has recorded them. If it fails, what was
+        there before is back; if the process is killed, nothing is there that was not recorded.
+        """
+        jobs = list(jobs)
+        for job in jobs:
+            self._set_permissions(self.aside(job))
+        gone: list[tuple[Path, Path]] = []
+        try:
+            for job in jobs:
+                if job.autograded.exists():
+                    old = self._aside / "old" / job.student
+                    shutil.rmtree(old, ignore_errors=True)
+                    old.parent.mkdir(exist_ok=True)
+                    job.autograded.rename(old)
+                    gone.append((old, job.autograded))
+            yield
+        except BaseException:
+            for old, place in gone:
+                old.rename(place)
+            raise
+        for job in jobs:
+            if self.aside(job).exists():  # else nothing of it could be graded
+                job.autograded.parent.mkdir(exist_ok=True)
+                self.aside(job).rename(job.autograded)
+        for old, _ in gone:
+            shutil.rmtree(old, ignore_errors=True)
+
+    def _set_permissions(self, place: Path) -> None:
+        """Set the permissions of files, and of folders that a group shares, as nbgrader does."""
+        mode = int(str(self._converter.permissions), 8)
+        for path, _, files in os.walk(place):
+            for name in files:
+                os.chmod(os.path.join(path, name), mode)
+            if self._directory.groupshared:
+                os.chmod(path, (stat.S_IMODE(os.stat(path).st_mode) | 0o2770) & 0o2777)
+
+
+@contextlib.contextmanager
+def opened(course: Course, converter: Autograde) -> Iterator[Shelf]:
+    """Open autograded/ for this process alone; whatever goes wrong there is one clear line."""
+    root = course.root / "autograded"
+    with _told(root), _held(root):
+        (root / ASIDE).mkdir()
+        yield Shelf(course, converter)
+
+
+def tidy(course: Course) -> None:
+    """Remove what a killed run has left in autograded/, if there is anything."""
+    root = course.root / "autograded"
+    if (root / ASIDE).exists():
+        with _told(root), _held(root):
+            pass
+
+
+@contextlib.contextmanager
+def _held(root: Path) -> Iterator[None]:
+    """Keep other graders out of a folder, and leave it without a folder of ours."""
+    root.mkdir(exist_ok=True)
+    held = os.open(root, os.O_RDONLY)
+    try:
+        _lock(held, root)
+        shutil.rmtree(root / ASIDE, ignore_errors=True)
+        try:
+            yield
+        finally:
+            shutil.rmtree(root / ASIDE, ignore_errors=True)
+    finally:
+        os.close(held)
+
+
+def _lock(held: int, root: Path) -> None:
+    try:
+        fcntl.flock(held, fcntl.LOCK_EX | fcntl.LOCK_NB)
+    except BlockingIOError:
+        raise GraderError(
+            f"Another `grader grade` is writing to {root}. Wait until it is done."
+        ) from None
+
+
+@contextlib.contextmanager
+def _told(root: Path) -> Iterator[None]:
+    """Tell a full disk, or a folder that cannot be written, in one line."""
+    try:
+        yield
+    except OSError as error:
+        if error.errno in (errno.ENOSPC, errno.EDQUOT, errno.EFBIG):
+            advice = f"Make room on the disk. {AGAIN}"
+        elif error.errno in (errno.EROFS, errno.EACCES, errno.EPERM):
+            advice = f"See that the folder may be written. {AGAIN}"
+        else:
+            advice = AGAIN
+        raise GraderError(f"{root} cannot be written: {error.strerror}. {advice}") from None
+
+
+def _copy(source: Path, target: Path, ignore: list[str], left_out: set[str]) -> None:
+    """Copy all files that are no notebooks, as nbgrader chooses them."""
+    for name in find_all_files(str(source), [*ignore, "*.ipynb"]):
+        if name in left_out:
+            continue
+        path = target / os.path.relpath(name, source)
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.unlink(missing_ok=True)
+        shutil.copy(name, path)

@@ -1,0 +1,36 @@
+"""
+A submitted notebook as it is to be graded, or what stands in for it.
+
+This is where everything that can be wrong with a file ends: what comes out is always a valid
+notebook with every cell of the key, and its metadata tells what had to be put right.
+"""
+
+import logging
+from collections.abc import Callable, Iterable
+from typing import Any
+
+from grader.documents.key import Key
+from grader.documents.restore import restore, stand_in
+from grader.errors import NotANotebook
+
+
+def sound(
+    read: Callable[[], dict[str, Any]], key: Key, notes: Iterable[str], log: logging.Logger
+) -> dict[str, Any]:
+    """
+    Return the notebook that `read` gives, restored from its key; a stand-in where it cannot be
+    read. `notes` are what was put right about the file itself.
+    """
+    try:
+        restored = restore(read(), key)
+    except NotANotebook as error:
+        log.warning("%s could not be read: %s", key.notebook, error)
+        return stand_in(key, str(error))
+    except Exception as error:  # our mistake: it must cost neither this learner nor the class
+        log.exception("The grader itself stopped at %s", key.notebook)
+        return stand_in(key, f"the grader itself stopped at it with {type(error).__name__}")
+    found = {"notes": [*notes, *restored.notes], "damaged": sorted(restored.damaged)}
+    about = {name: value for name, value in found.items() if value}
+    if about:
+        restored.notebook["metadata"]["grader"] = about
+    return restored.notebook

@@ -1,0 +1,106 @@
+"""
+One feedback page: a graded notebook and its marks as HTML.
+
+Template and stylesheet are in grader/templates/course_feedback, where nbgrader's exporter looks
+for its own.
+"""
+
+import base64
+import hashlib
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from functools import lru_cache
+from pathlib import Path
+from typing import Any
+
+from jinja2 import Environment, FileSystemLoader, StrictUndefined, Template
+from markupsafe import Markup
+
+import grader
+from grader.feedback.marks import Total, entries, following, lateness, summary, total
+from grader.feedback.parts import Part, name, sort
+from grader.feedback.safe import clean
+from grader.feedback.views import cell_view, part_view
+from grader.feedback.words import day, spoken, title, told
+from grader.results import NotebookMarks
+
+TEMPLATES = Path(grader.__file__).resolve().parent / "templates" / "course_feedback"
+
+
+@dataclass(frozen=True, slots=True)
+class Submission:
+    """
+    What the pages of one learner share: the marks of all notebooks of the assignment, the names of
+    those that were graded, when they came, and the course's own texts.
+    """
+
+    student: str
+    assignment: str
+    marks: tuple[NotebookMarks, ...]
+    pages: tuple[str, ...]
+    handed_in: str
+    given: frozenset[str]
+
+
+def page(nb: Mapping[str, Any], notebook: str, submission: Submission) -> str:
+    """Return the page of a graded notebook, which is cleaned on the way."""
+    cells = nb["cells"]
+    clean(cells)
+    remarks = nb["metadata"].get("grader") or {}
+    problem = str(remarks.get("problem", ""))
+    own = next((marks for marks in submission.marks if marks.notebook == notebook), None)
+    own = own or NotebookMarks(submission.student, notebook, 0.0, (), {})
+    found = sort(cells, submission.given)
+    parts = [part_view(part, own, readable=not problem) for part in found.parts]
+    rest = [] if problem else [cell_view(cell, own, heading) for heading, cell in found.rest]
+    after = following([part.verdict for part in parts])
+    style, policy = _style()
+    return _template().render(
+        style=style,
+        policy=policy,
+        student=submission.student,
+        assignment=title(submission.assignment),
+        title=title(notebook),
+        total=total([own]) if own.marks else Total(None, 0.0, waiting=bool(parts)),
+        all=total(submission.marks),
+        entries=entries(submission.marks, submission.pages, notebook),
+        late=lateness(submission.marks),
+        summary=summary([(part.short, part.verdict) for part in parts], _noun(found.parts)),
+        noun=_noun(found.parts),
+        begun=any(part.verdict.state == "full" for part in parts),
+        following=None if after is None else parts[after],
+        parts=parts,
+        rest=[cell for cell in rest if not cell.untouched],
+        problem=problem,
+        repaired=[Markup(told(str(note))) for note in remarks.get("notes") or ()],
+        handed_in=day(submission.handed_in),
+    )
+
+
+def _noun(parts: Sequence[Part]) -> str:
+    """Return what the parts of a notebook are called."""
+    if parts and all(part.card is not None for part in parts):
+        return "question"
+    return "step" if all(spoken(name(part.check)).startswith("step") for part in parts) else "part"
+
+
+@lru_cache(maxsize=1)
+def _template() -> Template:
+    """Return the template of a page; what is not marked as safe is escaped."""
+    environment = Environment(
+        loader=FileSystemLoader(TEMPLATES),
+        autoescape=True,
+        undefined=StrictUndefined,
+        trim_blocks=True,
+        lstrip_blocks=True,
+    )
+    return environment.get_template("page.html.j2")
+
+
+@lru_cache(maxsize=1)
+def _style() -> tuple[Markup, str]:
+    """Return the stylesheet, and a policy that lets in this and pictures of the page's own."""
+    style = (TEMPLATES / "feedback.css").read_text(encoding="utf-8").strip()
+    mark = base64.b64encode(hashlib.sha256(style.encode()).digest()).decode()
+    policy = f"default-src 'none'; style-src 'sha256-{mark}'; img-src data:"
+    return Markup(style), f"{policy}; base-uri 'none'; form-action 'none'"

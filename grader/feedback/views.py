@@ -1,0 +1,156 @@
+"""What the template shows of one part of a notebook, and of one cell."""
+
+import re
+from dataclasses import dataclass
+from typing import Any
+
+from markupsafe import Markup
+
+from grader.feedback.marks import Verdict, verdict
+from grader.feedback.parts import Part, name
+from grader.feedback.rich import rich_html, rich_markdown
+from grader.feedback.safe import Cell, Output, about, is_check
+from grader.feedback.shown import code, outputs
+from grader.feedback.words import sentence, title, told
+from grader.results import NotebookMarks
+
+NOTHING = Markup("")
+NO_RESPONSE = "No response."  # nbgrader's comment on an answer that was left as it was released
+CHOICE = re.compile(r"\*\*Your answer:\*\* (?:([A-Z])\.|no answer)[^\n]*\n+")
+
+
+@dataclass(frozen=True, slots=True)
+class CellView:
+    """A cell of the learner's, or one with given code; `kind` is "code", "text" or "given"."""
+
+    kind: str
+    label: str
+    heading: str
+    text: Markup
+    outputs: Markup
+    untouched: bool
+    comment: Markup
+
+
+@dataclass(frozen=True, slots=True)
+class PartView:
+    """
+    A step or a question: its verdict, what the check said, the work and what is explained.
+
+    `short` is the beginning of the title, `about` the rest of it, or what the question asks. `bare`
+    says that there is nothing to show but the verdict.
+    """
+
+    id: str
+    title: str
+    short: str
+    about: str
+    verdict: Verdict
+    said: Markup
+    comments: list[Markup]
+    question: Markup = NOTHING
+    work: tuple[CellView, ...] = ()
+    notes: Markup = NOTHING
+    task: tuple[Markup, ...] = ()
+    check: Markup = NOTHING
+    bare: bool = False
+
+
+def part_view(part: Part, own: NotebookMarks, readable: bool = True) -> PartView:
+    """Return the view of a part; of an unreadable notebook only the verdict and the comments."""
+    check, grade_id = part.check, name(part.check)
+    said, notes = _said(check) if is_check(check) else ("", [])
+    mark = next((mark for mark in own.marks if mark.grade_id == grade_id), None)
+    judged = verdict(mark, said)
+    short, _, rest = part.title.partition(" · ")
+    work = part.work if is_check(check) else [check, *part.work]
+    shown = tuple(cell_view(cell, own, short) for cell in work)
+    comments = [cell.comment for cell in shown if cell.comment]
+    told_here = Markup(told(sentence(said)))
+    if not readable:
+        bare = judged.state == "waits" and not comments
+        return PartView(grade_id, part.title, short, rest, judged, told_here, comments, bare=bare)
+    letter = _take_choice(notes) if part.card is not None else ""
+    return PartView(
+        id=grade_id,
+        title=part.title,
+        short=short,
+        about=rest if part.card is None else _asked(part.card),
+        verdict=judged,
+        said=told_here,
+        comments=comments,
+        question=NOTHING if part.card is None else _question(part.card, letter, judged),
+        work=shown,
+        notes=outputs(notes),
+        task=tuple(_task(cell) for cell in part.task),
+        check=code(check["source"], f"The check of {short}") if is_check(check) else NOTHING,
+    )
+
+
+def cell_view(cell: Cell, own: NotebookMarks, heading: str) -> CellView:
+    """Return the view of a cell; the heading above it helps to name its box."""
+    comment = own.comments.get(name(cell)) or ""
+    untouched = comment == NO_RESPONSE
+    if cell["cell_type"] == "code":
+        given = bool(about(cell).get("locked"))
+        kind, label = ("given", "Given code") if given else ("code", "Your code")
+        text = code(cell["source"], f"{label}, {heading}" if heading else label)
+    else:
+        kind, label = "text", "Your answer" if about(cell).get("solution") else "Your notes"
+        text = rich_markdown(cell["source"], False, cell.get("attachments"))
+    return CellView(
+        kind=kind,
+        label=label,
+        heading=heading,
+        text=text,
+        outputs=outputs(cell.get("outputs", [])),
+        untouched=untouched,
+        comment=NOTHING if untouched or not comment else rich_markdown(comment, True),
+    )
+
+
+def _task(cell: Cell) -> Markup:
+    """Return a text of the task; its heading is that of the part."""
+    source = re.sub(r"\A\s*#[^\n]*\n", "", cell["source"])
+    return rich_markdown(source, True, cell.get("attachments"))
+
+
+def _said(check: Cell) -> tuple[str, list[Output]]:
+    """Return the sentence of a check, or what stopped it, and what the check shows besides."""
+    found = check["outputs"] if check["cell_type"] == "code" else []
+    printed = [o for o in found if o["output_type"] == "stream" and o["name"] == "stdout"]
+    stops = [o for o in found if o["output_type"] == "error"]
+    if not printed and stops:
+        text = "\n".join(stops[0]["traceback"]).removeprefix("Missed: ")
+        return text, [output for output in found if output is not stops[0]]
+    said = "".join(output["text"] for output in printed).strip()
+    return said, [output for output in found if output not in printed]
+
+
+def _take_choice(notes: list[Output]) -> str:
+    """Take the learner's letter out of an explanation, as the question itself shows it."""
+    for note in notes:
+        text = note.get("data", {}).get("text/markdown", "")
+        if found := CHOICE.match(text):
+            note["data"]["text/markdown"] = text[found.end() :]
+            return found[1] or ""
+    return ""
+
+
+def _question(card: Cell, letter: str, judged: Verdict) -> Markup:
+    """Return the card of a question, without its hints, with the learner's choice marked in it."""
+    pages: list[Any] = [output.get("data", {}).get("text/html", "") for output in card["outputs"]]
+    shown = "".join(rich_html(one) for one in pages if "grader-answer" not in one)
+    named = rf"\A<p>{re.escape(title(name(card)))} · .*?</p>"  # the heading says that, too
+    shown = re.sub(rf"{named}|<details>.*?</details>", "", shown, flags=re.DOTALL)
+    if letter:
+        sign = f"{judged.sign} " if judged.state in ("full", "none") else ""
+        mark = rf'<li class="chosen {judged.state}">\1 <strong>{sign}your choice</strong></li>'
+        shown = re.sub(rf"<li>({letter}\. .*?)</li>", mark, shown, count=1, flags=re.DOTALL)
+    return Markup(shown)
+
+
+def _asked(card: Cell) -> str:
+    """Return what a question asks, in one line."""
+    lines = [o["data"].get("text/plain", "") for o in card["outputs"] if "data" in o]
+    return lines[0].partition(": ")[2] if lines else ""

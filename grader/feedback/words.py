@@ -1,0 +1,76 @@
+"""Names, points, times and sentences of the feedback pages."""
+
+import html
+import re
+from collections.abc import Sequence
+
+SPANS = ((86400, "day"), (3600, "hour"), (60, "minute"))
+MONTHS = """
+    January February March April May June July August September October November December
+    """.split()  # noqa: SIM905 - as readable as a list of quoted names is not
+
+
+def spoken(grade_id: str) -> str:
+    """Return the name of a cell for people: `check_practice1` is "practice 1"."""
+    return re.sub(r"(?<=[a-z])(?=\d)", " ", grade_id.removeprefix("check_").replace("_", " "))
+
+
+def title(name: str) -> str:
+    """Return the name of a cell or notebook as a title: `build_and_apply` is "Build and apply"."""
+    words = spoken(name).strip() or name
+    return words[:1].upper() + words[1:]
+
+
+def told(message: str) -> str:
+    """Return a sentence of a check cell as HTML: what stands in backticks is code."""
+    return re.sub(r"(`+) ?(.+?) ?\1", r"<code>\2</code>", html.escape(message.strip()))
+
+
+def sentence(message: str) -> str:
+    """Return what a check said without the word that stands beside its sign anyway."""
+    rest = message.strip().removeprefix("Correct: ")
+    return rest[:1].upper() + rest[1:] if rest.partition(" ")[0].isalpha() else rest
+
+
+def points(number: float) -> str:
+    """Return points as people write them: 4 or 2.5."""
+    text = f"{number:.2f}".rstrip("0").rstrip(".")
+    return "0" if text == "-0" else text
+
+
+def so_many(number: float, noun: str) -> str:
+    """Return a number with its noun: 1 point, 2.5 points."""
+    return f"{points(number)} {noun}{'s' * (number != 1)}"
+
+
+def late(seconds: float, penalty: float) -> str:
+    """Say that a submission came late and what that cost; "" where it did not."""
+    if seconds <= 0 and penalty <= 0:
+        return ""
+    by = f" by {span(seconds)}" if seconds > 0 else ""
+    cost = f"{so_many(penalty, 'point')} less" if penalty > 0 else "no points taken off"
+    return f"Handed in late{by}: {cost}."
+
+
+def span(seconds: float) -> str:
+    """Return a length of time in its largest whole unit."""
+    for size, unit in SPANS:
+        if seconds >= size:
+            return so_many(seconds // size, unit)
+    return "less than a minute"
+
+
+def day(timestamp: str) -> str:
+    """Return the time in a timestamp file as a date for people; "" for what is none."""
+    found = re.match(r"(\d{4})-(\d\d)-(\d\d)[ T](\d\d:\d\d)(?:[:.\d]*)(.*)", timestamp.strip())
+    if not found or not 1 <= int(found[2]) <= 12:
+        return ""
+    year, month, number, clock, zone = found.groups()
+    utc = " UTC" if zone.strip() in ("UTC", "Z", "+00:00") else ""
+    return f"{int(number)} {MONTHS[int(month) - 1]} {year}, {clock}{utc}"
+
+
+def listed(items: Sequence[str]) -> str:
+    """Return a list as people say it: a, b and c."""
+    *most, last = items
+    return f"{', '.join(most)} and {last}" if most else last

@@ -1,0 +1,47 @@
+"""
+The one room that opens nbgrader's gradebook (the database).
+
+    opening      nbgrader's own Gradebook, opened; what can go wrong with it, in one line
+    transaction  writing in one go, however long somebody else holds the lock
+    key          whether the key of an assignment is there and as in source/
+    sheet        what the key makes of every submission: its notebooks and cells, by their row ids
+    rows         the rows as nbgrader writes them, as statements for many at once
+    lateness     how late a submission is, and what the configured plugin takes off
+    ledger       what grading found, into the rows of a whole batch
+    marks        what the rows hold, as plain data
+    outcome      marks with what the graded notebooks tell about them
+
+SQLite and PostgreSQL; both may be open in a formgrader at the same time.
+"""
+
+from grader.gradebook.key import (
+    fingerprint,
+    has_key,
+    key_rows,
+    knows,
+    max_scores,
+    set_duedate,
+)
+from grader.gradebook.ledger import Ledger, enrol, prepare, record, writing
+from grader.gradebook.marks import marks, recorded
+from grader.gradebook.opening import opened, opened_at
+from grader.gradebook.outcome import results
+
+__all__ = [
+    "Ledger",
+    "enrol",
+    "fingerprint",
+    "has_key",
+    "key_rows",
+    "knows",
+    "marks",
+    "max_scores",
+    "opened",
+    "opened_at",
+    "prepare",
+    "record",
+    "recorded",
+    "results",
+    "set_duedate",
+    "writing",
+]

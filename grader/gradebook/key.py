@@ -1,0 +1,105 @@
+"""The key of an assignment in the gradebook: is it there, and is it the one in source/?"""
+
+import hashlib
+import json
+from datetime import datetime
+from pathlib import Path
+from typing import Any
+
+import nbformat
+from nbgrader import api
+from nbgrader.preprocessors import ClearSolutions, ComputeChecksums, LockCells
+from traitlets.config import Config
+
+from grader.course import Course, load_config
+from grader.gradebook.opening import opened, opened_at, snapshot
+from grader.gradebook.sheet import read_sheet
+
+
+def has_key(course: Course, assignment: str) -> bool:
+    """Tell whether the gradebook holds the key of this assignment as it is in source/ now."""
+    config = load_config(course)
+    paths = {
+        name: course.source(assignment) / f"{name}.ipynb" for name in course.notebooks(assignment)
+    }
+    wanted = {name: _checksums(path, config) for name, path in paths.items()}
+    with opened(course, config) as book:
+        return wanted == _stored_checksums(book, assignment)
+
+
+def knows(course: Course, assignment: str) -> bool:
+    """Tell whether the gradebook has any key of this assignment, current or not."""
+    with opened(course) as book:
+        return bool(_stored_checksums(book, assignment))
+
+
+def fingerprint(course: Course, assignment: str) -> str:
+    """Return a short text that changes when the key of the assignment changes."""
+    with opened(course) as book:
+        stored = _stored_checksums(book, assignment)
+    return hashlib.sha256(json.dumps(stored, sort_keys=True).encode()).hexdigest()
+
+
+def key_rows(db_url: str, course_id: str, assignment: str) -> dict[str, list[dict[str, Any]]]:
+    """Return the cells of the key of an assignment as plain data, by notebook."""
+    with opened_at(db_url, course_id) as book:
+        row = _assignment(book, assignment)
+        return {notebook.name: _key_cells(notebook) for notebook in (row.notebooks if row else [])}
+
+
+def set_duedate(course: Course, assignment: str, duedate: datetime) -> None:
+    """Give the assignment a due date (in UTC)."""
+    with opened(course) as book:
+        book.update_or_create_assignment(assignment, duedate=duedate)
+
+
+def max_scores(course: Course, assignment: str) -> dict[str, float]:
+    """Return the points of each notebook of an assignment; none for one that was never released."""
+    with snapshot(course) as connection:
+        sheet = read_sheet(connection, assignment)
+    return {page.name: page.max_score for page in sheet.pages} if sheet else {}
+
+
+def _assignment(book: api.Gradebook, assignment: str) -> api.Assignment | None:
+    """Return the row of an assignment, or None."""
+    try:
+        return book.find_assignment(assignment)
+    except api.MissingEntry:
+        return None
+
+
+def _key_cells(notebook: api.Notebook) -> list[dict[str, Any]]:
+    """Return the fields of a KeyCell for each cell that a release stored."""
+    grade = {cell.name: cell.max_score for cell in notebook.grade_cells}
+    task = {cell.name: cell.max_score for cell in notebook.task_cells}
+    solution = {cell.name for cell in notebook.solution_cells}
+    return [
+        {
+            "grade_id": cell.name,
+            "cell_type": cell.cell_type,
+            "source": cell.source or "",
+            "grade": cell.name in grade,
+            "solution": cell.name in solution,
+            "locked": bool(cell.locked),
+            "task": cell.name in task,
+            "points": (grade | task).get(cell.name),
+            "checksum": cell.checksum,
+        }
+        for cell in notebook.source_cells
+    ]
+
+
+def _checksums(path: Path, config: Config) -> dict[str, str]:
+    """Return the checksum that a release of this source notebook stores for each of its cells."""
+    nb = nbformat.read(path, as_version=4)
+    for step in (LockCells, ClearSolutions, ComputeChecksums):
+        nb, _ = step(config=config).preprocess(nb, {})
+    about = [cell.metadata.nbgrader for cell in nb.cells if "nbgrader" in cell.metadata]
+    return {entry["grade_id"]: entry["checksum"] for entry in about if "checksum" in entry}
+
+
+def _stored_checksums(book: api.Gradebook, assignment: str) -> dict[str, dict[str, str]]:
+    """Return the checksums in the gradebook, by notebook and cell."""
+    row = _assignment(book, assignment)
+    notebooks = row.notebooks if row else []
+    return {nb.name: {cell.name: cell.checksum for cell in nb.source_cells} for nb in notebooks}

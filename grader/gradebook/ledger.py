@@ -1,0 +1,141 @@
+"""
+What grading found, into the gradebook: exactly the rows that nbgrader's own Autograde would write,
+a whole batch in one transaction.
+
+What belongs to the machine (scores, its comments, penalties) says afterwards what a first grading
+of the same submission would say: no mark of an earlier one stays. What a person entered stays.
+"""
+
+from collections.abc import Iterable, Iterator, Sequence
+from contextlib import contextmanager
+from datetime import datetime
+
+from sqlalchemy import Connection
+from traitlets.config import Config
+
+from grader.course import Course, load_config
+from grader.errors import GraderError, NoKey
+from grader.gradebook.lateness import LatePolicy
+from grader.gradebook.posting import Posting
+from grader.gradebook.rows import statements
+from grader.gradebook.sheet import Sheet, read_sheet
+from grader.gradebook.transaction import Writer, writer
+from grader.results import Entry, NotebookEntry
+
+LONGEST = 128  # signs of a learner's name: what nbgrader's table takes
+
+
+class Ledger:
+    """One assignment in an open gradebook, to be written to by one thread at a time."""
+
+    def __init__(self, book: Writer, assignment: str, policy: LatePolicy) -> None:
+        self._book = book
+        self._assignment = assignment
+        self._policy = policy
+
+    def record(self, entries: Sequence[Entry]) -> None:
+        """
+        Write a batch of submissions in one transaction: all of it, or nothing.
+
+        Learners who are not in the gradebook yet are added in this order. An entry that names a
+        notebook or cell which the gradebook does not have is a NoKey; a gradebook that cannot be
+        written to, or stays locked for a minute, is a GraderError of one line.
+        """
+        if entries:
+            check_names(entry.student for entry in entries)
+            self._book.in_one_go(lambda connection: self._write(connection, entries))
+
+    def notebooks(self) -> list[str]:
+        """Return the names of the notebooks of the assignment, sorted."""
+        sheet = self._book.in_one_go(self._sheet)
+        return [page.name for page in sheet.pages]
+
+    def _write(self, connection: Connection, entries: Sequence[Entry]) -> None:
+        """Write a batch; the key is read each time, so that a new release is no surprise."""
+        sheet = self._sheet(connection)
+        check_entries(sheet, self._assignment, entries)
+        Posting(connection, sheet, entries).write(self._policy)
+
+    def _sheet(self, connection: Connection) -> Sheet:
+        """Return the key of the assignment."""
+        if (sheet := read_sheet(connection, self._assignment)) is None:
+            raise NoKey(
+                f"The gradebook has no key of {self._assignment}."
+                f" Run: grader release {self._assignment}"
+            )
+        return sheet
+
+
+@contextmanager
+def writing(course: Course, assignment: str, config: Config | None = None) -> Iterator[Ledger]:
+    """
+    Open the gradebook of the course to write marks of one assignment: one connection for them all.
+
+    It may be used from another thread than the one that opened it. Nothing is locked between two
+    batches. The late policy is the one of `config`, as given or as in the folder.
+    """
+    config = config or load_config(course)
+    with writer(config) as book:
+        yield Ledger(book, assignment, LatePolicy(config))
+
+
+def record(
+    course: Course, assignment: str, entries: Sequence[Entry], config: Config | None = None
+) -> None:
+    """Write one batch of submissions; see `Ledger.record`."""
+    with writing(course, assignment, config) as ledger:
+        ledger.record(entries)
+
+
+def prepare(
+    course: Course,
+    config: Config,
+    student: str,
+    assignment: str,
+    timestamp: datetime | None,
+) -> None:
+    """
+    Make the rows of a submission as if nothing in it had been graded yet.
+
+    Every mark of the machine is taken back, so that a notebook which cannot be graded this time
+    does not keep an old one. What a person entered stays. `timestamp` is in UTC; None leaves it.
+    """
+    with writing(course, assignment, config) as ledger:
+        nothing = dict.fromkeys(ledger.notebooks(), NotebookEntry({}, {}))
+        ledger.record([Entry(student, timestamp, nothing)])
+
+
+def enrol(course: Course, students: Iterable[str]) -> None:
+    """Add the learners who are not there yet, in this order: an export lists them as they came."""
+    names = [{"id": student} for student in students]
+    check_names(name["id"] for name in names)
+    if names:
+        with writer(load_config(course)) as book:
+            book.in_one_go(lambda to: to.execute(statements(to.dialect.name).student, names))
+
+
+def check_names(students: Iterable[str]) -> None:
+    """Refuse what no database takes as a learner's name, such as a folder in no known encoding."""
+    for student in students:
+        if len(student) > LONGEST or student != student.encode("utf-8", "replace").decode():
+            raise GraderError(
+                f"{student!a} cannot be a learner in the gradebook: at most {LONGEST} signs,"
+                " all of them readable text. Rename the folder in submitted/."
+            )
+
+
+def check_entries(sheet: Sheet, assignment: str, entries: Iterable[Entry]) -> None:
+    """Refuse marks and comments that the gradebook has no row for: they would be lost."""
+    pages = {page.name: page for page in sheet.pages}
+    for entry in entries:
+        for name, found in entry.notebooks.items():
+            if (page := pages.get(name)) is None:
+                unknown = {f"{name}.ipynb"}
+            else:
+                unknown = found.scores.keys() - {cell.name for cell in page.graded}
+                unknown |= found.comments.keys() - set(page.commented.values())
+            if unknown:
+                raise NoKey(
+                    f"The gradebook's key of {assignment} has no {sorted(unknown)[0]}, which"
+                    f" {entry.student} has a mark or comment for. Run: grader release {assignment}"
+                )

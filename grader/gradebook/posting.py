@@ -1,0 +1,180 @@
+"""One batch on its way into the rows, within one transaction."""
+
+from collections.abc import Sequence
+from typing import Any, NamedTuple
+
+from nbgrader import api
+from nbgrader.utils import parse_utc
+from sqlalchemy import Connection, Executable, func, select
+
+from grader.gradebook.lateness import LatePolicy, seconds_late
+from grader.gradebook.rows import NOTEBOOK, SUBMISSION, parts, statements
+from grader.gradebook.sheet import Page, Sheet
+from grader.results import Entry, NotebookEntry
+
+Rows = list[dict[str, Any]]
+
+
+class Submission(NamedTuple):
+    """The row of a submission, and how late it is, in seconds."""
+
+    id: str
+    late: float
+
+
+class Posting:
+    """Writes the entries of a batch, table by table, in the order in which rows need each other."""
+
+    def __init__(self, connection: Connection, sheet: Sheet, entries: Sequence[Entry]) -> None:
+        self._connection = connection
+        self._statements = statements(connection.dialect.name)
+        self._sheet = sheet
+        self._entries = entries
+
+    def write(self, policy: LatePolicy) -> None:
+        """Write everything; penalties come last, since they depend on what a person entered."""
+        submissions = self._write_submissions()
+        notebooks = self._write_notebooks([place.id for place in submissions.values()])
+        graded, absent, tasks, comments = [], [], [], []
+        late: dict[str, tuple[str, float]] = {}
+        for entry in self._entries:
+            place = submissions[entry.student]
+            for page in self._sheet.pages:
+                row, found = notebooks[place.id, page.id], entry.notebooks.get(page.name)
+                comments += _comments(row, page, found)
+                if found is None:
+                    absent += _absent(row, page)
+                    continue
+                for_judge, for_person = _grades(row, page, found)
+                graded += for_judge
+                tasks += for_person
+                if place.late:
+                    late[row] = (entry.student, place.late)
+        self._many(self._statements.grade, graded)
+        self._many(self._statements.absent, absent)
+        self._many(self._statements.task, tasks)
+        self._many(self._statements.comment, comments)
+        if late:
+            self._many(self._statements.penalty, self._penalties(late, policy))
+
+    def _write_submissions(self) -> dict[str, Submission]:
+        """Write learners and their submissions, and return the latter by learner."""
+        students = [entry.student for entry in self._entries]
+        self._many(self._statements.student, [{"id": student} for student in students])
+        rows = [
+            {
+                "id": api.new_uuid(),
+                "assignment_id": self._sheet.id,
+                "student_id": entry.student,
+                "timestamp": parse_utc(entry.timestamp),
+            }
+            for entry in self._entries
+        ]
+        self._many(self._statements.submission, rows)
+        columns = SUBMISSION.c
+        wanted = select(columns.student_id, columns.id, columns.timestamp, columns.extension)
+        wanted = wanted.where(columns.assignment_id == self._sheet.id)
+        return {
+            student: Submission(row, seconds_late(timestamp, self._sheet.duedate, extension))
+            for part in parts(students)
+            for student, row, timestamp, extension in self._connection.execute(
+                wanted.where(columns.student_id.in_(part))
+            )
+        }
+
+    def _write_notebooks(self, submissions: list[str]) -> dict[tuple[str, str], str]:
+        """Write the rows of notebooks, and return their ids by submission and notebook."""
+        pages = [page.id for page in self._sheet.pages]
+        rows = [
+            {"id": api.new_uuid(), "assignment_id": submission, "notebook_id": page}
+            for submission in submissions
+            for page in pages
+        ]
+        self._many(self._statements.notebook, rows)
+        columns = NOTEBOOK.c
+        wanted = select(columns.assignment_id, columns.notebook_id, columns.id)
+        wanted = wanted.where(columns.notebook_id.in_(pages))
+        return {
+            (submission, page): row
+            for part in parts(submissions)
+            for submission, page, row in self._connection.execute(
+                wanted.where(columns.assignment_id.in_(part))
+            )
+        }
+
+    def _penalties(self, late: dict[str, tuple[str, float]], policy: LatePolicy) -> Rows:
+        """Ask the policy for each late notebook, with its score as nbgrader counts it."""
+        cells = [cell.id for page in self._sheet.pages for cell in page.graded]
+        grade = api.Grade
+        wanted = select(grade.notebook_id, func.sum(grade.score)).group_by(grade.notebook_id)
+        wanted = wanted.where(grade.cell_id.in_(cells))  # so that the index of the table is used
+        scores = {
+            row: score
+            for part in parts(list(late))
+            for row, score in self._connection.execute(wanted.where(grade.notebook_id.in_(part)))
+        }
+        asked = {
+            row: policy.penalty(student, scores.get(row, 0.0), seconds)
+            for row, (student, seconds) in late.items()
+        }
+        return [
+            {"row": row, "points": points} for row, points in asked.items() if points is not None
+        ]
+
+    def _many(self, statement: Executable, rows: Rows) -> None:
+        """Execute a statement for each row."""
+        if rows:
+            self._connection.execute(statement, rows)
+
+
+def _grades(row: str, page: Page, found: NotebookEntry) -> tuple[Rows, Rows]:
+    """Return the grades of a notebook: what was for the judge, and tasks, left to a person."""
+    graded: Rows = []
+    tasks: Rows = []
+    for cell in page.graded:
+        score = found.scores.get(cell.name)
+        (tasks if cell.task and score is None else graded).append(
+            {
+                "id": api.new_uuid(),
+                "notebook_id": row,
+                "cell_id": cell.id,
+                "auto_score": score,
+                "needs_manual_grade": score is None,
+            }
+        )
+    return graded, tasks
+
+
+def _absent(row: str, page: Page) -> Rows:
+    """Return the grades of a notebook that was not handed in: nothing, and nobody has to look."""
+    return [
+        {
+            "id": api.new_uuid(),
+            "notebook_id": row,
+            "cell_id": cell.id,
+            "auto_score": 0.0,
+            "needs_manual_grade": False,
+        }
+        for cell in page.graded
+    ]
+
+
+def _comments(row: str, page: Page, found: NotebookEntry | None) -> Rows:
+    """Return the comments of a notebook; one that was not handed in has none."""
+    told = {} if found is None else found.comments
+    return [
+        {
+            "id": api.new_uuid(),
+            "notebook_id": row,
+            "cell_id": cell_id,
+            "auto_comment": _storable(told.get(name)),
+        }
+        for cell_id, name in page.commented.items()
+    ]
+
+
+def _storable(text: str | None) -> str | None:
+    """Return a text as every database takes it: a comment may hold whatever a learner printed."""
+    if text is None or (text.isascii() and "\0" not in text):
+        return text
+    return text.encode("utf-8", "replace").decode().replace("\0", "?")

@@ -1,0 +1,118 @@
+"""
+A restored notebook through grading: its code cells become a task, and their results its outputs.
+
+The executor comes here with one notebook of nbgrader's, batch with a whole class. A notebook is
+nbformat's dictionary of format 4, plain or a NotebookNode. Nothing here reads or writes a file.
+"""
+
+from collections.abc import Callable, Mapping
+from typing import Any
+
+from grader.grading.task import (
+    ANSWER,
+    CHECK,
+    GIVEN,
+    LEARNERS,
+    Cell,
+    CellResult,
+    Graded,
+    Task,
+    not_graded,
+)
+
+Notebook = dict[str, Any]
+Results = dict[str, CellResult]  # by the id of the cell in the task
+DAMAGED = "the metadata of this check was changed"
+
+
+def marked(
+    nb: Notebook,
+    files: Mapping[str, bytes],
+    source: Task | None,
+    grade: Callable[[Task, Task | None], Graded],
+) -> Results:
+    """
+    Grade a restored notebook, write what its cells showed into it, and return the results.
+
+    `files` lie beside the notebook, `source` is the instructor's notebook, as a task, if it is at
+    hand.
+    """
+    known = nb["metadata"].get("grader", {})
+    task = task_of(nb, files)
+    if "problem" in known:
+        results = tuple(_unread(cell, known["problem"]) for cell in task.cells)
+    else:
+        results = grade(task, reference_of(task, source)).results
+    by_id = {cell.cell_id: result for cell, result in zip(task.cells, results, strict=True)}
+    for grade_id in known.get("damaged", ()):
+        by_id[grade_id] = not_graded(Cell(grade_id, CHECK, ""), DAMAGED)
+    _fill(nb, by_id)
+    return by_id
+
+
+def task_of(nb: Notebook, files: Mapping[str, bytes]) -> Task:
+    """Return the code cells of a notebook as a task; their roles are those of the key."""
+    answers = nb["metadata"].get("rai", {}).get("answers", {})
+    cells = enumerate(nb["cells"])
+    code = tuple(_cell(cell, n) for n, cell in cells if cell["cell_type"] == "code")
+    return Task(code, dict(answers), dict(files))
+
+
+def source_of(nb: Notebook | None) -> Task | None:
+    """Return an instructor's notebook, read as plain JSON, as a task; None for none."""
+    return None if nb is None else task_of(nb, {})
+
+
+def reference_of(task: Task, source: Task | None) -> Task | None:
+    """
+    Return the key's own solutions with the checks of a task; None where the source is not at hand
+    or does not have the same checks.
+    """
+    if source is None:
+        return None
+    checks = {cell.cell_id: cell for cell in task.cells if cell.role == CHECK}
+    if set(checks) != {cell.cell_id for cell in source.cells if cell.role == CHECK}:
+        return None
+    cells = tuple(checks.get(cell.cell_id, cell) for cell in source.cells)
+    return Task(cells, source.answers)
+
+
+def is_check(about: Mapping[str, Any]) -> bool:
+    """Tell whether a cell with this nbgrader metadata is graded by running it."""
+    return bool(about.get("grade")) and not about.get("solution")
+
+
+def _cell(cell: dict[str, Any], number: int) -> Cell:
+    about = cell["metadata"].get("nbgrader", {})
+    cell_id = _task_id(about, number)
+    source = "".join(cell["source"])  # a list of lines where the file was read as plain JSON
+    if is_check(about):
+        return Cell(cell_id, CHECK, source, float(about["points"]))
+    role = ANSWER if about.get("solution") else GIVEN if about.get("locked") else LEARNERS
+    return Cell(cell_id, role, source)
+
+
+def _task_id(about: Mapping[str, Any], number: int) -> str:
+    return about.get("grade_id") or f"cell {number + 1}"
+
+
+def _unread(cell: Cell, problem: str) -> CellResult:
+    """Return the result of a cell of a notebook that could not be read."""
+    return not_graded(cell, problem) if cell.role == CHECK else CellResult(cell.cell_id, [])
+
+
+def _fill(nb: Notebook, results: Results) -> None:
+    """Write outputs and numbers into the code cells, and which checks ran beside learner code."""
+    count = 0
+    for number, cell in enumerate(nb["cells"]):
+        if cell["cell_type"] != "code":
+            continue
+        count += 1
+        cell["execution_count"] = count
+        cell["outputs"] = results[_task_id(cell["metadata"].get("nbgrader", {}), number)].outputs
+        for output in cell["outputs"]:
+            if output["output_type"] == "execute_result":
+                output["execution_count"] = count
+    inside = [result.cell_id for result in results.values() if result.inside]
+    if inside:
+        nb["metadata"].setdefault("grader", {})["inside"] = inside

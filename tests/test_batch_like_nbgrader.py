@@ -1,0 +1,152 @@
+"""`grader grade` leaves what nbgrader's own Autograde leaves with this course's configuration."""
+
+import json
+import shutil
+from pathlib import Path
+from types import SimpleNamespace
+
+import pytest
+from courses import copy_course, hand_in, split_and_paste
+from damaged import cases, hand_in_damaged
+from nbgrader.converters import Autograde
+
+from grader.batch import grade
+from grader.batch.job import MARKER
+from grader.course import Course, course_directory, load_config, quiet_nbgrader
+from grader.gradebook import opened
+from grader.release import release
+
+
+def classroom(folder: Path) -> Course:
+    """Hand in honest, unlucky and damaged work."""
+    course = copy_course(folder)
+    release(course, ["mini_project"])
+    hand_in(course, "ada")
+    hand_in(course, "ben", step_3="accuracy = 0.8", step_4="print(1)\nprint(accuracy)\naccuracy")
+    hand_in(course, "cleo", step_1="display({'text/html': '<b onclick=x>hi</b>'}, raw=True)\n1/0")
+    hand_in(course, "eva", step_2="import os\nos._exit(1)")
+    hand_in(course, "finn", step_1=None, step_2=None, step_3=None, step_4=None, quiz_answers=None)
+    (hand_in(course, "dan") / "practice.ipynb").unlink()
+    split_and_paste(hand_in(course, "gina") / "build_and_apply.ipynb")
+    late = hand_in(course, "hal")
+    (late / "timestamp.txt").write_text("2026-05-05 10:00:00.000000 UTC")
+    (late / "data").mkdir()
+    (late / "data" / "rows.csv").write_text("a,b\n1,2\n")
+    (late / "link.txt").symlink_to("/etc/passwd")
+    renamed = hand_in(course, "ida")
+    (renamed / "practice.ipynb").rename(renamed / "practice (1).ipynb")
+    (course.source("mini_project") / "help.py").write_text("x = 1\n")
+    for number, name in enumerate(cases()):
+        hand_in_damaged(course, f"zz{number:02}-{name}", name)
+    return course
+
+
+@pytest.fixture(scope="module")
+def both(tmp_path_factory) -> SimpleNamespace:
+    """The same class, graded by nbgrader's Autograde and by `grade`."""
+    place = tmp_path_factory.mktemp("both")
+    theirs = classroom(place / "theirs")
+    shutil.copytree(theirs.root, place / "ours", symlinks=True)
+    ours = Course(place / "ours")
+    config = load_config(theirs)
+    converter = Autograde(
+        coursedir=course_directory(config, assignment_id="mini_project"), config=config
+    )
+    with quiet_nbgrader():
+        converter.start()
+    results = grade(ours, "mini_project")
+    return SimpleNamespace(theirs=theirs, ours=ours, results=results)
+
+
+def files(course: Course) -> dict[str, Path]:
+    """Return every file in autograded/ by its name there."""
+    root = course.root / "autograded"
+    return {str(path.relative_to(root)): path for path in root.rglob("*") if path.is_file()}
+
+
+def notebook(path: Path, course: Course) -> str:
+    """Return a graded notebook as text, without our marker and the name of the course folder."""
+    text = path.read_text(encoding="utf-8").replace(str(course.root), "")
+    nb = json.loads(text)
+    nb["metadata"].get("grader", {}).pop(MARKER, None)
+    if not nb["metadata"].get("grader", True):
+        del nb["metadata"]["grader"]
+    return json.dumps(nb, indent=1, ensure_ascii=False)
+
+
+def test_the_same_files_are_there_with_the_same_rights(both):
+    """Notebooks, the learner's files, those of source/, timestamps; nothing else."""
+    ours, theirs = files(both.ours), files(both.theirs)
+
+    assert sorted(theirs) == sorted(ours)
+    assert {name: path.stat().st_mode for name, path in theirs.items()} == {
+        name: path.stat().st_mode for name, path in ours.items()
+    }
+
+
+def test_graded_notebooks_are_the_same(both):
+    """Every byte of every notebook, sources, outputs, counts and metadata; and of other files."""
+    ours = files(both.ours)
+    different = []
+    for name, path in files(both.theirs).items():
+        if path.suffix == ".ipynb":
+            same = notebook(path, both.theirs) == notebook(ours[name], both.ours)
+        else:
+            same = path.read_bytes() == ours[name].read_bytes()
+        different += [] if same else [name]
+
+    assert [] == different
+
+
+def rows(course: Course) -> dict[str, list[tuple]]:
+    """Return all that the gradebook holds about submissions, by names instead of ids."""
+    query = {
+        "grade": lambda g: (
+            g.notebook.student.id,
+            g.notebook.name,
+            g.name,
+            g.auto_score,
+            g.manual_score,
+            g.extra_credit,
+            g.needs_manual_grade,
+        ),
+        "comment": lambda c: (
+            c.notebook.student.id,
+            c.notebook.name,
+            c.name,
+            c.auto_comment,
+            c.manual_comment,
+        ),
+        "notebook": lambda n: (
+            n.student.id,
+            n.name,
+            n.flagged,
+            n.late_submission_penalty,
+            n.score,
+            n.max_score,
+        ),
+        "submission": lambda s: (s.student.id, s.timestamp, s.extension),
+        "student": lambda s: (s.id, s.first_name, s.last_name, s.email, s.lms_user_id),
+    }
+    with opened(course) as book:
+        submissions = book.assignment_submissions("mini_project")
+        notebooks = [notebook for one in submissions for notebook in one.notebooks]
+        things = {
+            "grade": [grade for notebook in notebooks for grade in notebook.grades],
+            "comment": [comment for notebook in notebooks for comment in notebook.comments],
+            "notebook": notebooks,
+            "submission": submissions,
+            "student": book.students,
+        }
+        return {kind: sorted(map(query[kind], found), key=repr) for kind, found in things.items()}
+
+
+@pytest.mark.parametrize("kind", ["student", "submission", "notebook", "grade", "comment"])
+def test_the_gradebook_is_the_same(both, kind):
+    """Row by row, for everybody in the class."""
+    assert rows(both.theirs)[kind] == rows(both.ours)[kind]
+
+
+def test_nothing_of_ours_stays_beside_the_graded_folders(both):
+    """The folder in which notebooks were written aside is gone."""
+    assert [] == [path.name for path in (both.ours.root / "autograded").glob(".*") if path.is_dir()]
