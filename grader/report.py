@@ -40,7 +40,7 @@ def marks_table(results: Sequence[NotebookResult]) -> str:
     head = ["learner", *(f"{name} /{points(most[name])}" for name in notebooks), "sum", "remarks"]
     rows = [
         [
-            student,
+            _printable(student),
             *(points(own[name].score) if name in own else "" for name in notebooks),
             points(_total(own.values())),
             "; ".join(_remarks(own.values())),
@@ -59,7 +59,7 @@ def _total(results: Iterable[NotebookResult]) -> float | None:
 def ungraded(results: Iterable[NotebookResult]) -> list[str]:
     """Return one line for each notebook that a person has to look at, with its reason."""
     return [
-        f"{result.student}/{result.assignment}/{result.notebook}.ipynb: "
+        f"{_printable(result.student)}/{result.assignment}/{result.notebook}.ipynb: "
         + _printable(result.reason or "grade it again to see the reason")
         for result in results
         if result.status == NOT_GRADED or result.reason

@@ -107,7 +107,7 @@ def to_json(results: Iterable[NotebookResult]) -> list[dict[str, Any]]:
     """Return the results in the form that `grader grade --json` promises to other programs."""
     return [
         {
-            "student": result.student,
+            "student": result.student.encode("utf-8", "replace").decode(),
             "assignment": result.assignment,
             "notebook": result.notebook,
             "score": result.score,

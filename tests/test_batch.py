@@ -1,6 +1,7 @@
 """A class through grading."""
 
 import json
+import os
 import shutil
 
 import pytest
@@ -8,6 +9,7 @@ from courses import hand_in
 
 from grader import gradebook
 from grader.batch import grade
+from grader.cli import main
 from grader.course import Course
 from grader.errors import NoKey, NoSubmission
 from grader.results import to_json
@@ -119,6 +121,46 @@ def test_changed_work_is_graded_again_and_a_persons_mark_stays(graded, tmp_path)
     scores = {cell.grade_id: cell.score for cell in results[0].cells}
     assert scores["check_step_3"] == 4
     assert scores["check_step_1"] == 1.5
+
+
+def test_a_folder_with_an_impossible_name_stops_nobody(course, monkeypatch, capfd):
+    """A name in no known encoding is told with what to do; the others are graded."""
+    hand_in(course, "ada")
+    hand_in(course, os.fsdecode(b"b\xf6rn"))
+    monkeypatch.chdir(course.root)
+    code = main(["grade", "mini_project", "--json", "marks.json"])
+    told = capfd.readouterr().out
+    marks = json.loads((course.root / "marks.json").read_text(encoding="utf-8"))
+
+    assert 1 == code
+    assert "Rename the folder in submitted/." in told and "Traceback" not in told
+    assert [("ada", 10), ("ada", 9), ("b?rn", None), ("b?rn", None)] == [
+        (mark["student"], mark["score"]) for mark in marks
+    ]
+
+
+def test_a_folder_without_a_notebook_waits_for_a_person(course):
+    """Whoever hands in something else gets no 0: somebody has to look."""
+    hand_in(course, "ada")
+    folder = course.submitted("ben", "mini_project")
+    folder.mkdir(parents=True)
+    (folder / "answers.docx").write_text("my answers")
+    found = {(r.student, r.notebook): r for r in grade(course, "mini_project")}
+    result = found["ben", "practice"]
+
+    assert (None, "could not be graded") == (result.score, result.status)
+    assert "no notebook" in result.reason
+    assert 10 == found["ada", "build_and_apply"].score
+
+
+def test_a_gradebook_that_was_lost_is_made_anew(graded, tmp_path):
+    """Graded folders without marks in the gradebook are graded again."""
+    course = Course(tmp_path / "copy")
+    shutil.copytree(graded.course.root, course.root)
+    (course.root / "gradebook.db").unlink()
+    again = grade(course, "mini_project", students=["ada", "ben"])
+
+    assert [r for r in graded.results if r.student in ("ada", "ben")] == again
 
 
 def test_a_learner_without_submission_is_named(course):

@@ -20,6 +20,10 @@ from grader.release import release
 def classroom(folder: Path) -> Course:
     """Hand in honest, unlucky and damaged work."""
     course = copy_course(folder)
+    source = course.source("mini_project") / "practice.ipynb"
+    nb = json.loads(source.read_text(encoding="utf-8"))
+    nb["metadata"]["kernelspec"] |= {"display_name": "Our own Python"}
+    source.write_text(json.dumps(nb), encoding="utf-8")
     release(course, ["mini_project"])
     hand_in(course, "ada")
     hand_in(course, "ben", step_3="accuracy = 0.8", step_4="print(1)\nprint(accuracy)\naccuracy")
@@ -78,6 +82,7 @@ def test_the_same_files_are_there_with_the_same_rights(both):
     """Notebooks, the learner's files, those of source/, timestamps; nothing else."""
     ours, theirs = files(both.ours), files(both.theirs)
 
+    assert len(theirs) > 100
     assert sorted(theirs) == sorted(ours)
     assert {name: path.stat().st_mode for name, path in theirs.items()} == {
         name: path.stat().st_mode for name, path in ours.items()

@@ -150,8 +150,6 @@ def test_an_assignment_without_key_has_no_marks(place):
     for ask in (gradebook.marks, gradebook.results):
         with pytest.raises(NotGraded, match="grader grade unknown"):
             ask(place, "unknown")
-    assert {} == gradebook.max_scores(place, "unknown")
-    assert {"essay": 9.0, "sums": 3.0} == gradebook.max_scores(place, WORK)
 
 
 def test_what_is_read_is_one_state_of_the_gradebook(place, monkeypatch):

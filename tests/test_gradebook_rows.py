@@ -299,19 +299,6 @@ def test_a_comment_may_hold_whatever_a_learner_printed(place):
     assert {"Größe ? and ? here", "plain", None} == comments(place)
 
 
-def test_a_prepared_submission_has_no_mark_of_the_machine(place):
-    """Rows are there, scores are not, and a person's are kept."""
-    gradebook.record(place, WORK, [Entry("ada", DUE, FULL)])
-    with book_of(place) as book:
-        enter(book, "ada", "one", manual_score=0.5)
-    for student in ("ada", "new"):
-        gradebook.prepare(place, load_config(place), student, WORK, None)
-
-    assert {"ada": DUE, "new": None} == gradebook.recorded(place, WORK)
-    assert {(None, True)} == {*grades(place, "ada").values(), *grades(place, "new").values()}
-    assert [0.5] == [r["manual_score"] for r in rows(place)["grade"] if r["manual_score"]]
-
-
 def test_more_submissions_than_one_question_takes(place):
     """A batch may be of any size, and an empty one is none."""
     many = [Entry(f"s{n:04}", DUE, FULL) for n in range(1100)]

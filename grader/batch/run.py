@@ -52,6 +52,8 @@ def grade(
     take_over_key(course, assignment)
     names = tuple(course.notebooks(assignment))
     version = gradebook.fingerprint(course, assignment)
+    strange = _strange(learners)
+    learners = [student for student in learners if student not in strange]
     jobs = [Job(course, assignment, student, names, version) for student in learners]
     recorded = gradebook.recorded(course, assignment)
     to_do = [job for job in jobs if force or not job.is_current(recorded)]
@@ -63,7 +65,15 @@ def grade(
         progress(0, 0)
     told, problems = (desk.told, desk.problems) if desk else ({}, {})
     found = gradebook.results(course, assignment, set(learners), told)
-    return [_with_reason(result, problems.get(result.student, "")) for result in found]
+    points = {result.notebook: result.max_score for result in found}
+    left = [
+        NotebookResult(
+            student, assignment, name, None, points.get(name, 0.0), NOT_GRADED, (), 0, why
+        )
+        for student, why in strange.items()
+        for name in names
+    ]
+    return [_with_reason(result, problems.get(result.student, "")) for result in found] + left
 
 
 def take_over_key(course: Course, assignment: str) -> None:
@@ -92,6 +102,17 @@ def _learners(course: Course, assignment: str, students: Sequence[str] | None) -
         if student not in there:
             raise NoSubmission(f"There is no submitted/{student}/{assignment}/.")
     return sorted(set(students))
+
+
+def _strange(students: Sequence[str]) -> dict[str, str]:
+    """Return those whom the gradebook cannot take, and why: they must not stop the others."""
+    found = {}
+    for student in students:
+        try:
+            gradebook.check_names([student])
+        except GraderError as error:
+            found[student] = str(error)
+    return found
 
 
 def _worked_off(

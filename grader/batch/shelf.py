@@ -35,6 +35,11 @@ class Shelf:
         self._converter = converter
         self._directory = converter.coursedir
         self._aside = self._root / ASIDE
+        assignment = self._directory.assignment_id
+        source = course.source(assignment)
+        kept = converter.exclude_overwriting.get(assignment, [])
+        self._instructors = set(_beside_notebooks(source, self._directory.ignore))
+        self._instructors -= {os.path.join(source, name) for name in kept}
 
     def aside(self, job: Job) -> Path:
         """Return where a submission's files are written before they are put in place."""
@@ -52,10 +57,9 @@ class Shelf:
         unsafe = folder.unsafe_files(str(job.submitted), self._directory.max_file_size * 1000)
         notes += [f"`{os.path.basename(path)}` is no plain file: left out." for path in unsafe[:3]]
         if len(unsafe) <= folder.MOST_UNSAFE:
-            _copy(job.submitted, new, self._directory.ignore, set(unsafe))
-        source = job.course.source(job.assignment)
-        kept = self._converter.exclude_overwriting.get(job.assignment, [])
-        _copy(source, new, self._directory.ignore, {str(source / name) for name in kept})
+            theirs = set(_beside_notebooks(job.submitted, self._directory.ignore))
+            _copy(theirs - set(unsafe), job.submitted, new)
+        _copy(self._instructors, job.course.source(job.assignment), new)
         return [note for note in notes if note]
 
     def add(self, job: Job, name: str, text: str) -> None:
@@ -163,11 +167,17 @@ def _told(root: Path) -> Iterator[None]:
         raise GraderError(f"{root} cannot be written: {error.strerror}. {advice}") from None
 
 
-def _copy(source: Path, target: Path, ignore: list[str], left_out: set[str]) -> None:
-    """Copy all files that are no notebooks, as nbgrader chooses them."""
-    for name in find_all_files(str(source), [*ignore, "*.ipynb"]):
-        if name in left_out:
-            continue
+def _beside_notebooks(place: Path, ignore: list[str]) -> list[str]:
+    """Return all files that are no notebooks, as nbgrader chooses them."""
+    with os.scandir(place) as entries:
+        if all(entry.name.endswith(".ipynb") for entry in entries):
+            return []  # nbgrader's own search takes a millisecond to find this out
+    return find_all_files(str(place), [*ignore, "*.ipynb"])
+
+
+def _copy(names: Iterable[str], source: Path, target: Path) -> None:
+    """Copy files with their folders."""
+    for name in names:
         path = target / os.path.relpath(name, source)
         path.parent.mkdir(parents=True, exist_ok=True)
         path.unlink(missing_ok=True)

@@ -40,6 +40,7 @@ class Key:
     assignment: str
     notebook: str
     cells: tuple[KeyCell, ...]
+    kernelspec: dict[str, Any] | None = None  # with which it was released
 
     @property
     def grade_ids(self) -> frozenset[str]:
@@ -54,25 +55,37 @@ def read(
     from grader import gradebook
 
     rows = gradebook.key_rows(db_url, course_id, assignment).get(notebook)
-    return None if rows is None else _key(assignment, notebook, rows, source)
+    if rows is None:
+        return None
+    spec = gradebook.kernelspecs(db_url, course_id, assignment).get(notebook)
+    return _key(assignment, notebook, rows, source, spec)
 
 
 def read_all(db_url: str, course_id: str, assignment: str, folder: Path) -> dict[str, Key]:
     """Return the keys of an assignment by notebook; the source notebooks lie in `folder`."""
     from grader import gradebook
 
+    specs = gradebook.kernelspecs(db_url, course_id, assignment)
     return {
-        notebook: _key(assignment, notebook, rows, folder / f"{notebook}.ipynb")
+        notebook: _key(
+            assignment, notebook, rows, folder / f"{notebook}.ipynb", specs.get(notebook)
+        )
         for notebook, rows in gradebook.key_rows(db_url, course_id, assignment).items()
     }
 
 
-def _key(assignment: str, notebook: str, rows: list[dict[str, Any]], source: Path | None) -> Key:
+def _key(
+    assignment: str,
+    notebook: str,
+    rows: list[dict[str, Any]],
+    source: Path | None,
+    spec: dict[str, Any] | None,
+) -> Key:
     """Make a key of the gradebook's rows, in the order of the source if that has the same cells."""
     cells = {row["grade_id"]: KeyCell(**row) for row in rows}
     order = _source_order(source) if source else []
     ids: Iterable[str] = order if sorted(order) == sorted(cells) else cells
-    return Key(assignment, notebook, tuple(cells[name] for name in ids))
+    return Key(assignment, notebook, tuple(cells[name] for name in ids), spec)
 
 
 def source_notebook(path: Path) -> dict[str, Any] | None:

@@ -51,7 +51,7 @@ def restore(nb: dict[str, Any], key: Key) -> Restored:
     notes += [note for item in items if item.part for note in _changes(item.cell, item.part)]
     cut = [item for item in items if _is_too_long(item)]
     notes += [f"A text cell of {len(item.cell['source']):,} characters was cut." for item in cut]
-    return Restored(_notebook(items, PYTHON | _answers(nb)), notes, damaged)
+    return Restored(_notebook(items, _kernel(key) | _answers(nb)), notes, damaged)
 
 
 def stand_in(key: Key, reason: str) -> dict[str, Any]:
@@ -59,7 +59,12 @@ def stand_in(key: Key, reason: str) -> dict[str, Any]:
     told = f"This notebook could not be read: {reason}. No mark was given; a person has to look."
     items = [Item({"id": "could-not-be-read", "cell_type": "markdown", "source": told})]
     items += [Item({"source": part.source}, part) for part in key.cells]
-    return _notebook(items, PYTHON | {"grader": {"problem": reason}})
+    return _notebook(items, _kernel(key) | {"grader": {"problem": reason}})
+
+
+def _kernel(key: Key) -> dict[str, Any]:
+    """Return the metadata of a notebook about its kernel, which is the release's."""
+    return PYTHON | ({"kernelspec": key.kernelspec} if key.kernelspec else {})
 
 
 def _refuse_foreign(cells: list[dict[str, Any]]) -> None:

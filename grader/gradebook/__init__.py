@@ -17,28 +17,28 @@ SQLite and PostgreSQL; both may be open in a formgrader at the same time.
 from grader.gradebook.key import (
     fingerprint,
     has_key,
+    kernelspecs,
     key_rows,
     knows,
-    max_scores,
     set_duedate,
 )
-from grader.gradebook.ledger import Ledger, enrol, prepare, record, writing
+from grader.gradebook.ledger import Ledger, check_names, enrol, record, writing
 from grader.gradebook.marks import marks, recorded
 from grader.gradebook.opening import opened, opened_at
 from grader.gradebook.outcome import results
 
 __all__ = [
     "Ledger",
+    "check_names",
     "enrol",
     "fingerprint",
     "has_key",
+    "kernelspecs",
     "key_rows",
     "knows",
     "marks",
-    "max_scores",
     "opened",
     "opened_at",
-    "prepare",
     "record",
     "recorded",
     "results",

@@ -12,8 +12,7 @@ from nbgrader.preprocessors import ClearSolutions, ComputeChecksums, LockCells
 from traitlets.config import Config
 
 from grader.course import Course, load_config
-from grader.gradebook.opening import opened, opened_at, snapshot
-from grader.gradebook.sheet import read_sheet
+from grader.gradebook.opening import opened, opened_at
 
 
 def has_key(course: Course, assignment: str) -> bool:
@@ -47,17 +46,20 @@ def key_rows(db_url: str, course_id: str, assignment: str) -> dict[str, list[dic
         return {notebook.name: _key_cells(notebook) for notebook in (row.notebooks if row else [])}
 
 
+def kernelspecs(db_url: str, course_id: str, assignment: str) -> dict[str, dict[str, Any]]:
+    """Return the kernel with which each notebook of an assignment was released, by notebook."""
+    with opened_at(db_url, course_id) as book:
+        row = _assignment(book, assignment)
+        stored = {
+            one.name: json.loads(one.kernelspec or "null") for one in (row.notebooks if row else [])
+        }
+    return {name: spec for name, spec in stored.items() if spec}
+
+
 def set_duedate(course: Course, assignment: str, duedate: datetime) -> None:
     """Give the assignment a due date (in UTC)."""
     with opened(course) as book:
         book.update_or_create_assignment(assignment, duedate=duedate)
-
-
-def max_scores(course: Course, assignment: str) -> dict[str, float]:
-    """Return the points of each notebook of an assignment; none for one that was never released."""
-    with snapshot(course) as connection:
-        sheet = read_sheet(connection, assignment)
-    return {page.name: page.max_score for page in sheet.pages} if sheet else {}
 
 
 def _assignment(book: api.Gradebook, assignment: str) -> api.Assignment | None:

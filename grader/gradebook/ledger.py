@@ -8,7 +8,6 @@ of the same submission would say: no mark of an earlier one stays. What a person
 
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
-from datetime import datetime
 
 from sqlalchemy import Connection
 from traitlets.config import Config
@@ -20,7 +19,7 @@ from grader.gradebook.posting import Posting
 from grader.gradebook.rows import statements
 from grader.gradebook.sheet import Sheet, read_sheet
 from grader.gradebook.transaction import Writer, writer
-from grader.results import Entry, NotebookEntry
+from grader.results import Entry
 
 LONGEST = 128  # signs of a learner's name: what nbgrader's table takes
 
@@ -44,11 +43,6 @@ class Ledger:
         if entries:
             check_names(entry.student for entry in entries)
             self._book.in_one_go(lambda connection: self._write(connection, entries))
-
-    def notebooks(self) -> list[str]:
-        """Return the names of the notebooks of the assignment, sorted."""
-        sheet = self._book.in_one_go(self._sheet)
-        return [page.name for page in sheet.pages]
 
     def _write(self, connection: Connection, entries: Sequence[Entry]) -> None:
         """Write a batch; the key is read each time, so that a new release is no surprise."""
@@ -85,24 +79,6 @@ def record(
     """Write one batch of submissions; see `Ledger.record`."""
     with writing(course, assignment, config) as ledger:
         ledger.record(entries)
-
-
-def prepare(
-    course: Course,
-    config: Config,
-    student: str,
-    assignment: str,
-    timestamp: datetime | None,
-) -> None:
-    """
-    Make the rows of a submission as if nothing in it had been graded yet.
-
-    Every mark of the machine is taken back, so that a notebook which cannot be graded this time
-    does not keep an old one. What a person entered stays. `timestamp` is in UTC; None leaves it.
-    """
-    with writing(course, assignment, config) as ledger:
-        nothing = dict.fromkeys(ledger.notebooks(), NotebookEntry({}, {}))
-        ledger.record([Entry(student, timestamp, nothing)])
 
 
 def enrol(course: Course, students: Iterable[str]) -> None:
