@@ -13,13 +13,14 @@ What a submission goes through:
     inside/      what runs beside learner code
     wire/        plain data as bytes, all that crosses the wall
     door         what a course's configuration says to have it so; nbgrader's seams are
-                 `exporter` (reads), `executor` (runs and records) and `harmless` (cleans)
+                 `exporter` (reads), `executor` (runs and records) and `harmless/` (cleans)
+    marking      a restored notebook through grading, for nbgrader and for batch
 
 What an instructor runs, one room a command:
     cli          reads the command line and opens the room
     release      source/ -> release/, without answers, byte for byte the same each time
-    batch        submitted/ -> autograded/ and marks, a whole class at a time
-    feedback     autograded/ -> one safe page for each learner
+    batch/       submitted/ -> autograded/ and marks, a whole class at a time
+    feedback/    autograded/ -> a learner's pages
     report       the class's page: marks and common mistakes
     doctor       is everything in place?
     demo         a sample class, taken all the way
@@ -28,8 +29,7 @@ What an instructor runs, one room a command:
 
 What these stand on:
     course       the folder, nbgrader's configuration, nbgrader's converters in this process
-    submission   one learner's notebooks through nbgrader's Autograde, in a worker of batch
-    gradebook    the one room that opens the database (with report)
+    gradebook/   the one room that opens the database: one transaction for a batch
     results      what came out of grading, as plain data
     hidden       what learners see of a cell with hidden tests
     canonical    the one form in which a notebook of ours is written

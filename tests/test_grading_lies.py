@@ -35,11 +35,16 @@ RIGHT = {
     "attribute": {"value": 1, "printed": ""},
     "is_instance": {"value": True, "printed": ""},
     "rerun": {
-        "values": {"accuracy": 0.8, "model_results": {}, "fairness_threshold": 0.8},
-        "printed": "Model fairness check: Accuracy = 0.8, Threshold = 0.8\n",
-        "logged": "",
-        "stop": ["NameError", "name 'x' is not defined", 0, 1, "x", False],
-        "turns": [[0, 1, 2, 3, 4]],
+        "runs": [
+            {
+                "values": {"accuracy": 0.8, "fairness_threshold": 0.8},
+                "same": ["model_results"],
+                "printed": "Model fairness check: Accuracy = 0.8, Threshold = 0.8\n",
+                "logged": "",
+                "stop": ["NameError", "name 'x' is not defined", 0, 1, "x", False],
+                "turns": [[0, 1, 2, 3, 4]],
+            }
+        ]
     },
 }
 OTHER = course(
@@ -84,12 +89,23 @@ class LyingRoom:
         inner = reply[key]
         if self.rng.random() < 0.2:
             del reply[key]
+        elif isinstance(inner, list) and self._spoil_within(reply, key):
+            return
         elif isinstance(inner, dict) and inner and self.rng.random() < 0.6:
             reply[key] = inner | {self.rng.choice(list(inner)): self.rng.choice(ODD)}
         elif isinstance(inner, list) and inner and self.rng.random() < 0.6:
             reply[key] = [self.rng.choice(ODD) if self.rng.random() < 0.4 else x for x in inner]
         else:
             reply[key] = self.rng.choice(ODD)
+
+    def _spoil_within(self, reply: dict, key: str) -> bool:
+        """Lie about a run, most of the time, where there are runs."""
+        runs = reply[key]
+        if not runs or type(runs[0]) is not dict or self.rng.random() < 0.3:
+            return False
+        reply[key] = [dict(runs[0])]
+        self._spoil(reply[key][0])
+        return True
 
 
 class LyingJail:
