@@ -18,6 +18,9 @@ MOST_REPAIRS = 20  # lines; all of them stand in the graded notebooks
 
 def main(arguments: Sequence[str] | None = None) -> int:
     """Run one command and return its exit code."""
+    # nbgrader imports jsonschema, whose checks of web addresses take over a second to import. They
+    # are optional there, and no notebook format asks for them.
+    sys.modules.setdefault("rfc3987_syntax", None)
     given = list(sys.argv[1:] if arguments is None else arguments)
     extra: list[str] = []
     if given[:1] == ["lab"] and "--" in given:
@@ -78,6 +81,7 @@ def run_grade(options: argparse.Namespace) -> int:
         options.assignment,
         students=options.student,
         workers=options.workers,
+        dask=options.dask,
         force=options.force,
         progress=shown("Grading"),
     )
@@ -164,6 +168,11 @@ def _parser() -> argparse.ArgumentParser:
     one.add_argument("assignment", metavar="ASSIGNMENT")
     one.add_argument("--student", nargs="+", metavar="ID", help="only these learners")
     one.add_argument("--workers", type=_positive, metavar="N", help="processes (default: cores)")
+    one.add_argument(
+        "--dask",
+        metavar="ADDRESS",
+        help="grade on the Dask cluster of this scheduler, or on one made here: local",
+    )
     one.add_argument("--force", action="store_true", help="grade again what did not change")
     one.add_argument("--json", type=Path, metavar="FILE", help="also write the results as JSON")
 

@@ -12,7 +12,9 @@ from grader.rerun.rerun import reruns
 from grader.wire import dumps, loads
 
 NAMES = st.sampled_from(["accuracy", "model_results", "x", "_y", "In", "__z", "display"])
-NUMBERS = st.integers() | st.floats(allow_nan=False) | st.booleans() | st.none()
+NUMBERS = (
+    st.integers() | st.floats(allow_nan=False, allow_infinity=False) | st.booleans() | st.none()
+)
 LEAVES = NUMBERS | st.text(max_size=20) | st.binary(max_size=5)
 VALUES = st.recursive(
     LEAVES,

@@ -1,0 +1,228 @@
+"""
+Workers on a Dask cluster: they get exam and parcels as bytes, and see no gradebook and no source.
+
+Dask sends the exam to each worker once and makes it again where it was lost, and gives the parcels
+of a lost worker to another. What Dask does not do is done here: a parcel that was on too many lost
+workers is `Lost`, long before Dask would give it up, and trouble with the cluster is one line.
+"""
+
+import asyncio
+import contextlib
+import pickle
+import platform
+import sys
+import time
+import uuid
+from collections.abc import Callable, Coroutine
+from concurrent.futures import Future
+from typing import TYPE_CHECKING, Any
+
+from grader.batch import local, there
+from grader.batch.connection import close, connect, event_loop, quiet
+from grader.batch.parcel import Exam, Lost, Marked, Parcel
+from grader.errors import GraderError
+
+if TYPE_CHECKING:
+    import distributed
+
+LOCAL = "local"  # instead of an address: make a cluster on this machine
+WORKERS_SECONDS = 60.0  # without any running worker, at the start or later
+CHECK_SECONDS = 60.0  # for all workers to try their jails
+LOOK_SECONDS = 1.0  # between two looks at the workers
+LOSSES = 2  # workers lost with a parcel before it is a suspect; and again when it is alone
+AGAIN = "What was finished is kept; run the same command to go on."
+
+
+class Cluster:
+    """
+    The workers of a Dask scheduler at an address; with "local", `count` workers on this machine.
+
+    An event loop in a thread of its own talks to the scheduler; what is `async` runs there.
+    """
+
+    def __init__(self, exam: Exam, count: int, address: str) -> None:
+        self.width = 2 * count  # parcels to hold ready: follows the threads of the workers
+        self._recipe, self._count, self._address = pickle.dumps(exam), count, address
+        self._exam: distributed.Future | None = None
+        self._parcels: dict[distributed.Future, int] = {}  # in work: losses that are still allowed
+        self._suspects: set[str] = set()  # learners
+        self._given_up: set[str] = set()  # keys of tasks
+        self._over: GraderError | None = None
+        self._sent = there.by_value()
+        self._closing = contextlib.ExitStack()
+
+    def submit(self, parcel: Parcel) -> "Future[Marked]":
+        """Have a parcel graded."""
+        if self._over is not None:
+            raise self._over
+        return self._started(self._marked(pickle.dumps(parcel), parcel.student))
+
+    def __enter__(self) -> "Cluster":
+        with contextlib.ExitStack() as closing:
+            closing.enter_context(quiet())
+            if self._address == LOCAL:
+                self._address = closing.enter_context(local.started(self._count))
+            self._loop = closing.enter_context(event_loop())
+            self._client = self._started(connect(self._address)).result()
+            closing.callback(lambda: self._started(close(self._client)).result())
+            self._started(self._get_ready()).result()
+            self._started(self._watch())
+            self._closing = closing.pop_all()
+        return self
+
+    def __exit__(self, *reason: object) -> None:
+        self._closing.close()
+
+    def _started(self, coroutine: Coroutine[Any, Any, Any]) -> "Future[Any]":
+        return asyncio.run_coroutine_threadsafe(coroutine, self._loop)
+
+    async def _get_ready(self) -> None:
+        """Wait until there is a worker, and see that all of them can grade."""
+        self._exam_task()  # some clusters start workers when there is something to do
+        try:
+            await self._client.wait_for_workers(1, WORKERS_SECONDS)
+        except TimeoutError:
+            advice = "Start some (dask worker ADDRESS) and run the same command again."
+            raise self._nobody(advice) from None
+        except OSError:
+            raise self._gone() from None
+        await self._check()
+        self.width = 2 * sum((await self._threads()).values())
+        self._client.subscribe_topic("all", self._heard)
+
+    def _exam_task(self) -> "distributed.Future":
+        """Return the exam as a task: it has a recipe, so it survives the workers that hold it."""
+        if self._exam is None or self._exam.status in ("error", "cancelled", "lost"):
+            key = f"exam-{uuid.uuid4().hex}"
+            self._exam = self._client.submit(bytes, self._recipe, key=key, pure=False)
+        return self._exam
+
+    async def _marked(self, parcel: bytes, student: str) -> Marked:
+        """Have a parcel graded, and say what it means when it does not come back."""
+        from distributed import CancelledError, KilledWorker
+
+        if student in self._suspects:
+            await self._be_alone()
+        if self._client.status != "running":
+            raise self._gone()
+        key = f"grade-{uuid.uuid4().hex}"  # others can see it, so it names no learner
+        given = (there.fingerprint(), self._exam_task(), parcel)
+        task = self._client.submit(self._sent.work, *given, key=key, pure=False)
+        del parcel, given  # from here on the scheduler has it
+        self._parcels[task] = LOSSES
+        try:
+            made = pickle.loads(await task)
+        except (CancelledError, KilledWorker) as error:
+            if isinstance(error, CancelledError) and self._parcels[task] > 0:
+                raise self._over or self._gone() from None
+            self._suspects.add(student)
+            raise Lost from None
+        except ImportError:  # a worker that joined later has no package grader
+            await self._check()
+            raise Lost from None  # and has left again
+        finally:
+            del self._parcels[task]
+            task.release()
+        if isinstance(made, GraderError):
+            raise made
+        return made
+
+    async def _heard(self, event: tuple[float, dict[str, Any]]) -> None:
+        """Count the losses of parcels: the scheduler tells what a lost worker had."""
+        _, said = event
+        if said.get("action") != "remove-worker" or said.get("expected"):
+            return
+        had = said.get("processing-tasks", ())
+        for task in [task for task in self._parcels if task.key in had]:
+            self._parcels[task] -= 1
+            if self._parcels[task] <= 0:
+                self._given_up.add(task.key)
+                await task.cancel()
+
+    async def _be_alone(self) -> None:
+        """
+        Wait until no worker has a parcel that was given up: one that takes workers down may have
+        been started again before it was cancelled, and would be taken for the next one's fault.
+        """
+        patience = LOOK_SECONDS
+        while self._over is None:
+            tasks = [self._look(address) for address in await self._threads()]
+            try:
+                held = await asyncio.wait_for(self._client.gather(tasks), patience)
+            except Exception:  # a worker has left, or others keep it busy
+                held, patience = None, min(2 * patience, CHECK_SECONDS)
+            if held and not any(held):
+                return
+            await self._client.cancel(tasks)
+            await asyncio.sleep(LOOK_SECONDS / 10)
+        raise self._over
+
+    def _look(self, address: str) -> "distributed.Future":
+        """Ask a worker what it has, by a task: it comes after all that was sent there before."""
+        key = f"look-{uuid.uuid4().hex}"
+        given = sorted(self._given_up)
+        return self._client.submit(self._sent.held, given, key=key, workers=[address], pure=False)
+
+    async def _watch(self) -> None:
+        """Follow the workers as they come and go; without any for long, end the run."""
+        seen = time.monotonic()
+        while True:
+            await asyncio.sleep(LOOK_SECONDS)
+            try:
+                threads = await self._threads()
+            except GraderError:  # all futures say so
+                continue
+            if threads:
+                seen = time.monotonic()
+                self.width = 2 * sum(threads.values())
+            elif time.monotonic() - seen > WORKERS_SECONDS:
+                self._over = self._nobody(AGAIN)
+                for task in list(self._parcels):
+                    await task.cancel()
+
+    async def _threads(self) -> dict[str, int]:
+        """Return how many threads each worker has; one whose memory is nearly full is paused."""
+        try:
+            return await self._client.scheduler.ncores_running()
+        except OSError:
+            raise self._gone() from None
+
+    async def _check(self) -> None:
+        """Ask all workers whether they can grade; the first that cannot is named."""
+        for address, found in (await self._asked(platform.python_version)).items():
+            if isinstance(found, str) and found.split(".")[:2] != _python():
+                raise GraderError(
+                    f"The worker at {address} has Python {found}, this machine has"
+                    f" {platform.python_version()}. Install there what this machine has."
+                )
+        for address, found in (await self._asked(self._sent.problem, there.fingerprint())).items():
+            if isinstance(found, Exception) and not isinstance(found, OSError):  # else it just left
+                found = f"The worker at {address} cannot grade. {type(found).__name__}: {found}"
+            if found and isinstance(found, str):
+                raise GraderError(found)
+
+    async def _asked(self, question: Callable[..., Any], *given: Any) -> dict[str, Any]:
+        """Return what each worker answers, or what kept it from that."""
+        asked = self._client.run(question, *given, on_error="return")
+        try:
+            return await asyncio.wait_for(asked, CHECK_SECONDS)
+        except TimeoutError:
+            raise GraderError(
+                f"Not all workers of the Dask scheduler at {self._address} answer"
+                f" within {CHECK_SECONDS:.0f} seconds. {AGAIN}"
+            ) from None
+        except OSError:
+            raise self._gone() from None
+
+    def _nobody(self, advice: str) -> GraderError:
+        return GraderError(
+            f"The Dask scheduler at {self._address} has no running worker"
+            f" for {WORKERS_SECONDS:.0f} seconds. {advice}"
+        )
+
+    def _gone(self) -> GraderError:
+        return GraderError(f"The Dask scheduler at {self._address} is gone. {AGAIN}")
+
+
+def _python() -> list[str]:
+    return [str(number) for number in sys.version_info[:2]]
