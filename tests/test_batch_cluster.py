@@ -173,6 +173,16 @@ def test_who_does_not_ask_for_a_cluster_needs_no_dask(course):
     assert 0 == subprocess.run(run, cwd=course.root, capture_output=True, timeout=60).returncode
 
 
+def test_a_worker_starts_without_nbgrader():
+    """What runs on a worker imports neither nbgrader nor its database: it is there at once."""
+    code = (
+        "import sys, grader.batch.there\n"
+        "sys.exit(len({'nbgrader', 'sqlalchemy', 'distributed'} & set(sys.modules)))"
+    )
+
+    assert 0 == subprocess.run([sys.executable, "-c", code], timeout=60).returncode
+
+
 def test_without_dask_one_line_says_what_to_install(course, monkeypatch, capsys):
     """`--dask` where the extra was not installed ends at once, with exit code 1."""
     monkeypatch.setitem(sys.modules, "distributed", None)

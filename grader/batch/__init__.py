@@ -13,8 +13,19 @@ A WHOLE CLASS THROUGH GRADING: submitted/ -> autograded/ and the gradebook.
 One process writes, in batches: first the files of a batch are written aside, then the gradebook
 takes all its marks in one transaction, then the files take their places. Whatever ends it, a batch
 is in the gradebook as a whole or not at all, and what is not in place is graded again.
+
+`grade` comes when it is asked for: workers on other machines need neither nbgrader nor SQLAlchemy.
 """
 
-from grader.batch.run import grade, take_over_key
+from collections.abc import Callable
 
-__all__ = ["grade", "take_over_key"]
+__all__ = ["grade"]
+
+
+def __getattr__(name: str) -> Callable[..., object]:
+    """Return what the command runs."""
+    if name in __all__:
+        from grader.batch import run
+
+        return getattr(run, name)
+    raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
