@@ -8,7 +8,6 @@ import shutil
 import stat
 import subprocess
 import sys
-import time
 from pathlib import Path
 
 import pytest
@@ -331,23 +330,6 @@ def test_feedback_before_grading_says_what_to_run(course):
         feedback(course, "mini_project")
 
 
-def test_a_page_costs_a_twentieth_of_nbgraders(mine):
-    """Measured side by side on the same learners: nbgrader's own page, and ours."""
-    stock = Config()
-    stock.CourseDirectory.root = str(mine.root)
-    stock.CourseDirectory.feedback_directory = str(mine.root / "stock")
-    students = ("ada", "finn", "gina")
-    feedback(mine, "mini_project", students=students)  # both are measured warm
-    theirs = ours = 0.0
-    for student in students:
-        job = _converter(mine, stock, student_id=student, assignment_id="mini_project")
-        theirs += _cost(lambda job=job: run_nbgrader(job, "feedback"))
-        shutil.rmtree(mine.feedback(student, "mini_project"))
-    ours = _cost(lambda: feedback(mine, "mini_project", students=students))
-
-    assert ours < theirs / 20, f"{ours:.3f} s against {theirs:.3f} s"
-
-
 def test_only_the_preprocessors_need_nbgrader():
     """The room opens without nbgrader and nbconvert; all names are found nevertheless."""
     code = (
@@ -403,10 +385,3 @@ def _exchange(kind: type, config: Config) -> None:
     directory = course_directory(config, **names)
     job = kind(coursedir=directory, authenticator=Authenticator(config=config), config=config)
     run_nbgrader(job, kind.__name__)
-
-
-def _cost(act) -> float:
-    """The processor time that something takes."""
-    start = time.process_time()
-    act()
-    return time.process_time() - start
