@@ -8,7 +8,8 @@ from pathlib import Path
 
 from courses import copy_course, hand_in
 from measure import cpu_of_tree, memory_of_tree
-from nbgrader.converters import Autograde
+from nbgrader.converters import Autograde, GenerateFeedback
+from nbgrader.converters.base import BaseConverter
 from table import use_stock
 
 from grader.batch import grade
@@ -45,10 +46,19 @@ def classroom(folder: Path, count: int, stock: bool = False) -> Course:
 
 def autograde(course: Course, students: list[str]) -> None:
     """Grade submissions by nbgrader's Autograde as this course has it, in this process."""
+    _convert(Autograde, course, students)
+
+
+def generate_feedback(course: Course, students: list[str]) -> None:
+    """Write feedback by nbgrader's GenerateFeedback as this course has it, in this process."""
+    _convert(GenerateFeedback, course, students)
+
+
+def _convert(kind: type[BaseConverter], course: Course, students: list[str]) -> None:
     config = load_config(course)
     for student in students:
         directory = course_directory(config, student_id=student, assignment_id=ASSIGNMENT)
-        converter = Autograde(coursedir=directory, config=config)
+        converter = kind(coursedir=directory, config=config)
         converter.force = True
         with quiet_nbgrader() as errors:
             converter.start()

@@ -7,12 +7,11 @@ from collections.abc import Callable
 from datetime import datetime
 from pathlib import Path
 
-from classes import ASSIGNMENT, autograde, classroom, graded, sharded
+from classes import ASSIGNMENT, autograde, classroom, generate_feedback, graded, sharded
 from measure import Cost, table
-from nbgrader.converters import GenerateFeedback
 
 from grader import gradebook
-from grader.course import Course, course_directory, load_config, quiet_nbgrader
+from grader.course import Course
 from grader.feedback import feedback
 from grader.jail.jail import ROOMS_PER_SERVER
 from grader.results import Entry, NotebookEntry
@@ -81,7 +80,7 @@ def feedback_pages(place: Path) -> str:
     for number in range(ROUNDS + 1):  # the first is left out
         part = stock.students(ASSIGNMENT)[number % 5 * FEW :][:FEW]
         costs = [Cost(), Cost()]
-        costs[0].measure(lambda part=part: _generate_feedback(stock, part), FEW)
+        costs[0].measure(lambda part=part: generate_feedback(stock, part), FEW)
         costs[1].measure(lambda: feedback(ours, ASSIGNMENT), CLASS)
         for cost, one in zip(ways.values(), costs, strict=True):
             if number:
@@ -95,17 +94,6 @@ def feedback_pages(place: Path) -> str:
     ]
     head = ["way", "wall ms", "CPU ms", "wall", "CPU"]
     return f"Feedback of a learner, two pages; class of {CLASS}.\n\n" + table(head, rows)
-
-
-def _generate_feedback(course: Course, students: list[str]) -> None:
-    config = load_config(course)
-    for student in students:
-        directory = course_directory(config, student_id=student, assignment_id=ASSIGNMENT)
-        job = GenerateFeedback(coursedir=directory, config=config)
-        job.force = True
-        with quiet_nbgrader() as errors:
-            job.start()
-        assert not errors, errors
 
 
 def recording(place: Path) -> str:
