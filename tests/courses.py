@@ -9,6 +9,8 @@ from pathlib import Path
 import pytest
 
 from grader.course import Course
+from grader.errors import WallMissing
+from grader.jail import Level, levels
 
 ROOT = Path(__file__).parents[1]
 
@@ -74,3 +76,12 @@ def need(what: str, variable: str, found: str | None) -> str:
     if os.environ.get(variable):
         pytest.fail(f"{variable} is set, but there is no {what} on this machine")
     pytest.skip(f"NOT TESTED: there is no {what} on this machine")
+
+
+def need_jail() -> Level:
+    """Return the level of jail that this machine has; skip loudly without one: see `need`."""
+    try:
+        return levels.choose()
+    except WallMissing as missing:
+        need(f"jail: {missing}", "COURSE_REQUIRE_JAIL", None)
+        raise

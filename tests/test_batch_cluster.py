@@ -15,7 +15,7 @@ import dask
 import psutil
 import pytest
 from clusters import NO_JAIL, NO_PACKAGE, Programs, benches, programs, tasks, until, workers
-from courses import copy_course, hand_in, need, split_and_paste
+from courses import copy_course, hand_in, need, need_jail, split_and_paste
 from databases import rows
 from jails import all_end, children
 
@@ -25,8 +25,8 @@ from grader.batch.cluster import Cluster
 from grader.batch.parcel import Exam, Marked, Parcel
 from grader.cli import main
 from grader.course import Course
-from grader.errors import GraderError, WallMissing
-from grader.jail import Limits, levels
+from grader.errors import GraderError
+from grader.jail import Limits
 from grader.release import release
 
 NAME = "mini_project"
@@ -56,10 +56,7 @@ def in_time() -> Iterator[None]:
 @pytest.fixture(scope="module")
 def handed_in(tmp_path_factory: pytest.TempPathFactory) -> Course:
     """A class of eight that was not graded yet; one of them attacks."""
-    try:
-        levels.choose()
-    except WallMissing as missing:
-        need(f"jail: {missing}", "COURSE_REQUIRE_JAIL", None)
+    need_jail()
     course = copy_course(tmp_path_factory.mktemp("class") / "course")
     release(course, [NAME])
     hand_in(course, "ada")

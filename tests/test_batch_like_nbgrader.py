@@ -6,7 +6,7 @@ from pathlib import Path
 from types import SimpleNamespace
 
 import pytest
-from courses import copy_course, hand_in, split_and_paste
+from courses import copy_course, hand_in, need_jail, split_and_paste
 from damaged import cases, hand_in_damaged
 from nbgrader.converters import Autograde
 
@@ -48,6 +48,7 @@ def classroom(folder: Path) -> Course:
 @pytest.fixture(scope="module")
 def both(tmp_path_factory) -> SimpleNamespace:
     """The same class, graded by nbgrader's Autograde and by `grade`."""
+    need_jail()
     place = tmp_path_factory.mktemp("both")
     theirs = classroom(place / "theirs")
     shutil.copytree(theirs.root, place / "ours", symlinks=True)
