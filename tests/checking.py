@@ -10,7 +10,7 @@ from dataclasses import dataclass, field
 
 import notebooks
 
-from grader.checks import vocabulary
+from grader.checks import cell
 
 
 @dataclass
@@ -36,7 +36,7 @@ class Facts:
 
 def run_check(monkeypatch, check: str, facts: Facts, stage: str = "source") -> tuple[object, str]:
     """Run one check cell as `nbgrader autograde` does: (what it returns, what it prints)."""
-    monkeypatch.setattr(vocabulary, "_session", facts)
+    monkeypatch.setattr(cell.now, "session", facts)
     monkeypatch.setenv("NBGRADER_EXECUTION", "autograde")
     notebook = next(n for n in notebooks.NOTEBOOKS if check in notebooks.cells("source", n))
     tree = ast.parse(notebooks.cells(stage, notebook)[check]["source"])

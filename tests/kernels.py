@@ -6,7 +6,7 @@ from pathlib import Path
 from IPython.core.interactiveshell import ExecutionResult, InteractiveShell
 from traitlets.config import Config
 
-from grader.checks import vocabulary
+from grader.checks import cell
 from grader.learn import coach, session
 from grader.learn.record import recordings
 
@@ -24,8 +24,8 @@ class Kernel:
         monkeypatch.setattr(InteractiveShell, "_instance", self.shell)
         monkeypatch.setattr(session, "_current", None)
         monkeypatch.setattr(coach, "_coach", None)
-        monkeypatch.setattr(vocabulary, "_session", None)
-        monkeypatch.setattr(vocabulary, "display", lambda *a, **o: self.shown.append((*a, o)))
+        monkeypatch.setattr(cell.now, "session", None)
+        monkeypatch.setattr(cell, "display", lambda *a, **o: self.shown.append((*a, o)))
         monkeypatch.setenv("JPY_SESSION_NAME", str(notebook))
         monkeypatch.delenv("NBGRADER_EXECUTION", raising=False)
         session.verdicts.clear()

@@ -3,7 +3,7 @@
 import pytest
 from checking import Facts
 
-from grader.checks import step, value, verdict, vocabulary
+from grader.checks import cell, step, value, verdict
 from grader.checks.verdict import Missed, Report, Result, Shown, code_font
 
 POINTS = 2
@@ -13,12 +13,12 @@ POINTS = 2
 def said(monkeypatch):
     """Run a small check on some code, for one of the three who ask; gives what was displayed."""
     shown: list[object] = []
-    monkeypatch.setattr(vocabulary, "display", lambda thing, **_: shown.append(thing))
+    monkeypatch.setattr(cell, "display", lambda thing, **_: shown.append(thing))
 
     def run(code: str, asked_by: str = "learner", facts: Facts | None = None) -> object:
         facts = facts or Facts()
         facts.own = (code,)
-        monkeypatch.setattr(vocabulary, "_session", facts)
+        monkeypatch.setattr(cell.now, "session", facts)
         monkeypatch.setenv("NBGRADER_EXECUTION", "" if asked_by == "learner" else asked_by)
         step("step_2", of=4)
         value("x", 0.5, points=POINTS)

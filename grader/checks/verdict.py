@@ -42,8 +42,8 @@ class Report:
     """
     The results of one check cell; `title` names its step or question.
 
-    `of` is how many steps there are, `answer_id` the answer cell of this one. `praise` is said
-    where nothing is wrong, `notes` are shown after grading.
+    `of` is how many there are and `unit` what one is called, `answer_id` is the answer cell of this
+    one. `praise` is said where nothing is wrong, `notes` are shown after grading.
     """
 
     title: str = ""
@@ -52,6 +52,7 @@ class Report:
     praise: str = ""
     started: bool = True
     answer_id: str = ""
+    unit: str = "step"
     results: list[Result] = field(default_factory=list)
     notes: list[str] = field(default_factory=list)
 

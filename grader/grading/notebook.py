@@ -9,7 +9,7 @@ says about itself.
 import contextlib
 from collections.abc import Iterator
 
-from grader.checks.vocabulary import judging
+from grader.checks.cell import judging
 from grader.grading.cards import card
 from grader.grading.check import Checked, NotHere, run_check
 from grader.grading.facts import Facts, step_of

@@ -1,0 +1,95 @@
+"""
+The check cell that is running now: whose facts it looks at, what it noted, and its verdict.
+
+The words of check cells (`steps`, `functions`, `questions`) note results here; `verdict` tells what
+they add up to.
+"""
+
+import contextlib
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, field
+
+from IPython.display import display
+
+from grader.checks.step import Step
+from grader.checks.verdict import Missed, Report, Shown
+from grader.learn.session import Session, asked_by, current, in_jupyter, verdicts
+from grader.rerun.rerun import Asked, Run, reruns
+
+Reruns = Callable[[tuple[str, ...], list[Asked]], list[Run]]
+
+
+@dataclass(slots=True)
+class Now:
+    """
+    What a check cell works with. `session` and `reruns` stand in for the kernel's own where a check
+    is judged elsewhere; `step` is the step it is about, None for a question.
+    """
+
+    session: Session | None = None
+    reruns: Reruns = reruns
+    step: Step | None = None
+    report: Report = field(default_factory=Report)
+
+
+now = Now()
+
+
+def session() -> Session:
+    """The facts of this kernel, or those that stand in for them."""
+    return now.session or current()
+
+
+@contextlib.contextmanager
+def judging(facts: Session, runs: Reruns) -> Iterator[None]:
+    """
+    Judge outside the learner's kernel: `facts` stand in for its session, and `runs` runs a step
+    again, as `grader.rerun.rerun.reruns` would, where the learner's code belongs.
+    """
+    kept = now.session, now.reruns
+    now.session, now.reruns = facts, runs
+    now.step, now.report = None, Report()
+    try:
+        yield
+    finally:
+        now.session, now.reruns = kept
+
+
+def note(markdown: str) -> None:
+    """A remark for the learner, shown after grading only: say it among the hidden tests."""
+    now.report.notes.append(markdown)
+
+
+def verdict(praise: str = "") -> float | None:
+    """
+    Show what the checks add up to. Under `nbgrader autograde` the marks are the cell's result;
+    `validate` fails if one was missed.
+    """
+    report, who = now.report, asked_by()
+    sentence = report.sentence(praise or report.praise)
+    now.report = Report()
+    if who == "autograde" and (report.graded or not in_jupyter()):
+        print(sentence)
+        for text in report.notes:
+            display({"text/markdown": text, "text/plain": text}, raw=True)
+        return float(report.score)
+    if who == "validate" and not report.passed:
+        raise Missed(f"{report.title}: {sentence}") from None
+    if report.question:
+        # After a choice in a card only a verdict that is on show already is brought up to date.
+        shown = Shown(report.state, report.title, sentence)
+        display(shown, display_id=report.answer_id, update=who == "nobody")
+    else:
+        # One id for all verdicts on a step: where an older one is on show, it follows. A check that
+        # runs by itself adds nothing below a step that is not started.
+        unasked = who == "nobody" and report.state == "waiting"
+        display(_of_step(report, sentence), display_id=report.answer_id or None, update=unasked)
+    return None
+
+
+def _of_step(report: Report, sentence: str) -> Shown:
+    verdicts[report.answer_id] = report.state, now.step.cells
+    passed = session().passed
+    (passed.add if report.passed else passed.discard)(report.title)
+    progress = f"Progress {len(passed)} / {report.of} {report.unit}s" if report.of else ""
+    return Shown(report.state, report.title, sentence, progress)
