@@ -5,6 +5,7 @@ It also works from a Jupyter config path and in an environment that is not activ
 """
 
 import contextlib
+from importlib.util import find_spec
 from pathlib import Path
 
 import grader
@@ -29,6 +30,7 @@ if not Path("/usr/local/share/nbgrader/exchange").is_dir():
 
 # An answer cell is released as the author wrote it around the solution: no exception in a stub.
 c.ClearSolutions.code_stub = {"python": ""}
+c.ClearSolutions.text_stub = ""
 
 c.GenerateAssignment.preprocessors = [
     "grader.release.RefuseLeftovers",
@@ -61,5 +63,16 @@ c.GenerateFeedback.HTMLExporter.extra_template_basedirs = [templates]
 c.GenerateFeedback.HTMLExporter.filters = {
     "safe_html": "grader.harmless.safe_html",
     "spoken": "grader.feedback.spoken",
+    "told": "grader.feedback.told",
+}
+
+# The formgrader shows the rubric of an answer that a person marks. Its exporter is the only one
+# that reads these lines: feedback has its own above.
+formgrader = Path(find_spec("nbgrader").origin).parent / "server_extensions/formgrader/templates"
+c.HTMLExporter.template_name = "course_formgrade"
+c.HTMLExporter.extra_template_basedirs = [templates, str(formgrader)]
+c.HTMLExporter.extra_template_paths = [str(formgrader)]
+c.HTMLExporter.filters = {
+    "rubric_of": "grader.rubric.rubric_of",
     "told": "grader.feedback.told",
 }

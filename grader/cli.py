@@ -113,11 +113,13 @@ def run_feedback(options: argparse.Namespace) -> int:
 def run_report(options: argparse.Namespace) -> int:
     """Print the class's page."""
     from grader.course import check_assignment, find_course
-    from grader.report import report
+    from grader.report import course_report, report
 
     course = find_course()
-    wanted = [check_assignment(course, options.assignment)] if options.assignment else None
-    print("\n\n".join(report(course, name) for name in wanted or course.assignments()))
+    if options.assignment:
+        print(report(course, check_assignment(course, options.assignment)))
+    else:
+        print(course_report(course))
     return 0
 
 

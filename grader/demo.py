@@ -3,24 +3,31 @@ The main job on a sample class: release, fetch, submit, collect, grade, feedback
 
 Everything happens in a course folder of its own, through nbgrader's own exchange classes, as it
 does in a real course. What the learners of the class wrote is data of the tests, so the demo runs
-in a clone.
+in a clone: see sample.py.
 """
 
-import json
 import shutil
+from collections.abc import Sequence
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from grader.course import CONFIG, Course, course_directory, load_config, run_nbgrader
 from grader.errors import UsageError
-from grader.progress import shown
-from grader.report import common_mistakes, marks_table, mistake_lines, ungraded
+from grader.progress import Progress, shown
+from grader.report import (
+    common_mistakes,
+    course_table,
+    marks_table,
+    mistake_lines,
+    ungraded,
+)
+from grader.results import NotebookResult
+from grader.sample import Sample
 
 if TYPE_CHECKING:
     from traitlets.config import Config
 
-CLASS = Path("tests/submissions/sample_class.json")
 MARK = ".made-by-grader-demo"
 DUE = datetime(2026, 5, 4, 18, 0, tzinfo=UTC)
 
@@ -28,37 +35,30 @@ DUE = datetime(2026, 5, 4, 18, 0, tzinfo=UTC)
 def demo(course: Course, folder: Path = Path("demo")) -> str:
     """Take the sample class all the way in `folder`, which is made anew, and tell how it went."""
     from grader import gradebook
-    from grader.batch import grade
-    from grader.feedback import feedback
     from grader.release import release
 
-    sample = _sample(course)
-    assignment = sample["assignment"]
+    sample = Sample(course)
     place = _fresh_folder(course, course.root / folder)
-    print(f"A sample class of {len(sample['learners'])} learners, in {place.root}", flush=True)
-    release(place, [assignment])
-    gradebook.set_duedate(place, assignment, DUE.replace(tzinfo=None))
+    print(f"A sample class of {len(sample.learners)} learners, in {place.root}", flush=True)
+    progress = shown("Releasing")
+    for done, name in enumerate(sample.assignments, start=1):
+        release(place, [name])
+        progress(done, len(sample.assignments))
+    gradebook.set_duedate(place, sample.assignments[0], DUE.replace(tzinfo=None))
     hand_in(place, sample)
-    results = grade(place, assignment, progress=shown("Grading"))
-    pages = feedback(place, assignment, progress=shown("Feedback"))
+    sizes = [len(sample.who_hands_in(name)) for name in sample.assignments]
+    results = _graded(place, sample.assignments, sizes)
+    pages = _pages(place, sample.assignments, sizes)
     written = {
         "marks": _export(place),
         "gradebook": place.root / "gradebook.db",
         "graded notebooks": place.root / "autograded",
         f"{len(pages)} feedback pages, such as": pages[0],
     }
-    parts = ["", marks_table(results), "", "The three most common mistakes:"]
-    parts += mistake_lines(common_mistakes(results, 3))
-    parts += [
-        "",
-        "Could not be graded (part of the demonstration: a person looks, nobody gets a 0):",
-    ]
-    parts += ungraded(results)
-    parts += ["", "Written:", *(f"  {what}: {path}" for what, path in written.items())]
-    return "\n".join(parts)
+    return "\n".join(_told(results, written))
 
 
-def hand_in(course: Course, sample: dict[str, Any]) -> None:
+def hand_in(course: Course, sample: Sample) -> None:
     """Bring the class's work through nbgrader's exchange into submitted/."""
     from nbgrader.auth import Authenticator
     from nbgrader.exchange.default import (
@@ -76,36 +76,73 @@ def hand_in(course: Course, sample: dict[str, Any]) -> None:
         def set_timestamp(self) -> None:
             self.timestamp = self.at.strftime("%Y-%m-%d %H:%M:%S.%f %Z")
 
-    assignment, learners = sample["assignment"], sample["learners"]
-    progress = shown("Handing in")
-
-    def run(kind: type, student: str = "*", at: datetime = DUE) -> None:
+    def run(kind: type, assignment: str, student: str = "*", at: datetime = DUE) -> None:
         config = _exchange_config(course, student)
         names = {"assignment_id": assignment, "student_id": student}
         directory = course_directory(config, **names)
         job = kind(coursedir=directory, authenticator=Authenticator(config=config), config=config)
         if kind is SubmitAt:
             job.at = at
-        run_nbgrader(job, f"{kind.__name__} for {student}")
+        run_nbgrader(job, f"{kind.__name__} of {assignment} for {student}")
 
-    run(ExchangeReleaseAssignment)
-    for done, learner in enumerate(learners, start=1):
-        run(ExchangeFetchAssignment, learner["id"])
-        _work(_desk(course, learner["id"]) / assignment, learner, sample)
+    progress = shown("Handing in")
+    work = [(name, one) for name in sample.assignments for one in sample.who_hands_in(name)]
+    for assignment in sample.assignments:
+        run(ExchangeReleaseAssignment, assignment)
+    for done, (assignment, learner) in enumerate(work, start=1):
+        run(ExchangeFetchAssignment, assignment, learner["id"])
+        sample.work(learner, assignment, _desk(course, learner["id"]) / assignment)
         at = DUE + timedelta(hours=learner.get("late_hours", -24))
-        run(SubmitAt, learner["id"], at)
-        progress(done, len(learners))
-    run(ExchangeCollect)
+        run(SubmitAt, assignment, learner["id"], at)
+        progress(done, len(work))
+    for assignment in sample.assignments:
+        run(ExchangeCollect, assignment)
 
 
-def _sample(course: Course) -> dict[str, Any]:
-    """Read the sample class."""
-    try:
-        return json.loads((course.root / CLASS).read_text(encoding="utf-8"))
-    except OSError:
-        raise UsageError(
-            f"There is no {CLASS} here: the demo runs in a clone of the course."
-        ) from None
+def _graded(
+    course: Course, assignments: Sequence[str], sizes: Sequence[int]
+) -> dict[str, list[NotebookResult]]:
+    """Grade all assignments; `sizes` are their submissions."""
+    from grader.batch import grade
+
+    progress = shown("Grading")
+    return {
+        name: grade(course, name, progress=_later(progress, sum(sizes[:n]), sum(sizes)))
+        for n, name in enumerate(assignments)
+    }
+
+
+def _pages(course: Course, assignments: Sequence[str], sizes: Sequence[int]) -> list[Path]:
+    """Write the feedback of all assignments."""
+    from grader.feedback import feedback
+
+    progress = shown("Feedback")
+    return [
+        page
+        for n, name in enumerate(assignments)
+        for page in feedback(course, name, progress=_later(progress, sum(sizes[:n]), sum(sizes)))
+    ]
+
+
+def _later(progress: Progress, before: int, total: int) -> Progress:
+    """Return the progress of a job that comes after others and before more."""
+    return lambda done, _: progress(before + done, total)
+
+
+def _told(results: dict[str, list[NotebookResult]], written: dict[str, Path]) -> list[str]:
+    """Return the lines that tell how it went: the first assignment closely, then the course."""
+    first, *others = results
+    lines = ["", marks_table(results[first]), "", "The three most common mistakes:"]
+    lines += mistake_lines(common_mistakes(results[first], 3))
+    lines += ["", "The most common mistake in each of the other assignments:"]
+    lines += mistake_lines(one for name in others for one in common_mistakes(results[name], 1))
+    lines += [
+        "",
+        "Could not be graded (part of the demonstration: a person looks, nobody gets a 0):",
+    ]
+    lines += [line for found in results.values() for line in ungraded(found)]
+    lines += ["", "Written:", *(f"  {what}: {path}" for what, path in written.items())]
+    return [*lines, "", course_table(results)]
 
 
 def _fresh_folder(course: Course, folder: Path) -> Course:
@@ -138,35 +175,6 @@ def _exchange_config(course: Course, student: str) -> "Config":
 def _desk(course: Course, student: str) -> Path:
     """Return the folder in which a learner works."""
     return course.root / "learners" / student
-
-
-def _work(folder: Path, learner: dict[str, Any], sample: dict[str, Any]) -> None:
-    """Do in the fetched notebooks what this learner did."""
-    steps = sample["answers"]["steps"] | learner.get("steps", {})
-    path = folder / f"{sample['answers']['notebook']}.ipynb"
-    _edit(path, {cell: code for cell, code in steps.items() if code is not None})
-
-    quiz = learner.get("quiz", sample["quiz"]["answers"])
-    path = folder / f"{sample['quiz']['notebook']}.ipynb"
-    if learner.get("quiz_in") == "widget":
-        _edit(path, {}, {"rai": {"answers": quiz}})
-    elif quiz:
-        _edit(path, {"quiz_answers": f"quiz_answers = {quiz!r}"})
-    for name in learner.get("without", ()):
-        (folder / f"{name}.ipynb").unlink()
-    for name in learner.get("cut", ()):
-        text = (folder / f"{name}.ipynb").read_bytes()
-        (folder / f"{name}.ipynb").write_bytes(text[: len(text) // 2])
-
-
-def _edit(path: Path, sources: dict[str, str], metadata: dict[str, Any] | None = None) -> None:
-    """Write sources into cells of a notebook, by cell id, and add to its metadata."""
-    nb = json.loads(path.read_text(encoding="utf-8"))
-    for cell in nb["cells"]:
-        if cell["id"] in sources:
-            cell["source"] = sources[cell["id"]].splitlines(keepends=True)
-    nb["metadata"] |= metadata or {}
-    path.write_text(json.dumps(nb, ensure_ascii=False, indent=1) + "\n", encoding="utf-8")
 
 
 def _export(course: Course) -> Path:

@@ -52,10 +52,11 @@ def marked(
 
 def task_of(nb: Notebook, files: Mapping[str, bytes]) -> Task:
     """Return the code cells of a notebook as a task; their roles are those of the key."""
-    answers = nb["metadata"].get("rai", {}).get("answers", {})
+    rai = nb["metadata"].get("rai", {})
+    answers = rai.get("answers", {}) | rai.get("given", {})  # the first answer given counts
     cells = enumerate(nb["cells"])
     code = tuple(_cell(cell, n) for n, cell in cells if cell["cell_type"] == "code")
-    return Task(code, dict(answers), dict(files))
+    return Task(code, answers, dict(files))
 
 
 def source_of(nb: Notebook | None) -> Task | None:

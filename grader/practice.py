@@ -24,7 +24,7 @@ from grader.release import refuse_leftovers
 FOLDER = "practice"
 HAND_IN = "**To hand in:**"  # starts the last paragraph of the start page, for learners of a class
 SOLUTION = re.compile(
-    r"(?s)[^\n]*### BEGIN SOLUTION.*?(?:### END SOLUTION[^\n]*\n?|\Z)"  # not closed: to the end
+    r"(?s)([^\n]*)### BEGIN SOLUTION.*?(?:### END SOLUTION[^\n]*\n?|\Z)"  # not closed: to the end
 )
 
 
@@ -102,9 +102,11 @@ def _put(path: Path, content: bytes) -> None:
 def _for_practice(cell: dict[str, Any], source: str) -> dict[str, Any]:
     """Return a cell without solution, hidden tests and nbgrader's marks."""
     cell["metadata"].pop("nbgrader", None)
-    source, solved = SOLUTION.subn("", source)
-    source = without_hidden_tests(source) + "\n" * bool(solved)  # a line to write in
-    return cell | {"source": source.splitlines(keepends=True)}
+    solutions = list(SOLUTION.finditer(source))
+    left = without_hidden_tests(SOLUTION.sub("", source))
+    if solutions:  # a line to write in
+        left += "\n" + solutions[-1][1] * (solutions[-1].end() == len(source))
+    return cell | {"source": left.splitlines(keepends=True)}
 
 
 def _note(cell_id: str, text: str) -> dict[str, Any]:
@@ -115,7 +117,7 @@ def _note(cell_id: str, text: str) -> dict[str, Any]:
 
 
 def _told(source: str) -> tuple[dict[str, Any], list[str]]:
-    """Return what hidden tests tell: material by question, and notes."""
+    """Return what hidden tests tell: material by question or pattern, and notes."""
     material: dict[str, Any] = {}
     notes: list[str] = []
     for node in ast.walk(ast.parse(hidden_tests(source))):
@@ -128,6 +130,10 @@ def _told(source: str) -> tuple[dict[str, Any], list[str]]:
             words = {word.arg: ast.literal_eval(word.value) for word in node.keywords}
             words.pop("points", None)
             material[key] = _shown(Material(key=key, answer=letter, **words))
+        elif node.func.id == "strength":
+            name, questions = (ast.literal_eval(arg) for arg in node.args)
+            words = {word.arg: ast.literal_eval(word.value) for word in node.keywords}
+            material[name] = {"questions": questions, **words}
     return material, notes
 
 

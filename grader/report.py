@@ -5,10 +5,11 @@ Takes results and gives text; it asks the gradebook room for marks that are alre
 """
 
 from collections import Counter
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
 from grader.course import Course
+from grader.errors import NotGraded
 from grader.results import GRADED, MISSING, NOT_GRADED, NotebookResult
 
 MESSAGE_LENGTH = 160
@@ -30,6 +31,11 @@ def points(number: float | None) -> str:
     return "–" if number is None else f"{number:.2f}".rstrip("0").rstrip(".")
 
 
+def _so_many(number: float) -> str:
+    """Return points with their noun: 1 point, 2.5 points."""
+    return f"{points(number)} point{'s' * (number != 1)}"
+
+
 def marks_table(results: Sequence[NotebookResult]) -> str:
     """Return a table with a row for each learner and a column for each notebook."""
     notebooks = sorted({result.notebook for result in results})
@@ -48,6 +54,40 @@ def marks_table(results: Sequence[NotebookResult]) -> str:
         for student, own in sorted(by_learner.items())
     ]
     return _aligned([head, *rows])
+
+
+def course_table(course: Mapping[str, Sequence[NotebookResult]]) -> str:
+    """Return a table with a row for each learner and a column for each assignment with marks."""
+    marked = {name: results for name, results in course.items() if results}
+    most = {
+        name: sum({result.notebook: result.max_score for result in results}.values())
+        for name, results in marked.items()
+    }
+    by_learner: dict[str, dict[str, list[NotebookResult]]] = {}
+    for name, results in marked.items():
+        for result in results:
+            by_learner.setdefault(result.student, {}).setdefault(name, []).append(result)
+    heads = [
+        ["learner", *marked, "sum"],
+        ["", *(f"/{points(most[name])}" for name in marked), f"/{points(sum(most.values()))}"],
+    ]
+    rows = [
+        [
+            _printable(student),
+            *(_standing(own.get(name, ())) for name in marked),
+            _standing([result for results in own.values() for result in results]),
+        ]
+        for student, own in sorted(by_learner.items())
+    ]
+    legend = "open: points that a person still has to give; –: not handed in"
+    return "\n".join(["The whole course", "", _aligned([*heads, *rows], 2, (0,)), "", legend])
+
+
+def _standing(own: Sequence[NotebookResult]) -> str:
+    """Return the points of some notebooks, and those that are still open."""
+    score, undecided = _total(own), sum(result.open for result in own)
+    parts = [points(score)] if score is not None or not undecided else []
+    return " + ".join(parts + [f"{points(undecided)} open"] * bool(undecided))
 
 
 def _total(results: Iterable[NotebookResult]) -> float | None:
@@ -87,10 +127,11 @@ def common_mistakes(results: Iterable[NotebookResult], count: int = 3) -> list[M
     for result in results:
         for cell in result.cells:
             message = " ".join(cell.message.split())
-            if result.status == GRADED and message and (cell.score or 0) < cell.max_score:
+            decided = result.status == GRADED and cell.score is not None
+            if decided and message and cell.score < cell.max_score:
                 key = (result.notebook, cell.grade_id, message)
                 learners[key] += 1
-                lost[key] += cell.max_score - (cell.score or 0)
+                lost[key] += cell.max_score - cell.score
     ranked = sorted(learners, key=lambda key: (-learners[key], -lost[key], key))
     return [Mistake(*key, learners[key], lost[key]) for key in ranked[:count]]
 
@@ -99,8 +140,7 @@ def mistake_lines(mistakes: Iterable[Mistake]) -> list[str]:
     """Return the mistakes as numbered lines."""
     return [
         f"{number}. {mistake.notebook}, {mistake.grade_id}: {_cut(mistake.message)}"
-        f" ({mistake.learners} learner{'s' * (mistake.learners != 1)},"
-        f" {points(mistake.lost)} point{'s' * (mistake.lost != 1)})"
+        f" ({mistake.learners} learner{'s' * (mistake.learners != 1)}, {_so_many(mistake.lost)})"
         for number, mistake in enumerate(mistakes, start=1)
     ]
 
@@ -109,7 +149,27 @@ def report(course: Course, assignment: str, count: int = 5) -> str:
     """Return the class's page of an assignment as text."""
     from grader import gradebook
 
-    results = gradebook.results(course, assignment)
+    return _page(assignment, gradebook.results(course, assignment), count)
+
+
+def course_report(course: Course, count: int = 5) -> str:
+    """Return the class's page of each assignment, and a table of the whole course."""
+    from grader import gradebook
+
+    found: dict[str, list[NotebookResult]] = {}
+    for name in course.assignments():
+        try:
+            found[name] = gradebook.results(course, name)
+        except NotGraded:
+            found[name] = []
+    pages = [_page(name, results, count) for name, results in found.items()]
+    if sum(map(bool, found.values())) > 1:
+        pages.append(course_table(found))
+    return "\n\n".join(pages)
+
+
+def _page(assignment: str, results: Sequence[NotebookResult], count: int) -> str:
+    """Return the class's page of an assignment."""
     if not results:
         return f"{assignment}: no marks yet. Run: grader grade {assignment}"
     lines = [f"{assignment}: {len({result.student for result in results})} learners", ""]
@@ -127,6 +187,8 @@ def _remarks(own: Iterable[NotebookResult]) -> Iterable[str]:
     for result in own:
         if result.status in (MISSING, NOT_GRADED):
             yield f"{result.notebook} {result.status}"
+        elif result.open:
+            yield f"{result.notebook}: {_so_many(result.open)} open"
 
 
 def _span(seconds: float) -> str:
@@ -143,15 +205,16 @@ def _cut(message: str) -> str:
     return message if len(message) <= MESSAGE_LENGTH else message[: MESSAGE_LENGTH - 1] + "…"
 
 
-def _aligned(rows: list[list[str]]) -> str:
-    """Return rows as columns: names and remarks to the left, points to the right."""
+def _aligned(rows: list[list[str]], heads: int = 1, left: Sequence[int] = (0, -1)) -> str:
+    """Return rows as columns below some heads: to the left as named, points to the right."""
     widths = [max(len(row[column]) for row in rows) for column in range(len(rows[0]))]
-    last = len(widths) - 1
+    to_left = {column % len(widths) for column in left}
     lines = [
         "  ".join(
-            text.ljust(widths[column]) if column in (0, last) else text.rjust(widths[column])
+            text.ljust(widths[column]) if column in to_left else text.rjust(widths[column])
             for column, text in enumerate(row)
         ).rstrip()
         for row in rows
     ]
-    return "\n".join([lines[0], "  ".join("-" * width for width in widths), *lines[1:]])
+    rule = "  ".join("-" * width for width in widths)
+    return "\n".join([*lines[:heads], rule, *lines[heads:]])

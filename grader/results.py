@@ -45,6 +45,13 @@ class NotebookResult:
     reason: str = ""
     notes: tuple[str, ...] = ()
 
+    @property
+    def open(self) -> float:
+        """Return the points that nobody has decided about."""
+        if self.score is None:
+            return self.max_score
+        return sum((cell.max_score for cell in self.cells if cell.score is None), 0.0)
+
 
 @dataclass(frozen=True, slots=True)
 class NotebookEntry:

@@ -14,6 +14,9 @@ NOTEBOOKS = {
     "practice": "mini_project",
     "walkthrough": "step_by_step",
     "visual_quiz": "step_by_step",
+    "pattern_test": "pattern_test",
+    "beyond_accuracy": "beyond_accuracy",
+    "fairness_monitor": "fairness_monitor",
 }
 STAGES = ("source", "release")
 HIDDEN = re.compile(r"### BEGIN HIDDEN TESTS\n(.*?)### END HIDDEN TESTS\n", re.DOTALL)

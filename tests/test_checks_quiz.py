@@ -1,12 +1,17 @@
 """Questions: one letter, read leniently, judged after submission, explained in the feedback."""
 
+import re
+
+import notebooks
 import pytest
 from checking import Facts, run_check
 from hypothesis import given
 from hypothesis import strategies as st
 
+from grader.checks import cell
 from grader.checks.quiz import LETTERS, Material, clean, judge_answered, judge_choice
 from grader.learn.session import question_title as title
+from grader.learn.session import reason
 
 ANSWERS = {
     "practice1": ("A", 1),
@@ -17,7 +22,19 @@ ANSWERS = {
     "visual1": ("A", 2),
     "visual2": ("C", 2),
     "visual3": ("B", 2),
+    "pt01": ("B", 1),
+    "pt02": ("A", 1),
+    "pt03": ("D", 1),
+    "pt04": ("C", 2),
+    "pt05": ("A", 2),
+    "pt06": ("B", 2),
+    "pt07": ("C", 2),
+    "pt08": ("C", 3),
+    "pt09": ("B", 3),
+    "pt10": ("D", 3),
 }
+PATTERN = {key: letter for key, (letter, _) in ANSWERS.items() if key.startswith("pt")}
+WRONG = {key: "A" if letter != "A" else "B" for key, letter in PATTERN.items()}
 
 
 @pytest.mark.parametrize("key", ANSWERS)
@@ -85,3 +102,112 @@ def test_the_explanation_holds_steps_mistakes_and_a_spoken_tick():
 def test_questions_are_named_for_people():
     """A key becomes a name."""
     assert ("Practice 1", "Visual 3") == (title("practice1"), title("visual3"))
+    assert ("Question 1", "Question 10") == (title("pt01"), title("pt10"))
+    assert ("Pattern", "Pt", "Ptolemy 1") == (title("pattern"), title("pt"), title("ptolemy1"))
+
+
+@pytest.mark.parametrize(
+    ("missed", "said"),
+    [
+        ([], "Strong: 20 of 20 points, 3 of 3 hard questions right."),
+        (["pt09"], "Strong: 17 of 20 points, 2 of 3 hard questions right."),
+        (["pt09", "pt01"], "Strong: 16 of 20 points, 2 of 3 hard questions right."),
+        (["pt09", "pt04"], "Nearly there: 15 of 20 points, 2 of 3 hard questions right."),
+        (["pt08", "pt09"], "Nearly there: 14 of 20 points, 1 of 3 hard questions right."),
+        (["pt08", "pt09", "pt10"], "Nearly there: 11 of 20 points, 0 of 3 hard questions right."),
+        (
+            ["pt08", "pt09", "pt10", "pt01"],
+            "Not yet: 10 of 20 points, 0 of 3 hard questions right.",
+        ),
+        (list(PATTERN), "Not yet: 0 of 20 points, 0 of 3 hard questions right."),
+    ],
+)
+def test_the_pattern_is_told_and_earns_nothing(missed, said, monkeypatch):
+    """What all answers add up to is told in one sentence; each question has its own points."""
+    answers = {key: (WRONG if key in missed else PATTERN)[key] for key in PATTERN}
+    score, sentence = run_check(monkeypatch, "check_pattern", Facts(saved=answers))
+
+    assert (0.0, said) == (score, sentence)
+
+
+def test_the_pattern_names_each_section_to_read_once(monkeypatch):
+    """Those of the questions that cost most points come first; nothing missed, nothing to read."""
+    shown = []
+    monkeypatch.setattr(cell, "display", lambda data, **options: shown.append(data))
+    run_check(monkeypatch, "check_pattern", Facts(saved=PATTERN))
+    run_check(
+        monkeypatch,
+        "check_pattern",
+        Facts(saved=PATTERN | {key: WRONG[key] for key in ("pt02", "pt06", "pt07")}),
+    )
+    nothing, some = (data["text/markdown"] for data in shown)
+
+    assert "Nothing was missed: there is nothing to read again." == nothing
+    assert [
+        "Practice, question 3, and Fairness Monitor, Task 4 (the alert)",
+        "Fairness Monitor, Task 5 (week by week)",
+        "Step-by-Step Execution, Process Flow, and Key Moments, the second one",
+    ] == re.findall(r"- \*\*(.*?)\*\*: ", some)
+
+
+@pytest.mark.parametrize(
+    ("answers", "said"),
+    [
+        ({}, "○ Pattern: Not started. "),
+        ({"pt01": "A", "pt02": "5"}, "✘ Pattern: Not yet. Question 2, Question 3, Question 4"),
+        (PATTERN | {"pt10": ""}, "✘ Pattern: Not yet. Question 10 has no answer."),
+        (
+            PATTERN | {"pt09": "", "pt10": "?"},
+            "Not yet. Question 9 and Question 10 have no answer.",
+        ),
+        (WRONG, "● Pattern: Noted. All 10 questions have an answer. They count when you submit."),
+    ],
+)
+def test_before_grading_only_what_is_missing_is_told(answers, said, monkeypatch):
+    """The released check names the questions without a letter, and judges none."""
+    shown = []
+    monkeypatch.setattr(cell, "display", lambda data, **options: shown.append(repr(data)))
+    monkeypatch.setattr(cell.now, "session", Facts(saved=answers))
+    monkeypatch.delenv("NBGRADER_EXECUTION", raising=False)
+    exec(notebooks.cells("release", "pattern_test")["check_pattern"]["source"], {})
+
+    assert said in shown[0]
+
+
+def test_an_answer_that_counts_at_once_cannot_be_changed(monkeypatch):
+    """The check of such a question does not say that it can."""
+    shown = []
+    monkeypatch.setattr(cell, "display", lambda data, **options: shown.append(repr(data)))
+    monkeypatch.delenv("NBGRADER_EXECUTION", raising=False)
+    monkeypatch.setattr(cell.now, "session", Facts(saved={"pt01": "C", "practice1": "C"}))
+    for name, key in (("pattern_test", "pt01"), ("practice", "practice1")):
+        exec(notebooks.cells("release", name)[f"check_{key}"]["source"], {})
+
+    assert [
+        "● Question 1: Noted. Your answer is C. It counts when you submit.",
+        "● Practice 1: Noted. Your answer is C. You can change it until you submit.",
+    ] == shown
+
+
+@pytest.mark.parametrize(
+    ("sentence", "why"),
+    [
+        ("Right: the metric helps.", "The metric helps."),
+        ("Right. Fairness compares groups.", "Fairness compares groups."),
+        ("Right: min(2) is 2.", "min(2) is 2."),
+        ("Rightly so.", "Rightly so."),
+        ("", ""),
+    ],
+)
+def test_a_reason_does_not_repeat_the_verdict(sentence, why):
+    """Correct is said beside it; code keeps its case."""
+    assert why == reason(sentence)
+
+
+def test_validate_passes_for_the_authors_own_answers(monkeypatch):
+    """A check that only tells something fails nobody's notebook."""
+    monkeypatch.setattr(cell.now, "session", Facts(saved=WRONG))
+    monkeypatch.setattr(cell, "display", lambda *data, **options: None)
+    monkeypatch.setenv("NBGRADER_EXECUTION", "validate")
+
+    exec(notebooks.cells("source", "pattern_test")["check_pattern"]["source"], {})

@@ -69,7 +69,7 @@ def test_what_waits_for_a_person_is_no_zero(pages):
     page = pages["cleo/practice"]
 
     assert "This notebook could not be read" in page
-    assert 5 == page.count("</span> Not marked yet</span>")
+    assert 5 == page.count("</span> Waits for your teacher</span>")
     assert "<span>not marked yet</span>" in page and 'aria-label="not marked yet"' in page
     assert "✘" not in page and "No response" not in page and "Your answer" not in page
     assert "so far" in page and "10 of 19 points so far" in pages["cleo/build_and_apply"]
@@ -100,7 +100,7 @@ def test_every_mark_and_every_sentence_is_told(graded, pages):
         page = pages.get(f"{result.student}/{result.notebook}", "")
         for cell in result.cells if page else ():
             if cell.score is None:
-                assert "○</span> Not marked yet" in page
+                assert "○</span> Waits for your teacher" in page
                 continue
             part = re.search(rf'(?s)<section [^>]*id="{cell.grade_id}".*?</section>', page)[0]
             wanted = f"{points(cell.score)} of {points(cell.max_score)} point"

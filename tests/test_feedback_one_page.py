@@ -64,7 +64,7 @@ def test_each_mark_is_told_in_a_word_and_in_points(full):
     assert "Step 2 · Look ◐ Some points 2.5 of 4 points" == verdict(full, "check_step_2")
     assert "Step 3 · Count ✘ Not yet 0 of 1 point" == verdict(full, "check_step_3")
     assert "Step 4 · Report ⊘ Not checked 0 of 3 points" == verdict(full, "check_step_4")
-    assert "Step 5 · Think ○ Not marked yet of 2 points" == verdict(full, "step_5")
+    assert "Step 5 · Think ○ Waits for your teacher 2 points open" == verdict(full, "step_5")
 
 
 def test_every_check_says_its_sentence(full):
@@ -170,7 +170,7 @@ def test_a_missing_mark_waits(full):
     """A part that the gradebook holds nothing about waits for a person, too."""
     html = made(notebook(answer("step_1", "x"), check("check_step_1", "Fine.")), marks("build"))
 
-    assert "Not marked yet" in verdict(html, "check_step_1")
+    assert "Waits for your teacher" in verdict(html, "check_step_1")
     assert "0 of" not in words(section(html, "check_step_1"))
 
 
@@ -408,12 +408,34 @@ def test_a_sentence_begins_large_unless_it_begins_with_code():
     [
         ("check_step_3", "step 3"),
         ("check_practice1", "practice 1"),
+        ("check_pt07", "question 7"),
+        ("a3_check", "task 3"),
+        ("b0_check", "warm-up"),
+        ("b6", "task 6"),
         ("quiz_answers", "quiz answers"),
     ],
 )
 def test_cells_are_named_for_people(grade_id, name):
     """The page calls a check by what it checks."""
     assert name == spoken(grade_id)
+
+
+def test_a_task_is_called_as_its_heading_says():
+    """Both the check of a task and an answer that a person marks stand below their heading."""
+    first, second = "## Task 1 · Count them\n\nAll.", "## Task 2 · Write a note\n\nShort."
+    about = {"grade": True, "solution": True, "locked": False, "points": 5, "grade_id": "b2"}
+    nb = notebook(
+        text(first),
+        answer("b1", "x = 1"),
+        check("b1_check", "Correct: it is right."),
+        text(second),
+        text("My note.", **about),
+    )
+    marked = marks("build", Mark("b1_check", 2.0, 2.0), Mark("b2", 5.0, needs_manual_grade=True))
+    html = made(nb, marked, given=frozenset({first, second}))
+
+    assert "Task 1 · Count them ✔ Correct 2 of 2 points" == verdict(html, "b1_check")
+    assert "Task 2 · Write a note ○ Waits for your teacher 5 points open" == verdict(html, "b2")
 
 
 @pytest.mark.parametrize(

@@ -1,6 +1,7 @@
 """The question card as the kernel has it: its texts, its choice, and where it comes to life."""
 
 import json
+import re
 import subprocess
 import sys
 from html.parser import HTMLParser
@@ -20,10 +21,14 @@ from grader.learn.interactive import VIEW, somebody_looks
 from grader.learn.live import module
 from grader.learn.question import NO_ANSWER
 
-KEYS = [*(f"practice{n}" for n in range(1, 6)), *(f"visual{n}" for n in range(1, 4))]
+NOTEBOOKS = {f"practice{n}": "practice" for n in range(1, 6)}
+NOTEBOOKS |= {f"visual{n}": "visual_quiz" for n in range(1, 4)}
+NOTEBOOKS |= {f"pt{n:02}": "pattern_test" for n in range(1, 11)}
+KEYS = list(NOTEBOOKS)
 OPTIONS = {"A": "one", "B": "two", "C": "three", "D": "four"}
 TAGS = {"caption", "code", "details", "li", "p", "pre", "strong", "summary"}
 TAGS |= {"table", "td", "th", "tr", "ul"}
+LIVE = {"b", "button", "div", "fieldset", "input", "label", "span"}
 TEXTS = st.text(st.characters(exclude_categories=["Cc", "Cs"]), max_size=40)
 HOSTILE = st.sampled_from(["<script>alert(1)</script>", "</p><img src=x onerror=f()>", "&lt;b&gt;"])
 SECRETS = {"answer", "feedback", "why", "passed", "solution", "steps", "common_mistakes"}
@@ -48,8 +53,7 @@ class Seen(HTMLParser):
 
 def released(key: str) -> Question:
     """The card of a question of the released notebooks."""
-    name = "practice" if key.startswith("practice") else "visual_quiz"
-    return Question(**notebooks.asked("release", name, key))
+    return Question(**notebooks.asked("release", NOTEBOOKS[key], key))
 
 
 def plain(text: str) -> str:
@@ -69,10 +73,18 @@ def kernel(monkeypatch, tmp_path):
     """A kernel of a notebook with one question, somebody looking at it."""
     monkeypatch.setattr(interactive, "_shown", {})
     monkeypatch.setattr(session, "picked", {})
+    monkeypatch.setattr(session, "given", {})
     made = Kernel(monkeypatch, write(tmp_path / "quiz.ipynb", {"q1": ""}))
     yield made
     for live in interactive._shown.values():
         live.close()
+
+
+def save(kernel: Kernel, **rai: object) -> None:
+    """Save answers and the like in the notebook of a kernel."""
+    saved = json.loads(kernel.notebook.read_text(encoding="utf-8"))
+    saved["metadata"]["rai"] = rai
+    kernel.notebook.write_text(json.dumps(saved), encoding="utf-8")
 
 
 def show(part: Question) -> list[dict]:
@@ -90,7 +102,7 @@ def test_the_graded_edition_knows_no_answer(key):
     assert facts == json.loads(json.dumps(facts))
     assert set() == SECRETS & names(facts)
     assert (False, None) == (facts["practice"], facts["result"])
-    assert facts["kept"]["saved"].endswith("Submit the notebook to have it graded.")
+    assert facts["says"]["nowhere"].endswith("into the cell `quiz_answers` too.")
 
 
 @pytest.mark.parametrize("key", KEYS)
@@ -103,10 +115,23 @@ def test_the_outputs_of_a_question_stay_small(key):
     assert len(json.dumps([first, *others], ensure_ascii=False).encode()) <= 4096
 
 
-@pytest.mark.parametrize("name", grader.learn.PARTS)
+@pytest.mark.parametrize("name", set(grader.learn.PARTS) - {"Question"})
 def test_every_module_stays_small(name):
     """What a part brings to the page, with what all parts share, has at most 12,000 bytes."""
     assert len(module(*getattr(grader.learn, name).fronts).encode()) <= 12_000
+
+
+@pytest.mark.parametrize("once", [False, True])
+@pytest.mark.parametrize("material", [{}, {"answer": "A"}])
+def test_every_kind_of_card_stays_small(once, material):
+    """A card brings what its kind needs, and that has at most 12,000 bytes."""
+    part = Question("q1", "Which?", OPTIONS, once=once)
+    part._material = lambda: material
+    first, second, *more = part.fronts
+
+    assert ["answers", "question"] == [first, second]
+    assert [*(["once"] * once), *(["practice"] * bool(material))] == more
+    assert len(module(*part.fronts).encode()) <= 12_000
 
 
 @pytest.mark.parametrize("key", KEYS)
@@ -114,6 +139,7 @@ def test_the_twin_tells_the_whole_question_and_stays_harmless(key):
     """Stem, code, options, hints and tables stand there, also where HTML is made harmless."""
     part = released(key)
     told = [part.stem, part.code, part.after, part.note, *part.options.values(), *part.hints]
+    told += [cell for row in (part.figures or {}).get("rows", ()) for cell in row]
     told += [cell for table in part.facts()["beside"] for row in table["rows"] for cell in row]
     page = Seen(safe_html(part.twin()))
 
@@ -131,9 +157,9 @@ def test_any_text_comes_out_readable_and_as_nothing_but_text(stem, option, hint)
     part.knowing({"q1": "A"})
     static, choice = (page["text/html"] for page in part.pages())
 
-    for page in (static, safe_html(static)):
+    for page in (static, safe_html(static), part.facts()["page"]):
         seen = Seen(page)
-        assert seen.tags <= TAGS
+        assert seen.tags <= TAGS | LIVE
         assert all(plain(text) in plain(seen.text) for text in (stem, option, hint))
     assert Seen(choice).tags <= {"p", "code"}
     assert plain(f"Your answer: A. {option}") == plain(Seen(safe_html(choice)).text)
@@ -175,14 +201,113 @@ def test_a_kernel_takes_the_choice_from_its_notebook(kernel):
     part = Question("q1", "Which?", OPTIONS)
     kernel.shell.user_ns["quiz_answers"] = {"q1": "A"}
     found = [part.chosen]
-    saved = json.loads(kernel.notebook.read_text(encoding="utf-8"))
-    saved["metadata"]["rai"] = {"answers": {"q1": "B"}}
-    kernel.notebook.write_text(json.dumps(saved), encoding="utf-8")
+    save(kernel, answers={"q1": "B"})
     found.append(part.chosen)
     session.picked["q1"] = "c"
     found.append(part.chosen)
 
     assert ["A", "B", "C"] == found
+
+
+def test_an_answer_that_was_given_comes_before_all(kernel):
+    """Neither a later choice nor a letter written by hand changes it, saved or not."""
+    part = Question("q1", "Which?", OPTIONS, once=True)
+    kernel.shell.user_ns["quiz_answers"] = {"q1": "A"}
+    session.picked["q1"] = "B"
+    found = [(part.chosen, part.given)]
+    part.answer({"give": "C"})
+    found.append((part.chosen, part.given))
+    session.given.clear()  # the kernel was restarted, and the notebook is saved
+    save(kernel, answers={"q1": "A"}, given={"q1": "D"})
+    found.append((part.chosen, part.given))
+
+    assert [("B", ""), ("C", "C"), ("D", "D")] == found
+    assert "Answer given: D. four" == part.pages()[1]["text/plain"]
+
+
+def test_only_the_first_answer_is_given(kernel):
+    """A second one changes nothing; a card whose answers can be changed knows no giving."""
+    part, other = Question("q1", "?", OPTIONS, once=True), Question("q2", "?", OPTIONS)
+    for letter in "BA":
+        part.answer({"give": letter})
+        other.answer({"give": letter})
+
+    assert {"q1": "B"} == session.given
+    assert ("B", "") == (part.facts()["given"], other.facts()["given"])
+    assert part.result is None
+
+
+@pytest.mark.parametrize("broken", [["B"], {"q1": "Z"}, {"q1": ["B"]}, {"q2": "B"}, "B", None])
+def test_what_is_no_answer_was_not_given(kernel, broken):
+    """The file may hold anything: the card waits for an answer as before, and takes it."""
+    part = Question("q1", "Which?", OPTIONS, once=True)
+    save(kernel, given=broken)
+    before = part.given
+    part.answer({"give": "C"})
+
+    assert ("", "C") == (before, part.given)
+    assert "C" == part.chosen
+
+
+def test_a_given_answer_refreshes_what_follows(kernel, monkeypatch):
+    """The check of the question and the parts that follow hear of it."""
+    heard = []
+    monkeypatch.setattr("grader.learn.coach.check", heard.append)
+    monkeypatch.setattr("grader.learn.coach.refresh", lambda: heard.append("all"))
+    part = Question("q1", "Which?", OPTIONS, once=True)
+    show(part)
+    part.live._ask(part.live, {"give": "B"}, [])
+
+    assert ["check_q1", "all"] == heard
+    assert "B" == part.live.facts["given"]
+
+
+@pytest.mark.parametrize("once", [True, False])
+def test_checking_is_giving_where_the_first_answer_counts(kernel, once):
+    """In a practice edition a second check of another letter tells about the first one then."""
+    part = Question("q1", "Which?", OPTIONS, once=once)
+    part._material = lambda: {"answer": "A", "feedback": {"A": "Right. Yes.", "B": "No."}}
+    act = re.search(r"<button.*?>(.*?)</button><?(.*?)<?/div>", part.facts()["page"])
+    found = []
+    for letter in "BA":
+        part.answer({"check": letter})
+        found.append((part.result["letter"], part.result["passed"], part.result["why"]))
+
+    assert "Check answer" == act[1]
+    assert ("once checked it cannot be changed" in act[2]) is once
+    assert [("B", False, "No."), ("B", False, "No.") if once else ("A", True, "Yes.")] == found
+
+
+def test_a_verdict_outlives_the_kernel_where_the_first_answer_counts(kernel):
+    """The answer stands in the notebook, so a new kernel can tell about it."""
+    save(kernel, given={"q1": "B"}, practice={"q1": {"answer": "B", "feedback": {"B": "Yes."}}})
+    part = Question("q1", "Which?", OPTIONS, once=True)
+
+    assert (True, "Yes.") == (part.facts()["result"]["passed"], part.facts()["result"]["why"])
+
+
+def test_the_card_says_how_far_an_answer_is(kernel):
+    """Before it, chosen and given: a sign and words; what a submission is for stands elsewhere."""
+    says = Question("q1", "Which?", OPTIONS, once=True).facts()["says"]
+    page = Question("q1", "Which?", OPTIONS, once=True).facts()["page"]
+
+    assert "○ Choose one. You can change it until it is given." == says["none"]
+    assert ("◐ Chosen, not given yet:", "● Answer given:") == (says["chosen"], says["given"])
+    assert "Your first answer counts: once given it cannot be changed." in page
+    assert "Give this answer" in page
+    assert "<button" not in Question("q1", "Which?", OPTIONS).facts()["page"]
+
+
+def test_figures_of_a_question_are_a_table(kernel):
+    """They stand in the card and in its twin, escaped, with their heading."""
+    figures = {"caption": "A <b>", "columns": ["Group", "Yes"], "rows": [["A", "5"], ["B", "<i>"]]}
+    part = Question("q1", "Which?", OPTIONS, figures=figures)
+    for page in (part.twin(), part.facts()["page"]):
+        seen = Seen(page)
+
+        assert {"table", "caption", "th", "td"} <= seen.tags
+        assert {"i"} & seen.tags == set()
+        assert all(text in seen.text for text in ("A <b>", "Group", "5", "<i>"))
 
 
 def test_tables_beside_a_question_are_known_by_name():
@@ -196,9 +321,8 @@ def test_tables_beside_a_question_are_known_by_name():
 
 def test_points_are_counted_in_words():
     """One point, two points, half a point; a question without points says nothing of them."""
-    about = [
-        Question("q1", "?", OPTIONS, points=n, level="easy").facts()["about"]
-        for n in (1, 2, 0.5, 0)
+    pages = [
+        Question("q1", "?", OPTIONS, points=n, level="easy").facts()["page"] for n in (1, 2, 0.5, 0)
     ]
 
     assert [
@@ -206,7 +330,7 @@ def test_points_are_counted_in_words():
         ["easy", "2 points"],
         ["easy", "0.5 points"],
         ["easy"],
-    ] == about
+    ] == [re.findall(r'<span class="badge">(.*?)</span>', page) for page in pages]
 
 
 def test_a_card_imports_nothing_heavy():

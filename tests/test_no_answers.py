@@ -28,7 +28,7 @@ def secret_lines() -> set[str]:
     found, cards = set(), set()
     for name in NOTEBOOKS:
         for key, cell in cells("source", name).items():
-            if re.fullmatch(r"(practice|visual)\d", key):  # the options stand in both
+            if re.fullmatch(r"(practice|visual|pt)\d+", key):  # the options stand in both
                 cards |= {line.strip() for line in cell["source"].split("\n")}
         for cell in cells("source", name).values():
             regions = HIDDEN.findall(cell["source"]) + SOLUTION.findall(cell["source"])
@@ -80,7 +80,7 @@ def test_no_line_of_a_solution_or_hidden_check_is_shipped(folder: str):
 def right_letters() -> dict[str, dict[str, str]]:
     """Return the right letters, by notebook and question, from the solution of its quiz cell."""
     found = {}
-    for name in ("practice", "visual_quiz"):
+    for name in ("practice", "visual_quiz", "pattern_test"):
         solution = SOLUTION.search(cells("source", name)["quiz_answers"]["source"]).group(1)
         found[name] = ast.literal_eval(solution.split("=", 1)[1].strip())
     return found

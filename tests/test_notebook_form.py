@@ -1,5 +1,6 @@
 """Source notebooks keep one form, so that a one-sentence edit is a one-line diff."""
 
+import ast
 import json
 import re
 
@@ -8,7 +9,10 @@ from notebooks import NOTEBOOKS, cells, path, texts
 
 from grader.canonical import canonical
 
-POINTS = {"build_and_apply": 10, "practice": 9, "walkthrough": 0, "visual_quiz": 6}
+POINTS = {
+    **{"build_and_apply": 10, "practice": 9, "walkthrough": 0, "visual_quiz": 6},
+    **{"pattern_test": 20, "beyond_accuracy": 25, "fairness_monitor": 30},
+}
 METADATA = {
     "kernelspec": {
         "display_name": "Python 3 (ipykernel)",
@@ -68,16 +72,21 @@ def test_ids_are_unique_and_readable(name):
 
 @for_each_notebook
 def test_graded_and_answer_cells_are_marked_alike(name):
-    """Every code cell answers, checks or shows, and its grade id is its cell id."""
+    """
+    Every code cell answers, checks or shows, and its grade id is its cell id. Only text that a
+    teacher reads is both answer and graded.
+    """
     for key, flags in marked(name).items():
         kind = (flags["grade"], flags["solution"], flags["locked"])
 
         assert key == flags["grade_id"]
         assert set(flags) == FLAGS | ({"points"} if flags["grade"] else set())
         assert 3 == flags["schema_version"]
-        assert kind in {(False, True, False), (True, False, True), (False, False, True)}
-    code = [key for key, cell in cells("source", name).items() if cell["cell_type"] == "code"]
-    assert code == list(marked(name))
+        by_hand = cells("source", name)[key]["cell_type"] == "markdown"
+        kinds = {(False, True, False), (True, False, True), (False, False, True)}
+        assert kind in ({(True, True, False)} if by_hand else kinds)
+    code = {key for key, cell in cells("source", name).items() if cell["cell_type"] == "code"}
+    assert code <= set(marked(name))
 
 
 @for_each_notebook
@@ -90,13 +99,18 @@ def test_points_add_up(name):
 
 @for_each_notebook
 def test_answer_cells_start_with_a_short_comment(name):
-    """An answer cell opens with one comment that says what to write, in 40 words at most."""
+    """
+    An answer cell opens with one comment that says what to write, in 40 words at most; that of a
+    function with its first lines and a docstring.
+    """
     for key, flags in marked(name).items():
-        if flags["solution"]:
-            stub = cells("source", name)[key]["source"].splitlines()[0]
+        cell = cells("source", name)[key]
+        if flags["solution"] and cell["cell_type"] == "code":
+            stub = cell["source"].split("### BEGIN SOLUTION")[0]
+            functions = [one for one in ast.parse(stub + "...").body if hasattr(one, "args")]
 
-            assert stub.startswith("# ")
-            assert len(stub.split()) <= 40
+            assert stub.startswith("# ") or ast.get_docstring(functions[-1])
+            assert len(stub.splitlines()[0].split()) <= 40
 
 
 @for_each_notebook
@@ -110,3 +124,11 @@ def test_instructions_are_short(name):
 
     assert asked or name == "walkthrough"
     assert [] == [line for line in asked if len(line.split()) > 40]
+
+
+def test_the_course_adds_up_to_a_hundred_points():
+    """Ninety points come from checks, ten from a person."""
+    flags = [one for name in NOTEBOOKS for one in marked(name).values() if one["grade"]]
+
+    assert 90 == sum(one["points"] for one in flags if not one["solution"])
+    assert 10 == sum(one["points"] for one in flags if one["solution"])

@@ -17,12 +17,14 @@ from grader.cli import main
 from grader.course import Course
 from grader.errors import Leftover, NoAssignment, NotANotebook
 from grader.hidden import BEGIN
-from grader.learn import Question
+from grader.learn import Question, Strength, session
 from grader.practice import practice, practice_edition
 
 QUESTIONS = {f"practice{n}": "practice" for n in range(1, 6)}
 QUESTIONS |= {f"visual{n}": "visual_quiz" for n in range(1, 4)}
+QUESTIONS |= {f"pt{n:02}": "pattern_test" for n in range(1, 11)}
 HANDED_IN = {"hand_in", "quiz_answers", "your_answers", "check_your_answers", "feedback_follows"}
+HANDED_IN |= {"verdict", "check_pattern"}
 OF_A_CLASS = (
     r"(?i)\bsubmit|\bhand(ed|ing)? (it )?in\b|teacher|instructor|after grading|your feedback"
     r"|nbgrader"
@@ -73,9 +75,8 @@ def test_the_command_writes_all_notebooks_and_the_start_page(course, monkeypatch
     notebooks = {f"{where}/{name}.ipynb" for name, where in NOTEBOOKS.items()}
 
     assert 0 == code
-    assert (
-        f"released: {folder}/mini_project\nreleased: {folder}/step_by_step\n"
-        == capsys.readouterr().out
+    assert capsys.readouterr().out == "".join(
+        f"released: {folder}/{name}\n" for name in sorted(set(NOTEBOOKS.values()))
     )
     assert {"start.md"} | notebooks == set(contents(folder))
     assert contents(ROOT / "release") == contents(course.release())
@@ -197,7 +198,7 @@ def test_no_sentence_of_the_material_is_in_the_release(released):
     )
     told = [why for key in QUESTIONS for why in material(released, key)["feedback"].values()]
 
-    assert 32 == len(told)
+    assert 72 == len(told)
     assert [] == [why for why in told if why in text]
 
 
@@ -235,20 +236,40 @@ def test_check_answer_tells_why(released, key, monkeypatch):
     """A wrong letter gets the sentence for its option and no letter, the right one its praise."""
     name, told = QUESTIONS[key], material(released, key)
     Kernel(monkeypatch, path(released, name))
-    part = Question(**asked("release", name, key))
-    facts = part.facts()
+    facts = Question(**asked("release", name, key)).facts()
     for letter, why in told["feedback"].items():
+        monkeypatch.setattr(session, "given", {})
+        part = Question(**asked("release", name, key))
         part.answer({"check": letter})
         result = part.result
 
         assert (letter == told["answer"], letter) == (result["passed"], result["letter"])
-        assert why.removeprefix("Right: ").lower() == result["why"].lower()
-        assert not result["why"][0].islower() or re.match(r"\w+[_(]", result["why"])  # code
+        assert re.sub(r"^Right[:.] ", "", why).lower() == result["why"].lower()
+        assert (letter if part.once else "") == part.given
+        assert not result["why"][0].islower() or re.match(r"\w+[_(]|[a-z]\d", result["why"])  # code
         assert not re.search(rf"\b(Option|answer is) {told['answer']}\b", result["why"])
         assert result == part.facts()["result"]
     assert (True, None) == (facts["practice"], facts["result"])
-    assert "Saved in this notebook." == facts["kept"]["saved"]
-    assert not any("quiz_answers" in text for text in facts["kept"].values())
+    assert facts["says"]["saved"].startswith("Saved in this notebook.")
+    assert not any("quiz_answers" in text for text in facts["says"].values())
+    assert not any("Submit" in text for text in facts["says"].values())
+
+
+def test_the_scale_of_a_pattern_comes_along(released, monkeypatch):
+    """The verdict on a pattern is told as soon as all of its answers are checked."""
+    keys = [key for key, name in QUESTIONS.items() if name == "pattern_test"]
+    kernel = Kernel(monkeypatch, path(released, "pattern_test"))
+    monkeypatch.setattr(session, "given", {key: material(released, key)["answer"] for key in keys})
+    part = Strength("pattern", *keys)
+    sentence = part.facts()["verdict"]["sentence"]
+    session.given.popitem()
+
+    assert "Strong: 20 of 20 points, 3 of 3 hard questions right." == sentence
+    assert None is part.facts()["verdict"]
+    assert set(keys) == set(read(released, "pattern_test")["metadata"]["rai"]["practice"]) - {
+        "pattern"
+    }
+    assert kernel.shell.kernel
 
 
 def test_nothing_is_judged_in_the_graded_edition(monkeypatch):
@@ -328,6 +349,10 @@ def test_a_leftover_is_not_copied(course):
             "a\n",
         ),
         ("# one\n### BEGIN SOLUTION\nx = 1", "# one\n"),
+        (
+            "def f():\n    # a\n    ### BEGIN SOLUTION\n    1\n    ### END SOLUTION",
+            "def f():\n    # a\n    ",
+        ),
         ("x = 1", "x = 1"),
     ],
 )

@@ -34,7 +34,8 @@ MAY_IMPORT = {
     "practice": {"canonical", "checks", "course", "errors", "hidden", "lab", "release"},
     "gradebook": {"course", "errors", "results"},
     "feedback": {"course", "errors", "gradebook", "harmless", "hidden", "progress", "results"},
-    "report": {"course", "gradebook", "results"},
+    "report": {"course", "errors", "gradebook", "results"},
+    "rubric": {"course", "feedback"},
     "doctor": {"course", "errors", "gradebook", "jail"},
     "batch": {
         "course",
@@ -58,7 +59,10 @@ MAY_IMPORT = {
         "progress",
         "release",
         "report",
+        "results",
+        "sample",
     },
+    "sample": {"course", "errors"},
     "cli": None,  # opens every room
     "__main__": {"cli"},
     "__init__": set(),

@@ -2,33 +2,49 @@
 The check cell that is running now: whose facts it looks at, what it noted, and its verdict.
 
 The words of check cells (`steps`, `functions`, `questions`) note results here; `verdict` tells what
-they add up to.
+they add up to, and first judges what was left until then.
 """
 
 import contextlib
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 
+from IPython import get_ipython
 from IPython.display import display
 
+from grader.checks.calling import Calls, Plan, Task, settle
 from grader.checks.step import Step
 from grader.checks.verdict import Missed, Report, Shown
 from grader.learn.session import Session, asked_by, current, in_jupyter, verdicts
+from grader.rerun.calls import calls
 from grader.rerun.rerun import Asked, Run, reruns
 
 Reruns = Callable[[tuple[str, ...], list[Asked]], list[Run]]
 
 
+def calls_here(plan: Plan, model: tuple[str, ...] = ()) -> Plan | None:
+    """Make the calls of a plan in this kernel, which has no model answers."""
+    if model:
+        return None
+    made: Plan = []
+    while len(made) < len(plan):
+        made += calls(plan[len(made) :], get_ipython().user_ns)
+    return made
+
+
 @dataclass(slots=True)
 class Now:
     """
-    What a check cell works with. `session` and `reruns` stand in for the kernel's own where a check
-    is judged elsewhere; `step` is the step it is about, None for a question.
+    What a check cell works with. `session`, `reruns` and `calls` stand in for the kernel's own
+    where a check is judged elsewhere. `step` is the step it is about, None for a question, and
+    `task` a function of it that is still to be judged.
     """
 
     session: Session | None = None
     reruns: Reruns = reruns
+    calls: Calls = calls_here
     step: Step | None = None
+    task: Task | None = None
     report: Report = field(default_factory=Report)
 
 
@@ -41,18 +57,18 @@ def session() -> Session:
 
 
 @contextlib.contextmanager
-def judging(facts: Session, runs: Reruns) -> Iterator[None]:
+def judging(facts: Session, runs: Reruns, asks: Calls) -> Iterator[None]:
     """
-    Judge outside the learner's kernel: `facts` stand in for its session, and `runs` runs a step
-    again, as `grader.rerun.rerun.reruns` would, where the learner's code belongs.
+    Judge outside the learner's kernel: `facts` stand in for its session. `runs` runs a step again,
+    as `grader.rerun.rerun.reruns` would, and `asks` makes calls, where the learner's code belongs.
     """
-    kept = now.session, now.reruns
-    now.session, now.reruns = facts, runs
-    now.step, now.report = None, Report()
+    kept = now.session, now.reruns, now.calls
+    now.session, now.reruns, now.calls = facts, runs, asks
+    now.step, now.task, now.report = None, None, Report()
     try:
         yield
     finally:
-        now.session, now.reruns = kept
+        now.session, now.reruns, now.calls = kept
 
 
 def note(markdown: str) -> None:
@@ -66,6 +82,9 @@ def verdict(praise: str = "") -> float | None:
     `validate` fails if one was missed.
     """
     report, who = now.report, asked_by()
+    if now.task is not None:
+        task, now.task = now.task, None
+        settle(task, now.step, report, now.calls)
     sentence = report.sentence(praise or report.praise)
     now.report = Report()
     if who == "autograde" and (report.graded or not in_jupyter()):

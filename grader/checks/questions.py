@@ -1,17 +1,24 @@
 """The words of check cells for multiple-choice questions."""
 
+from collections.abc import Mapping
+
 from grader.checks import quiz
 from grader.checks.cell import now, session
 from grader.checks.verdict import Report, Result
-from grader.learn.session import question_title
+from grader.learn.session import question_title, reason
+from grader.learn.strength import Scale
 
 
-def answered(key: str) -> None:
-    """The question has an answer: one letter, saved in the notebook or in `quiz_answers`."""
+def answered(key: str, once: bool = False) -> None:
+    """
+    The question has an answer: one letter, saved in the notebook or in `quiz_answers`. With `once`
+    the first answer counts.
+    """
     _open(key)
     answer = session().answers(key).get(key, "")
     now.report.started = bool(answer)
-    now.report.praise = f"Your answer is {quiz.clean(answer)}. You can change it until you submit."
+    after = "It counts when you submit." if once else "You can change it until you submit."
+    now.report.praise = f"Your answer is {quiz.clean(answer)}. {after}"
     share, sentence = quiz.judge_answered(key, answer)
     now.report.results.append(Result(share, sentence, rank=1))
 
@@ -24,10 +31,33 @@ def chose(key: str, letter: str, points: float = 0, **material: object) -> None:
     _open(key)
     chosen = session().answers(key).get(key, "")
     sheet = quiz.Material(key=key, answer=letter, **material)
-    now.report.praise = sheet.feedback.get(letter, "").removeprefix("Right: ")
+    now.report.praise = reason(sheet.feedback.get(letter, ""))
     share, sentence = quiz.judge_choice(sheet, chosen)
     now.report.results.append(Result(share, sentence, points, rank=3))
     now.report.notes.append(sheet.as_markdown(chosen))
+
+
+def all_answered(name: str, *keys: str) -> None:
+    """Every question of the pattern `name` has an answer."""
+    _open(name)
+    answers = session().answers(name)
+    share, sentence = quiz.judge_all_answered(keys, answers)
+    now.report.started = share > 0
+    now.report.praise = f"All {len(keys)} questions have an answer. They count when you submit."
+    now.report.results.append(Result(share, sentence, rank=1))
+
+
+def strength(
+    name: str, questions: Mapping[str, tuple[str, float, str, list[str]]], **scale: object
+) -> None:
+    """
+    Tell what the answers to all questions of a pattern add up to, and where to read again what was
+    missed. It carries no points: each question has its own. See `grader.learn.strength.Scale`.
+    """
+    _open(name)
+    found = Scale(questions, **scale).judge(session().answers(name))
+    now.report.results, now.report.told = [Result(1.0, "")], found.sentence
+    now.report.notes.append(found.as_markdown())
 
 
 def _open(key: str) -> None:

@@ -3,10 +3,12 @@ Judges an answer to a multiple-choice question, and writes the explanation that 
 shows.
 """
 
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 
 from grader.checks.outcome import RIGHT, Outcome
 from grader.learn.session import letter as clean
+from grader.learn.session import question_title
 
 LETTERS = "ABCD"
 
@@ -79,6 +81,20 @@ def judge_answered(key: str, answer: str) -> Outcome:
     if letter not in LETTERS or len(letter) != 1:
         return 0.0, f"`{key}` is `{letter[:12]}`. Write one of the letters A, B, C or D, in quotes."
     return RIGHT
+
+
+def judge_all_answered(keys: Sequence[str], answers: Mapping[str, str]) -> Outcome:
+    """Every question has a letter; says which have none."""
+    missing = [key for key in keys if judge_answered(key, answers.get(key, "")) is not RIGHT]
+    if not missing:
+        return RIGHT
+    share = 1 - len(missing) / len(keys)
+    names = [question_title(key) for key in missing]
+    verb = "has" if len(names) == 1 else "have"
+    return (
+        share,
+        f"{', '.join(names[:-1])}{' and ' * (len(names) > 1)}{names[-1]} {verb} no answer.",
+    )
 
 
 def judge_choice(material: Material, chosen: str) -> Outcome:

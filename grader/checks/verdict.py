@@ -27,7 +27,7 @@ class Result:
     its cause comes.
 
     `rank`: 0 the step stops, 1 a name is missing, 2 a type, 3 a value, 4 the way, 5 style. `void`:
-    nothing of the step counts.
+    nothing of the step counts. `detail` goes on where this is the sentence that is told first.
     """
 
     share: float
@@ -35,6 +35,7 @@ class Result:
     points: float = 0.0
     rank: float = 3
     void: bool = False
+    detail: str = ""
 
 
 @dataclass(slots=True)
@@ -43,7 +44,9 @@ class Report:
     The results of one check cell; `title` names its step or question.
 
     `of` is how many there are and `unit` what one is called, `answer_id` is the answer cell of this
-    one. `praise` is said where nothing is wrong, `notes` are shown after grading.
+    one. `praise` is said where nothing is wrong, `notes` are shown after grading. With `several`
+    all that was missed is told, and not the first alone. `told` is said in place of all this by a
+    hidden check that judges nothing.
     """
 
     title: str = ""
@@ -53,6 +56,8 @@ class Report:
     started: bool = True
     answer_id: str = ""
     unit: str = "step"
+    several: bool = False
+    told: str = ""
     results: list[Result] = field(default_factory=list)
     notes: list[str] = field(default_factory=list)
 
@@ -65,8 +70,8 @@ class Report:
 
     @property
     def graded(self) -> bool:
-        """True where a check carries points, as only the hidden ones do."""
-        return any(result.points for result in self.results)
+        """True where a check carries points or tells something, as only the hidden ones do."""
+        return bool(self.told) or any(result.points for result in self.results)
 
     @property
     def passed(self) -> bool:
@@ -92,10 +97,15 @@ class Report:
         first.
         """
         missed = [result for result in self.results if result.sentence]
+        if self.told:
+            return self.told
         if not missed:
             return f"Correct: {praise}" if praise else "Correct."
         graded = [result for result in missed if result.points] or missed
-        return min(graded, key=lambda result: (not result.void, result.rank)).sentence
+        first, *rest = sorted(graded, key=lambda result: (not result.void, result.rank))
+        told = f"{first.sentence} {first.detail}".strip()
+        others = dict.fromkeys(result.sentence for result in rest if self.several)
+        return " Also: ".join([told, " ".join(others)]) if others else told
 
 
 STATES = {  # state: (sign, word, border)

@@ -113,13 +113,19 @@ def _changes(cell: dict[str, Any], part: KeyCell) -> list[str]:
 
 
 def _answers(nb: dict[str, Any]) -> dict[str, Any]:
-    """Return the quiz answers in the metadata of a notebook: texts under texts, nothing else."""
+    """
+    Return the quiz answers in the metadata of a notebook, chosen and given: texts under texts,
+    nothing else.
+    """
     rai = nb["metadata"].get("rai")
-    answers = rai.get("answers") if isinstance(rai, dict) else None
-    if not isinstance(answers, dict):
-        return {}
-    texts = {k: v for k, v in answers.items() if isinstance(k, str) and isinstance(v, str)}
-    return {"rai": {"answers": texts}}
+    found = {}
+    for what in ("answers", "given"):
+        answers = rai.get(what) if isinstance(rai, dict) else None
+        if isinstance(answers, dict):
+            found[what] = {
+                k: v for k, v in answers.items() if isinstance(k, str) and isinstance(v, str)
+            }
+    return {"rai": found} if found else {}
 
 
 def _is_too_long(item: Item) -> bool:

@@ -11,13 +11,15 @@ from grader.feedback.words import late, listed, points, so_many, title
 from grader.results import Mark, NotebookMarks
 
 NAMED = 3  # names in a sentence; more are counted
+CLOSED = ("full", "told", "waits")  # states of parts that a learner need not look at again
 UNCHECKED = "Not checked, because"  # how the grader begins where it could not look
 STATES = {  # state: (sign, word, word where a person gave the points)
     "full": ("✔", "Correct", "All points"),
     "part": ("◐", "Partly", "Some points"),
     "none": ("✘", "Not yet", "No points"),
+    "told": ("●", "For you", "For you"),
     "unchecked": ("⊘", "Not checked", "Not checked"),
-    "waits": ("○", "Not marked yet", "Not marked yet"),
+    "waits": ("○", "Waits for your teacher", "Waits for your teacher"),
 }
 
 
@@ -77,16 +79,21 @@ class Entry:
     here: bool
 
 
-def verdict(mark: Mark | None, message: str) -> Verdict:
-    """Return the mark of a part; `message` is what its check said."""
+def verdict(mark: Mark | None, message: str, stopped: bool = False) -> Verdict:
+    """Return the mark of a part; `message` is what its check said, or what stopped it."""
     if mark is None or mark.score is None:
         most, short = "", ""
         if mark is not None:
-            most, short = f"of {so_many(mark.max_score, 'point')}", f"of {points(mark.max_score)}"
+            most, short = (
+                f"{so_many(mark.max_score, 'point')} open",
+                f"{points(mark.max_score)} open",
+            )
         return Verdict("waits", *STATES["waits"][:2], most, short)
     by_hand = mark.manual_score is not None
-    state = _state(mark, message)
+    state = _state(mark, message, stopped)
     sign, word, given = STATES[state]
+    if state == "told":
+        return Verdict(state, sign, word, "no points of its own", "–")
     extra = mark.extra_credit or 0.0
     more = f" + {points(extra)}" if extra else ""
     score = points(mark.score - extra)
@@ -129,6 +136,7 @@ def lateness(marks: Sequence[NotebookMarks]) -> str:
 
 def summary(verdicts: Sequence[tuple[str, Verdict]], noun: str) -> str:
     """Say how a notebook went; `verdicts` come with the names of their parts."""
+    verdicts = [(name, judged) for name, judged in verdicts if judged.state != "told"]
     by_state: dict[str, list[str]] = {}
     for name, judged in verdicts:
         by_state.setdefault(judged.state, []).append(name)
@@ -154,7 +162,7 @@ def summary(verdicts: Sequence[tuple[str, Verdict]], noun: str) -> str:
 
 def following(verdicts: Sequence[Verdict]) -> int | None:
     """Return the number of the part to look at next, None where all is well or nothing known."""
-    open_ones = (n for n, judged in enumerate(verdicts) if judged.state not in ("full", "waits"))
+    open_ones = (n for n, judged in enumerate(verdicts) if judged.state not in CLOSED)
     return next(open_ones, None)
 
 
@@ -163,12 +171,13 @@ def _named(names: Sequence[str], noun: str) -> str:
     return listed(names) if len(names) <= NAMED else f"{len(names)} {noun}s"
 
 
-def _state(mark: Mark, message: str) -> str:
-    """Return how a decided mark is told."""
+def _state(mark: Mark, message: str, stopped: bool) -> str:
+    """Return how a decided mark is told; a check without points that ran only tells something."""
     if message.startswith(UNCHECKED) and mark.manual_score is None:
         return "unchecked"
     if mark.max_score <= 0:
-        return "full" if not message or message.startswith("Correct") else "none"
+        right = not message or message.startswith("Correct")
+        return "full" if right else "none" if stopped else "told"
     if mark.score >= mark.max_score:
         return "full"
     return "part" if mark.score > 0 else "none"

@@ -19,7 +19,7 @@ from markupsafe import Markup
 import grader
 from grader.feedback.marks import Total, entries, following, lateness, summary, total
 from grader.feedback.parts import Part, name, sort
-from grader.feedback.safe import clean
+from grader.feedback.safe import about, clean
 from grader.feedback.views import cell_view, part_view
 from grader.feedback.words import day, spoken, title, told
 from grader.results import NotebookMarks
@@ -79,7 +79,8 @@ def page(nb: Mapping[str, Any], notebook: str, submission: Submission) -> str:
 
 def _noun(parts: Sequence[Part]) -> str:
     """Return what the parts of a notebook are called."""
-    if parts and all(part.card is not None for part in parts):
+    marked = [part for part in parts if about(part.check).get("points") != 0]
+    if marked and all(part.card is not None for part in marked):
         return "question"
     return "step" if all(spoken(name(part.check)).startswith("step") for part in parts) else "part"
 

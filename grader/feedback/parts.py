@@ -12,7 +12,7 @@ from collections.abc import Collection, Sequence
 from dataclasses import dataclass, field
 
 from grader.feedback.safe import Cell, about, is_check
-from grader.feedback.words import spoken, title
+from grader.feedback.words import judged, spoken, title
 
 
 @dataclass(slots=True)
@@ -78,7 +78,7 @@ def sort(cells: Sequence[Cell], given: Collection[str]) -> Sorted:
 def _subjects(cells: Sequence[Cell]) -> dict[str, Cell]:
     """Return the cell that each check is about, where its name says so."""
     by_name = {name(cell): cell for cell in cells if name(cell) and not is_marked(cell)}
-    wanted = {name(cell): name(cell).removeprefix("check_") for cell in cells if is_check(cell)}
+    wanted = {name(cell): judged(name(cell)) for cell in cells if is_check(cell)}
     return {check: by_name[own] for check, own in wanted.items() if own in by_name}
 
 

@@ -11,8 +11,18 @@ MONTHS = """
 
 
 def spoken(grade_id: str) -> str:
-    """Return the name of a cell for people: `check_practice1` is "practice 1"."""
-    return re.sub(r"(?<=[a-z])(?=\d)", " ", grade_id.removeprefix("check_").replace("_", " "))
+    """
+    Return the name of a cell for people: `check_practice1` is "practice 1", `check_pt01` "question
+    1", `a3_check` "task 3", and a task 0 is a warm-up.
+    """
+    name = re.sub(r"^pt0*(?=\d+$)", "question", judged(grade_id))
+    name = re.sub(r"^[a-z](?=\d+$)", "task", re.sub(r"^[a-z]0$", "warm-up", name))
+    return re.sub(r"(?<=[a-z])(?=\d)", " ", name.replace("_", " "))
+
+
+def judged(grade_id: str) -> str:
+    """Return the cell that a check is about, by its name: `check_pt01` or `a3_check`."""
+    return re.sub(r"^check_|_check$", "", grade_id)
 
 
 def title(name: str) -> str:

@@ -50,11 +50,13 @@ def _result(
     told = told or Told({})
     place = {name: number for number, name in enumerate(told.messages)}
     found = sorted(own.marks, key=lambda mark: (place.get(mark.grade_id, 0), mark.grade_id))
+    given = [mark.score for mark in found if mark.score is not None]
+    undecided = status == NOT_GRADED or (found and not given)
     return NotebookResult(
         student=own.student,
         assignment=assignment,
         notebook=own.notebook,
-        score=None if status == NOT_GRADED else sum((mark.score or 0.0 for mark in found), 0.0),
+        score=None if undecided else sum(given, 0.0),
         max_score=own.max_score,
         status=status,
         cells=tuple(

@@ -10,6 +10,7 @@ import contextlib
 from collections.abc import Iterator
 
 from grader.checks.cell import judging
+from grader.grading.calls import Calls
 from grader.grading.cards import card
 from grader.grading.check import Checked, NotHere, run_check
 from grader.grading.facts import Facts, step_of
@@ -38,7 +39,12 @@ from grader.jail import Died, Jail, RoomError
 
 def grade(task: Task, jail: Jail) -> Iterator[CellResult]:
     """Yield the result of each code cell as soon as it is known."""
-    jail.warm(modules(cell.source for cell in task.cells))
+    jail.warm(
+        modules(
+            (cell.source for cell in task.cells if cell.role in (ANSWER, LEARNERS)),
+            (cell.source for cell in task.cells if cell.role == GIVEN),
+        )
+    )
     notebook = _Notebook(task, jail)
     try:
         for number, cell in enumerate(task.cells):
@@ -58,6 +64,7 @@ class _Notebook:
         self._reruns = Reruns(
             lambda: jail.open(task.files), self._process.room if plain else lambda: None
         )
+        self._calls = Calls(self._process, task, lambda: jail.open(task.files))
         self._written: object = {}
         self._facts = Facts(task, lambda: self._written)
         self._space = Namespace(self._process.learner, task.asked_for)
@@ -105,7 +112,8 @@ class _Notebook:
         try:
             if lines := shared(cell.source):
                 self._process.quietly(lines)
-            with judging(self._facts, self._reruns):
+            self._calls.cell_id = cell.cell_id
+            with judging(self._facts, self._reruns, self._calls):
                 checked = run_check(cell.source, cell.cell_id, self._space)
             self._space.tell()
             return told(cell, checked)

@@ -31,7 +31,7 @@ class Process:
     """
 
     def __init__(self, jail: object, files: dict[str, bytes], limits: Limits) -> None:
-        self._jail, self._files, self._limits = jail, files, limits
+        self._jail, self._files = jail, files
         self._room: Room | None = None
         self._known = Known()
         self._done: list[tuple[str, str]] = []  # id and source of each cell so far
@@ -39,6 +39,7 @@ class Process:
         self._lost = False  # the room ended while a check asked in it
         self._revivals = 0
         self.ended = self.ended_at = ""
+        self.seconds = limits.cell_seconds  # for one question
         self.learner = Learner(self._ask)
 
     def room(self) -> Room | None:
@@ -85,7 +86,7 @@ class Process:
         while self._behind:
             number = len(self._done) - self._behind
             fields = {"cell": self._done[number][1], "number": number + 1}
-            reply = self._room.ask("run", self._limits.cell_seconds, **fields)
+            reply = self._room.ask("run", self.seconds, **fields)
             last = outputs(checked("run", reply, fields)["outputs"])
             self._behind -= 1
         return last
@@ -105,7 +106,7 @@ class Process:
     def _end(self, cell_id: str, error: RoomError) -> None:
         self.close()
         words = next((words for kind, words in WHY.items() if isinstance(error, kind)), str(error))
-        self.ended = words.format(seconds=self._limits.cell_seconds)
+        self.ended = words.format(seconds=self.seconds)
         self.ended_at = cell_id
 
     def _ask(self, operation: str, **fields: object) -> dict[str, object]:
@@ -120,7 +121,7 @@ class Process:
             return known
         try:
             self._catch_up()
-            reply = self._room.ask(operation, self._limits.cell_seconds, **fields)
+            reply = self._room.ask(operation, self.seconds, **fields)
             return checked(operation, reply, fields)
         except RoomError:
             self._revivals += 1

@@ -11,7 +11,7 @@ from collections.abc import Callable, Iterator
 from dataclasses import replace
 
 from grader.grading.sources import names_bound
-from grader.grading.task import CHECK, PASSED, CellResult, Task
+from grader.grading.task import ANSWER, CHECK, PASSED, CellResult, Task
 from grader.jail import Jail
 
 
@@ -27,4 +27,5 @@ def with_reference(
     inside = tuple(
         result.cell_id for result in grade(sure, jail) if result.outcome not in ("", PASSED)
     )
-    return replace(task, inside=inside, asked_for=asked_for, judged_outside=True)
+    models = {cell.cell_id: cell.source for cell in reference.cells if cell.role == ANSWER}
+    return replace(task, inside=inside, asked_for=asked_for, judged_outside=True, models=models)

@@ -4,6 +4,7 @@ The shapes that a room's answers may have. Whatever else comes is Tampered, befo
 What the values in an answer are is not looked at here: they are the learner's, and only claims.
 """
 
+import json
 from collections.abc import Callable
 
 from grader.jail import Tampered
@@ -94,6 +95,30 @@ def _is_run(reply: Reply, inputs: Reply) -> bool:
     )
 
 
+def _went(reply: Reply, fields: Reply) -> bool:
+    """What came of the acts of the first case at least; a case may have ended early."""
+    cases, plan = reply.get("cases"), json.loads(fields["plan"])
+    return (
+        type(cases) is list
+        and 1 <= len(cases) <= len(plan)
+        and all(type(came) is list for came in cases)
+        and all(1 <= len(came) <= len(acts) for came, acts in zip(cases, plan, strict=False))
+        and all(type(one) is dict and _came(one) for came in cases for one in came)
+    )
+
+
+def _came(one: Reply) -> bool:
+    """JSON as a text, or the class and the words of an error; what was printed; arguments."""
+    raised = one.get("raised", ["", ""])
+    texts = [one.get("value", ""), one.get("printed"), one.get("after", "")]
+    return (
+        _texts(texts)
+        and _texts(raised)
+        and len(raised) == 2
+        and ("value" in one) != ("raised" in one)
+    )
+
+
 def _texts(value: object) -> bool:
     return type(value) is list and all(type(item) is str for item in value)
 
@@ -108,4 +133,5 @@ SHAPES: dict[str, Shape] = {
     "attribute": _acted,
     "is_instance": _acted,
     "rerun": _reran,
+    "calls": _went,
 }

@@ -5,6 +5,7 @@ import contextlib
 import functools
 from collections.abc import Iterable, Iterator
 
+import grader.learn
 from grader.hidden import without_hidden_tests
 from grader.rerun.watch import parse, read
 
@@ -36,7 +37,8 @@ def shared(check: str) -> str:
 def asks_only_for_answers(check: str) -> bool:
     """Tell whether a check looks at saved quiz answers and at nothing that the notebook ran."""
     called = {node.func.id for node in _nodes([check]) if _is_plain_call(node)}
-    return "chose" in called and called <= {"answered", "chose", "note", "verdict"}
+    judged, besides = {"chose", "strength"}, {"all_answered", "answered", "note", "verdict"}
+    return bool(called & judged) and called <= judged | besides
 
 
 def _is_plain_call(node: ast.AST) -> bool:
@@ -47,9 +49,16 @@ def _ours(node: ast.stmt) -> bool:
     return isinstance(node, ast.ImportFrom) and (node.module or "").startswith("grader")
 
 
-def modules(sources: Iterable[str]) -> tuple[str, ...]:
-    """Return the large modules that cells import; the jail has them ready before it starts."""
-    return tuple(sorted(HEAVY & set().union(*map(_imported, sources))))
+def modules(learners: Iterable[str], keys: Iterable[str]) -> tuple[str, ...]:
+    """
+    Return what the jail has ready before it starts: the large libraries that cells import, and of
+    the key's own cells also the modules in them and the parts of the course that they show.
+    """
+    large = {name.split(".")[0] for name in set().union(*map(_imported, learners))} & HEAVY
+    named = set().union(*map(_imported, keys))
+    return tuple(
+        sorted(large | {name for name in named if name.split(".")[0] in HEAVY | {"grader"}})
+    )
 
 
 @functools.lru_cache(maxsize=1024)
@@ -58,9 +67,12 @@ def _imported(source: str) -> frozenset[str]:
     for node in _nodes([source]):
         if isinstance(node, ast.Import):
             found |= {alias.name for alias in node.names}
+        elif isinstance(node, ast.ImportFrom) and node.module == grader.learn.__name__:
+            parts = (grader.learn.PARTS.get(alias.name) for alias in node.names)
+            found |= {f"{node.module}.{part}" for part in parts if part}
         elif isinstance(node, ast.ImportFrom):
             found.add(node.module or "")
-    return frozenset(name.split(".")[0] for name in found)
+    return frozenset(found)
 
 
 def names_bound(sources: Iterable[str]) -> set[str]:

@@ -6,6 +6,7 @@ of plain data (see `wire`). Ends when the other side closes the socket, or is ki
 says is only a claim: learner code shares this process and may change all of it.
 """
 
+import json
 import marshal
 import signal
 import socket
@@ -13,6 +14,7 @@ from collections.abc import Callable
 
 from grader import wire
 from grader.inside import shell
+from grader.rerun.calls import calls
 from grader.rerun.quiet import quiet
 from grader.rerun.rerun import Run, reruns
 
@@ -104,6 +106,9 @@ class Inside:
 
     def _call(self, thing: object, args: list[object], kwargs: dict[str, object]) -> Reply:
         return self._watched(lambda: thing(*args, **kwargs)) | {"args": args, "kwargs": kwargs}
+
+    def _calls(self, plan: str) -> Reply:
+        return {"cases": calls(json.loads(plan), self.shell.space)}
 
     def _attribute(self, thing: object, name: str) -> Reply:
         return self._watched(lambda: getattr(thing, name))

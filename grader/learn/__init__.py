@@ -7,13 +7,17 @@ The interactive parts are `from grader.learn import Question` and so on.
 from importlib import import_module
 
 PARTS = {
+    "BiasKnob": "knob",
+    "GroupRates": "rates",
     "KeyMoments": "moments",
     "LoopTrace": "trace",
     "ProcessFlow": "flow",
     "Progress": "progress",
     "Question": "question",
     "Snapshot": "snapshot",
+    "Strength": "strength",
     "Transcript": "transcript",
+    "WeekByWeek": "weeks",
 }
 
 

@@ -74,23 +74,32 @@ class Coach:
                 recordings[step] = recorder.end(getattr(result, "error_in_exec", None))
             step = self.session.step_of(getattr(info, "cell_id", None), self.steps)
             if step:
-                check(f"check_{step}")
-            for part in self.parts.values():
-                part.refresh()
+                check(f"check_{step}", f"{step}_check")
+            refresh()
 
 
-def check(cell_id: str) -> None:
+def check(*names: str) -> None:
     """
-    Run a check cell by itself, as it was saved and without hidden tests; its verdict stands below
-    the cell just run. Where it breaks nothing is told: the check cell is there too.
+    Run a check cell of one of these names by itself, as it was saved and without hidden tests; its
+    verdict stands below the cell just run. Where it breaks nothing is told: the check cell is there
+    too.
     """
-    source = HIDDEN.sub("", notebook.source(cell_id))
+    found = ((name, notebook.source(name)) for name in names)
+    cell_id, text = next(((name, text) for name, text in found if text), (names[0], ""))
+    source = HIDDEN.sub("", text)
     with (
         session.by_itself(),
         session.current().meanwhile(cell_id, source),
         contextlib.suppress(Exception, KeyboardInterrupt),
     ):
         exec(compile(source, f"<{cell_id}>", "exec"), {"__name__": cell_id})
+
+
+def refresh() -> None:
+    """Bring the parts that follow up to date, after something that is no run."""
+    if _coach is not None:
+        for part in _coach.parts.values():
+            part.refresh()
 
 
 def _as_python(cell: str, shell: "InteractiveShell") -> str:

@@ -1,6 +1,7 @@
 """
 How far a learner is in a mini project: its steps, each with what its last check said. It follows
-the runs of the kernel; a step that was edited since its check says so.
+the runs of the kernel; a step that was edited since its check says so. Other assignments have tasks
+in place of steps.
 """
 
 from typing import Any
@@ -29,7 +30,8 @@ class Progress(Interactive):
 
     def facts(self) -> dict[str, Any]:
         """Return the steps, each with its state and the cells that its last check judged."""
-        return {"steps": [self._step(step) for step in self.steps], "states": STATES}
+        steps = [self._step(step) for step in self.steps]
+        return {"steps": steps, "states": STATES, "unit": self.unit}
 
     def twin(self) -> str:
         """Return the count and a list of the steps."""
@@ -49,7 +51,12 @@ class Progress(Interactive):
 
     def _count(self) -> str:
         passed = sum(self._step(step)["state"] == "passed" for step in self.steps)
-        return f"Progress {passed} / {len(self.steps)} steps"
+        return f"Progress {passed} / {len(self.steps)} {self.unit}"
+
+    @property
+    def unit(self) -> str:
+        """What the steps are called: "steps" or "tasks"."""
+        return "steps" if self.steps[0].startswith("step_") else "tasks"
 
     def _lines(self) -> list[str]:
         return [_line(self._step(step)) for step in self.steps]

@@ -1,27 +1,33 @@
 """
-A question with four options as a card: choosing is not submitting, a choice can be changed, and it
-is kept in the notebook. Nothing here knows which option is right, but in a practice edition: there
-the notebook brings along what may be told after "Check answer".
+A question with four options as a card: choosing is not submitting, and a choice is kept in the
+notebook. It can be changed, or, where the first answer counts, until it is given. Nothing here
+knows which option is right, but in a practice edition: there the notebook brings along what may be
+told after "Check answer".
 """
 
 from collections.abc import Sequence
 from typing import Any
 
-from grader.learn import coach, notebook, process, session
+from grader.learn import card, coach, notebook, process, session
 from grader.learn.interactive import Interactive, escape, table
 
 NO_ANSWER = "Your answer: none yet."
-# What the card says about where a choice is kept, and in a graded notebook after that.
+# What the card says about where a choice is kept, and in a graded notebook after that; and of a
+# kernel that was asked.
 KEPT = {
-    "none": "Choose one. You can change it later.",
     "saved": "Saved in this notebook.",
     "notebook": "Kept in this notebook; it reaches the disk with the next save (Ctrl+S).",
     "nowhere": "This program does not keep choices.",
+    "dead": "The kernel stopped or was restarted. Run this cell again.",
+    "slow": "No reply yet. Is the kernel busy? Else run this cell again.",
 }
 NEXT = {
     "saved": "Submit the notebook to have it graded.",
     "nowhere": "Write the letter into the cell `quiz_answers` too.",
 }
+# What is done with a choice, on the button and in a sentence.
+CHECK, GIVE = "Check answer", "Give this answer"
+DONE = {CHECK: "checked", GIVE: "given"}
 TABLES = {"process_table": process.process_table, "status_tracker": process.status_tracker}
 
 
@@ -29,12 +35,12 @@ class Question(Interactive):
     """
     A card for the question `key`, such as "practice1".
 
-    `options` maps the letters to their texts. `code` stands below the stem, with `after` as the
-    question about it and `note` as a remark. `beside` names tables that the question is about:
-    "process_table", "status_tracker". Texts set what stands between backticks in code font.
+    `options` maps the letters to their texts. `code` and `figures`, a table as `interactive.table`
+    takes it, stand below the stem, with `after` as the question about them and `note` as a remark.
+    `beside` names tables of the course that the question is about: "process_table",
+    "status_tracker". With `once` the first answer counts: a choice can be changed until it is
+    given. Texts set what stands between backticks in code font.
     """
-
-    fronts = ("answers", "question")
 
     def __init__(
         self,
@@ -48,18 +54,26 @@ class Question(Interactive):
         level: str = "",
         points: float = 0,
         hints: Sequence[str] = (),
+        figures: dict[str, Any] | None = None,
         beside: Sequence[str] = (),
+        once: bool = False,
     ) -> None:
         unknown = set(beside) - set(TABLES)
         if unknown:
             raise ValueError(f"beside names no table: {sorted(unknown)}. There is: {list(TABLES)}.")
         self.key = self.name = key
         self.stem, self.options = stem, options
-        self.code, self.after, self.note = code, after, note
+        self.code, self.after, self.note, self.figures = code, after, note, figures
         self.level, self.points = level, points
-        self.hints, self.beside = list(hints), list(beside)
+        self.hints, self.beside, self.once = list(hints), list(beside), once
         self.result: dict[str, Any] | None = None
         self._answers: dict[str, str] | None = None
+
+    @property
+    def fronts(self) -> tuple[str, ...]:
+        """The files of the page: those of every card, and what this one needs besides."""
+        more = {"once": self.once, "practice": bool(self._material())}
+        return ("answers", "question", *(name for name, wanted in more.items() if wanted))
 
     @property
     def title(self) -> str:
@@ -70,58 +84,55 @@ class Question(Interactive):
     def chosen(self) -> str:
         """The letter chosen so far, "" for none."""
         answers = self._answers
-        if answers is None:
-            answers = session.known_answers(self.key)
-        letter = session.letter(answers.get(self.key, ""))
-        return letter if letter in self.options else ""
+        return self._option(session.known_answers(self.key) if answers is None else answers)
+
+    @property
+    def given(self) -> str:
+        """The letter that was given as the answer, "" while there is none."""
+        known = self.once and self._answers is None
+        return self._option(session.given_answers(self.key)) if known else ""
 
     def chose(self) -> None:
-        """Bring the verdict of this question's check cell, where it is on show, up to date."""
+        """Bring what follows the answers up to date, where it is on show."""
         coach.check(f"check_{self.key}")
+        coach.refresh()
 
     def knowing(self, answers: dict[str, str]) -> None:
         """Take the choice from these answers."""
         self._answers = session.letters(answers)
 
     def facts(self) -> dict[str, Any]:
-        """Return the card: its texts, its tables, and the result of the last check in practice."""
-        practice = bool(self._material())
-        more = {} if practice else NEXT
+        """Return the card: its page, what it says, and the result of the last check in practice."""
+        material, given = self._material(), self.given
+        if material and given and self.result is None:
+            self.result = _judged(given, material, 1)
+        act = CHECK if material else GIVE if self.once else ""
         return {
             "key": self.key,
             "title": self.title,
-            "about": self._about(),
-            "stem": self.stem,
-            "code": self.code,
-            "after": self.after,
-            "note": self.note,
+            "page": card.page(self, self._about(), act, self._once(act)),
             "options": self.options,
-            "hints": self.hints,
             "beside": [TABLES[name]() for name in self.beside],
-            "kept": {
-                where: f"{text} {more.get(where, '')}".strip() for where, text in KEPT.items()
-            },
-            "practice": practice,
+            "says": self._says(act),
+            "practice": bool(material),
+            "given": given,
             "result": self.result,
         }
 
     def twin(self) -> str:
         """Return the question with its options, tables and hints; the choice stands below it."""
         options = "".join(f"<li>{n}. {escape(text)}</li>" for n, text in self.options.items())
-        hints = "".join(
-            f"<details><summary>Hint {n}</summary><p>{escape(text)}</p></details>"
-            for n, text in enumerate(self.hints, 1)
-        )
         return "".join(
             [
                 f"<p>{escape(' · '.join([self.title, *self._about()]))}</p>",
                 f"<p><strong>{escape(self.stem)}</strong></p>",
                 f"<pre>{escape(self.code)}</pre>" if self.code else "",
+                table(**self.figures) if self.figures else "",
                 f"<p>{escape(self.note)}</p>" if self.note else "",
                 f"<p><strong>{escape(self.after)}</strong></p>" if self.after else "",
                 f"<ul>{options}</ul>",
                 *(table(**TABLES[name]()) for name in self.beside),
-                hints,
+                card.hints(self.hints),
             ]
         )
 
@@ -134,43 +145,66 @@ class Question(Interactive):
         Return the question, and below it the choice in an output of its own: the page writes it
         anew after each choice, also where no kernel runs.
         """
-        letter = self.chosen
-        line = f"Your answer: {letter}. {self.options[letter]}" if letter else NO_ANSWER
+        letter, given = self.chosen, self.given
+        name = "Answer given" if given else "Your answer"
+        line = f"{name}: {letter}. {self.options[letter]}" if letter else NO_ANSWER
         shown = f'<p id="answer-{self.key}" class="grader-answer">{escape(line)}</p>'
         return [*super().pages(), {"text/plain": line, "text/html": shown}]
 
     def answer(self, message: dict[str, Any]) -> None:
-        """Judge a letter, where the notebook is a practice edition."""
-        letter = message.get("check")
+        """
+        Note an answer that is given, and judge a letter where the notebook is a practice edition;
+        where the first answer counts, one that is checked is given.
+        """
+        letter = message.get("give") if self.once else None
+        letter = letter or message.get("check")
         if not (isinstance(letter, str) and letter in self.options):
             return
-        if material := self._material():
+        material = self._material()
+        if self.once and (material or "give" in message) and not self.given:
+            session.given[self.key] = letter
+            self.chose()
+        if material:
             # The number makes a second check of the same letter news for the page.
             number = self.result["number"] + 1 if self.result else 1
-            self.result = _judged(letter, material) | {"number": number}
-            self.refresh()
+            self.result = _judged(self.given or letter, material, number)
+        self.refresh()
+
+    def _option(self, answers: dict[str, str]) -> str:
+        """The letter of this question among some answers, "" where it names no option."""
+        letter = session.letter(answers.get(self.key, ""))
+        return letter if letter in self.options else ""
 
     def _about(self) -> list[str]:
         number = f"{self.points:g} point{'s' * (self.points != 1)}"
         return [text for text in (self.level, number if self.points else "") if text]
+
+    def _says(self, act: str) -> dict[str, str]:
+        """The words for the choice: before it, for each state, and where it is kept."""
+        more = NEXT if act != CHECK else {}
+        says = {what: f"{text} {more.get(what, '')}".strip() for what, text in KEPT.items()}
+        if not self.once:
+            none, chosen = "Choose one. You can change it later.", "Your answer is"
+            return says | {"none": none, "chosen": chosen}
+        return says | {
+            "none": f"○ Choose one. You can change it until it is {DONE[act]}.",
+            "chosen": f"◐ Chosen, not {DONE[act]} yet:",
+            "given": "● Answer given:",
+            "saved": KEPT["saved"],
+        }
+
+    def _once(self, act: str) -> str:
+        done = DONE.get(act)
+        return f"Your first answer counts: once {done} it cannot be changed." if self.once else ""
 
     def _material(self) -> dict[str, Any]:
         found = notebook.kept(self.key, "practice").get(self.key)
         return found if isinstance(found, dict) else {}
 
 
-def _judged(letter: str, material: dict[str, Any]) -> dict[str, Any]:
+def _judged(letter: str, material: dict[str, Any], number: int) -> dict[str, Any]:
     """Return what the card tells about a letter: `material` is written by the practice edition."""
-    why = material.get("feedback", {}).get(letter, "").removeprefix("Right: ")
-    if why.partition(" ")[0].isalpha():  # a word, not code
-        why = why[0].upper() + why[1:]
-    return {
-        "letter": letter,
-        "passed": letter == material.get("answer"),
-        "why": why,
-        "solution": {
-            "steps": material.get("steps", []),
-            "lines": material.get("lines", []),
-            "mistakes": material.get("common_mistakes", []),
-        },
-    }
+    why = session.reason(material.get("feedback", {}).get(letter, ""))
+    passed = letter == material.get("answer")
+    told = card.verdict(passed, why, material)
+    return {"letter": letter, "passed": passed, "why": why, "page": told, "number": number}

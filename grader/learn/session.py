@@ -24,6 +24,7 @@ if TYPE_CHECKING:
 A_PART = re.compile(r"(?m)^from grader\.learn import \w+$")  # in a cell that shows such a part
 ADDED_BY_LEARNER = re.compile(r"[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}|[0-9a-f]{8}")
 picked: dict[str, str] = {}  # answers that cards of this kernel report, perhaps not saved yet
+given: dict[str, str] = {}  # answers that were given for good in such cards: the first one counts
 # What the last check of each answer cell said, and the cells that it judged: (state, sources).
 verdicts: dict[str, tuple[str, tuple[str, ...]]] = {}
 _current: "Session | None" = None
@@ -113,8 +114,9 @@ class Session:
     @staticmethod
     def _of_another(run: CellRun, answer_id: str) -> bool:
         """True for the answer cell of another step: `step_2` where `step_3` is asked for."""
-        series = answer_id.rstrip("0123456789")
-        return bool(run.cell_id) and run.cell_id != answer_id and run.cell_id.startswith(series)
+        series = re.escape(answer_id.rstrip("0123456789"))
+        named = run.cell_id or ""
+        return named != answer_id and re.fullmatch(rf"{series}\d+", named) is not None
 
     @staticmethod
     def _added(run: CellRun) -> bool:
@@ -149,31 +151,56 @@ def current() -> Session:
 
 
 def title(answer_id: str) -> str:
-    """The name of a step for people: `step_3` is "Step 3"."""
-    number = re.search(r"\d+$", answer_id)
-    return f"Step {number[0]}" if number else answer_id.replace("_", " ").capitalize()
+    """
+    The name of a step or a task for people: `step_3` is "Step 3", `a3` is "Task 3", and a task 0 is
+    a warm-up.
+    """
+    found = re.fullmatch(r"(step_|[a-z])(\d+)", answer_id)
+    if found is None:
+        return answer_id.replace("_", " ").capitalize()
+    series, number = found.groups()
+    if series == "step_":
+        return f"Step {number}"
+    return f"Task {number}" if int(number) else "Warm-up"
 
 
 def question_title(key: str) -> str:
-    """The name of a question for people: `practice1` is "Practice 1"."""
-    return re.sub(r"_*(\d+)$", r" \1", key).replace("_", " ").capitalize()
+    """The name of a question for people: `practice1` is "Practice 1", `pt01` "Question 1"."""
+    name = re.sub(r"^pt0*(?=\d+$)", "question", key)
+    return re.sub(r"_*(\d+)$", r" \1", name).replace("_", " ").capitalize()
 
 
 def known_answers(key: str, shell: "InteractiveShell | None" = None) -> dict[str, str]:
     """
-    Return the quiz answers of the notebook that asks `key`: what its cards report first, then its
-    metadata as saved, then a `quiz_answers` dictionary.
+    Return the quiz answers of the notebook that asks `key`: those that were given for good, then
+    what its cards report, then its metadata as saved, then a `quiz_answers` dictionary.
     """
     shell = shell or get_ipython()
     written = shell.user_ns.get("quiz_answers") if shell else None
-    saved = notebook.kept(f"check_{key}", "answers") or notebook.kept(key, "answers")
-    return letters(written) | letters(saved) | letters(picked)
+    return letters(written) | _saved(key, "answers") | letters(picked) | given_answers(key)
+
+
+def given_answers(key: str) -> dict[str, str]:
+    """Return the answers of the notebook that asks `key` that were given for good."""
+    return _saved(key, "given") | letters(given)
+
+
+def _saved(key: str, what: str) -> dict[str, str]:
+    """Return answers as the notebook holds them that asks `key`, or checks it."""
+    return letters(notebook.kept(f"check_{key}", what) or notebook.kept(key, what))
 
 
 def letter(answer: str) -> str:
     """Return the letter of an answer as people write it: " a) " is A."""
     found = re.fullmatch(r"\(?([A-Za-z])[.):]?", answer.strip())
     return found[1].upper() if found else answer.strip()
+
+
+def reason(sentence: str) -> str:
+    """Return the sentence for an option without the word that its verdict says anyway."""
+    why = re.sub(r"^Right[:.] ", "", sentence)
+    is_word = why.partition(" ")[0].isalpha()  # and not code
+    return why[0].upper() + why[1:] if is_word else why
 
 
 def asked_by() -> str:

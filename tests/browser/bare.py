@@ -23,6 +23,7 @@ MOUNT = """async ([code, values, notebook]) => {
   const sent = [], saves = [];
   const tell = (name) => (listeners[`change:${name}`] ?? []).forEach((f) => f());
   const alive = () => { if (window.part.dead) throw new Error("Kernel is dead"); };
+  const followers = new Set();
   const context = notebook && {
     contentsModel: { writable: true },
     save: async () => { saves.push(JSON.stringify(notebook)); },
@@ -30,7 +31,11 @@ MOUNT = """async ([code, values, notebook]) => {
       dirty: false,
       cells: { length: 0 },
       getMetadata: (key) => notebook[key],
-      setMetadata: (key, value) => { notebook[key] = value; },
+      setMetadata: (key, value) => { notebook[key] = value; followers.forEach((f) => f()); },
+      metadataChanged: {
+        connect: (f) => followers.add(f),
+        disconnect: (f) => followers.delete(f),
+      },
     },
   };
   const model = {
@@ -43,7 +48,7 @@ MOUNT = """async ([code, values, notebook]) => {
     widget_manager: context ? { context } : {},
   };
   const change = (name, value) => { values[name] = value; tell(name); };
-  window.part = { context, values, notebook, sent, saves, listeners, change, dead: false };
+  window.part = { context, followers, values, notebook, sent, saves, listeners, change, dead: false };
   const url = URL.createObjectURL(new Blob([code], { type: "text/javascript" }));
   const front = (await import(url)).default;
   const el = document.createElement("div");

@@ -31,18 +31,19 @@ function answers(model, node) {
   const rai = (context) => object(context.model.getMetadata("rai"));
   return {
     /** What is kept for a question, undefined without an answer or without a notebook. */
-    read(key) {
+    read(key, what = "answers") {
       const context = found();
-      return context && object(rai(context).answers)[key];
+      return context && object(rai(context)[what])[key];
     },
     /** Keep a letter: "nowhere", "notebook" (not on disk yet) or, if it is saved, "saved". */
-    async write(key, letter, line, save = true) {
+    async write(key, letter, line, save = true, given = false) {
       const context = found();
       if (!context) return "nowhere";
       const all = rai(context);
-      const kept = object(all.answers);
-      if (kept[key] !== letter)
-        context.model.setMetadata("rai", { ...all, answers: { ...kept, [key]: letter } });
+      const more = {};
+      for (const what of given ? ["answers", "given"] : ["answers"])
+        if (object(all[what])[key] !== letter) more[what] = { ...object(all[what]), [key]: letter };
+      if (more.answers || more.given) context.model.setMetadata("rai", { ...all, ...more });
       writeLine(context.model, key, line);
       if (!save || context.contentsModel?.writable === false) return "notebook";
       return context.save().then(

@@ -45,7 +45,7 @@ function draw(ui) {
   const { model, page, on, say } = ui;
   const { states } = ui.facts();
   const count = h("strong", { class: "count" });
-  const bar = h("progress", { "aria-label": "Steps that are correct" });
+  const bar = h("progress", { "aria-label": "Share that is correct" });
   const list = h("ol", { class: "steps" });
   let drawn = {};
 
@@ -56,13 +56,13 @@ function draw(ui) {
   }
 
   function show(aloud) {
-    const { steps } = ui.facts();
+    const { steps, unit } = ui.facts();
     const now = Object.fromEntries(steps.map((step) => [step.id, stateOf(step)]));
     const news = steps.filter(({ id }) => now[id] !== drawn[id]);
     if (!news.length) return;
     drawn = now;
     const passed = steps.filter(({ id }) => now[id] === "passed").length;
-    count.textContent = `Progress ${passed} / ${steps.length} steps`;
+    count.textContent = `Progress ${passed} / ${steps.length} ${unit}`;
     bar.max = steps.length;
     bar.value = passed;
     list.replaceChildren(

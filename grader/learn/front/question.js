@@ -1,21 +1,19 @@
-// A single-choice card. Choosing is not submitting: it can be changed, and no verdict follows. In the
-// practice edition "Check answer" asks the kernel, which alone knows what is right.
+// A single-choice card. The kernel writes its page; here it comes to life. Choosing is not
+// submitting: it can be changed, and no verdict follows. `extras` add to it.
+const extras = [];
 
 // The static line below a card is for those who see no card.
 const QUIET = ".jp-OutputArea:has(.grader-live) > :has(.grader-answer) { display: none; }";
 
 function draw(ui) {
-  const { model, page, on, tell, say } = ui;
+  const { model, page, on, say } = ui;
   const facts = ui.facts();
+  const { key, says } = facts;
   const store = answers(model, ui.host);
-  let checked = facts.result;
-  let patience;
-
-  const kept = h("p", { class: "kept" });
-  const told = h("div");
-  const line = (letter) => `Your answer: ${letter}. ${facts.options[letter]}`;
-  const choice = () => page.querySelector("input:checked")?.value;
-  const closed = (summary, ...rest) => h("details", {}, h("summary", {}, summary), ...rest);
+  page.innerHTML = facts.page;
+  const find = (what) => page.querySelector(what);
+  const button = find("button");
+  const choice = () => find("input:checked")?.value;
 
   /** The option that a text names, as people write letters: " b) " is B. */
   function named(text) {
@@ -25,37 +23,18 @@ function draw(ui) {
 
   function show(letter, where) {
     for (const input of page.querySelectorAll("input")) input.checked = input.value === letter;
-    const text = letter ? `Your answer is ${letter}. ${facts.kept[where] ?? ""}` : facts.kept.none;
-    kept.replaceChildren(...rich(text));
-    button.setAttribute("aria-disabled", !letter);
-    judge();
+    const text = `${card.given ? says.given : says.chosen} ${letter}. ${says[where] ?? ""}`;
+    find(".kept").replaceChildren(...rich(letter ? text : says.none));
+    button?.setAttribute("aria-disabled", !letter);
+    card.shown();
   }
 
-  /** Show the verdict of the last check; a choice changed since then has none. */
-  function judge() {
-    clearTimeout(patience);
-    if (checked?.letter !== choice()) checked = null;
-    told.replaceChildren(...(checked ? verdict(checked) : []));
-  }
-
-  function verdict({ passed, why, solution: { steps, lines, mistakes } }) {
-    const head = h("strong", {}, passed ? "✔ Correct" : "✘ Not yet");
-    const step = ([title, text]) => h("li", {}, h("b", {}, title), h("p", {}, rich(text)));
-    if (mistakes.length) lines = [...lines, ["Common Mistakes", ""]];
-    return [
-      h("div", { class: `told ${passed ? "passed" : "missed"}` }, head, h("p", {}, rich(why))),
-      closed(
-        "Show the solution",
-        h("ol", {}, steps.map(step)),
-        lines.map(([name, text]) => h("p", {}, h("b", {}, `${name}: `), rich(text))),
-        h("ul", {}, mistakes.map((text) => h("li", {}, rich(text)))),
-      ),
-    ];
-  }
-
-  function notice(text) {
-    told.replaceChildren(h("p", { class: "told" }, text));
-    say(text);
+  /** Show a letter and keep it. */
+  async function keep(letter, save) {
+    show(letter);
+    const line = `${card.given ? "Answer given" : "Your answer"}: ${letter}. ${facts.options[letter]}`;
+    const where = await store.write(key, letter, line, save, card.given);
+    if (choice() === letter) show(letter, where);
   }
 
   function inform(letter) {
@@ -69,78 +48,37 @@ function draw(ui) {
 
   async function choose({ target: { value: letter } }) {
     inform(letter);
-    show(letter);
-    const where = await store.write(facts.key, letter, line(letter));
-    if (choice() !== letter) return;
-    show(letter, where);
-    say(kept.textContent);
+    await keep(letter);
+    if (choice() === letter) say(find(".kept").textContent);
   }
 
-  function check() {
-    clearTimeout(patience);
-    if (!choice()) notice("Choose an answer first.");
-    else if (!tell({ check: choice() })) notice("The kernel stopped or was restarted. Run this cell again.");
-    else patience = setTimeout(notice, 4000, "No reply yet. Is the kernel busy? Else run this cell again.");
+  function notice(text) {
+    find(".below").replaceChildren(h("p", { class: "told" }, text));
+    say(text);
   }
 
-  const button = h("button", { class: "main", onclick: check }, "Check answer");
-  const options = Object.entries(facts.options).map(([value, text]) =>
-    h(
-      "label",
-      { class: "option" },
-      h("input", { type: "radio", name: facts.key, value, onchange: choose }),
-      h("b", {}, `${value}.`),
-      h("span", {}, rich(text)),
-    ),
-  );
-  const hints = facts.hints.map((text, n, { length }) => {
-    const hint = closed(`Hint ${n + 1} of ${length}`, h("p", {}, rich(text)));
-    hint.hidden = n > 0;
-    hint.ontoggle = () => hint.nextElementSibling?.removeAttribute("hidden");
-    return hint;
-  });
+  const card = { facts, store, find, choice, named, keep, notice, shown() {} };
+  const act = () => (choice() ? card.act(choice()) : notice("Choose an answer first."));
+  if (button) button.onclick = act;
+  find("fieldset").onchange = choose;
+  find(".beside").append(...facts.beside.map(table));
+  page.setAttribute("aria-label", facts.title);
   ui.host.className = "grader-live";
   if (!document.getElementById("grader-quiet"))
     document.head.append(h("style", { id: "grader-quiet" }, QUIET));
-  page.setAttribute("aria-label", facts.title);
-  page.append(
-    h("div", { class: "about" }, facts.about.map((text) => h("span", { class: "badge" }, text))),
-    h(
-      "div",
-      { class: "sides" },
-      h(
-        "div",
-        {},
-        facts.after && h("p", { class: "stem" }, rich(facts.stem)),
-        facts.code && h("pre", { tabindex: "0", role: "group", "aria-label": "The code" }, facts.code),
-        facts.note && h("p", { class: "quiet" }, rich(facts.note)),
-        h("fieldset", {}, h("legend", {}, rich(facts.after || facts.stem)), options),
-        kept,
-        facts.practice && button,
-        told,
-        hints,
-      ),
-      h("div", {}, facts.beside.map(table)),
-    ),
-  );
 
-  const before = named(store.read(facts.key));
+  const before = named(store.read(key));
   const known = model.get("picked");
   // What the notebook holds comes first; the kernel may have read an older file.
   if (before && before !== known) inform(before);
-  show(before || named(known), before && "saved");
-  on("picked", async () => {
+  for (const extra of extras) extra(ui, card);
+  show(card.given || before || named(known), (card.given || before) && "saved");
+  on("picked", () => {
     const letter = named(model.get("picked"));
-    if (!letter || letter === choice()) return;
     // Chosen in another tab of the same notebook.
-    show(letter, await store.write(facts.key, letter, line(letter), false));
+    if (letter && letter !== choice() && !card.given) keep(letter, false);
   });
-  on("facts", () => {
-    checked = model.get("facts").result;
-    judge();
-    if (checked) say(told.firstChild.innerText.replace(/\n+/, ". "));
-  });
-  return () => clearTimeout(patience);
+  return () => card.tidy?.();
 }
 
 export default part(draw);

@@ -1,0 +1,184 @@
+"""
+Calls of a learner's function: what a check asks for, what came of it, and how that is told.
+
+A `Case` is a row of acts that may share objects. `Called` is one act's outcome, made of plain data
+alone: JSON that somebody else wrote.
+"""
+
+import json
+from dataclasses import dataclass, field
+
+TOLERANCE = 1e-9  # sums of floats differ in the last digits between Python 3.11 and 3.12
+LONGEST_SHOWN = 160  # characters of a call or a value in a sentence
+MISSING = object()
+
+
+@dataclass(frozen=True, slots=True)
+class Shared:
+    """An argument that all calls of a case share under this name; `start` is how it begins."""
+
+    name: str
+    start: object
+
+
+@dataclass(frozen=True, slots=True)
+class Called:
+    """
+    What came of one call: its value, what it printed, and its arguments afterwards. `error` is the
+    class and the words of an exception; then `value` is MISSING.
+    """
+
+    value: object = MISSING
+    printed: str = ""
+    args: tuple[object, ...] = ()
+    error: tuple[str, str] | None = None
+    untouched: bool = True  # the arguments are as they were
+
+    @classmethod
+    def of(cls, act: dict[str, object], came: dict[str, object]) -> "Called":
+        """Read an act's outcome; what is no JSON counts as an error of the function's."""
+        try:
+            value = json.loads(came["value"]) if "value" in came else MISSING
+            after = json.loads(came["after"]) if "after" in came else act.get("args", ())
+        except (ValueError, RecursionError):
+            return cls(error=("ValueError", "that is no plain data"))
+        args = tuple(after) if isinstance(after, (list, tuple)) else ()
+        error = tuple(came["raised"]) if "raised" in came else None
+        return cls(value, came["printed"], args, error, "shared" in act or "after" not in came)
+
+    def told(self) -> str:
+        """Say in a few words what came of the call."""
+        if self.error is None:
+            return f"gave `{written(self.value)}`"
+        kind, words = self.error
+        if kind == "KeyboardInterrupt":
+            return "did not end in time"
+        if kind == "NotPlainData":
+            return f"gave back something else than plain data ({_one_line(words[:80])})"
+        return f"stopped with `{_one_line(f'{kind}: {words[:120]}').rstrip(': ')}`"
+
+
+@dataclass(frozen=True, slots=True)
+class Call:
+    """
+    A call with these arguments, of the function `to` ("" for the one that the cell is about).
+
+    `gives` is what it should return and `prints` what it should print, MISSING where anything goes;
+    `raises` is the class of the error with which it should stop.
+    """
+
+    args: tuple[object, ...]
+    gives: object = MISSING
+    prints: object = MISSING
+    raises: str = ""
+    to: str = ""
+
+    def act(self, function: str) -> dict[str, object]:
+        """Return the call as `grader.rerun.calls` takes it."""
+        shared = {str(n): one.name for n, one in enumerate(self.args) if isinstance(one, Shared)}
+        act = {"call": self.to or function, "args": self._plain()}
+        return act | {"shared": shared} if shared else act
+
+    def shown(self, function: str) -> str:
+        """Return the call as Python writes it; "" if that is too long to read."""
+        text = f"{self.to or function}({', '.join(map(repr, self._plain()))})"
+        return text if len(text) <= LONGEST_SHOWN else ""
+
+    def wanted(self, came: Called) -> bool:
+        """Tell whether the call did what it should, and left its arguments alone."""
+        if self.raises or came.error:
+            return came.error is not None and came.error[0] == self.raises
+        gave = self.gives is MISSING or alike(came.value, self.gives)
+        return gave and self.prints in (MISSING, came.printed) and came.untouched
+
+    def wish(self, came: Called) -> str:
+        """Go on after what a call did with what it should have done."""
+        if self.raises:
+            return f"; it should raise `{self.raises}`"
+        if self.gives is not MISSING and not alike(came.value, self.gives):
+            return f"; it should give `{written(self.gives)}`"
+        if self.prints not in (MISSING, came.printed):
+            return (
+                f" and printed `{written(came.printed)}`; it should print `{written(self.prints)}`"
+            )
+        return ", but it changed what it was given"
+
+    def _plain(self) -> list[object]:
+        return [one.start if isinstance(one, Shared) else one for one in self.args]
+
+
+@dataclass(frozen=True, slots=True)
+class Spoil:
+    """
+    Between two calls somebody changes the shared object of this name, or what the last call gave.
+    """
+
+    name: str | None = None
+
+    def act(self, function: str) -> dict[str, object]:
+        """Return it as `grader.rerun.calls` takes it."""
+        return {"spoil": self.name}
+
+
+@dataclass(frozen=True, slots=True)
+class Look:
+    """A look at the value of a variable."""
+
+    name: str
+
+    def act(self, function: str) -> dict[str, object]:
+        """Return it as `grader.rerun.calls` takes it."""
+        return {"look": self.name}
+
+
+@dataclass(frozen=True, slots=True)
+class Case:
+    """Acts one after the other; `instead` are functions of the check by the name they replace."""
+
+    acts: tuple[Call | Spoil | Look, ...]
+    instead: dict[str, str] = field(default_factory=dict)
+
+    def plan(self, function: str) -> list[dict[str, object]]:
+        """Return the case as `grader.rerun.calls` takes it."""
+        acts = [act.act(function) for act in self.acts]
+        acts[0] |= {"instead": self.instead} if self.instead else {}
+        return acts
+
+    def read(self, function: str, came: list[dict[str, object]]) -> list[Called]:
+        """Return what came of each act; a case that broke off is shorter."""
+        return [Called.of(act, one) for act, one in zip(self.plan(function), came, strict=False)]
+
+    def as_wanted(self, came: list[Called]) -> bool:
+        """Tell whether each call gave and printed what it should, and left its arguments alone."""
+        return len(came) == len(self.acts) and all(
+            act.wanted(one)
+            for act, one in zip(self.acts, came, strict=True)
+            if isinstance(act, Call)
+        )
+
+
+def written(value: object) -> str:
+    """Return a value as Python writes it, cut where it is long."""
+    text = _one_line(repr(value))
+    return text if len(text) <= LONGEST_SHOWN else f"{text[: LONGEST_SHOWN - 1]}…"
+
+
+def _one_line(text: str) -> str:
+    """Return a text of a learner's that stays within one line and its backticks."""
+    return " ".join(text.split()).replace("`", "'")
+
+
+def alike(got: object, expected: object) -> bool:
+    """
+    Tell whether plain data is the same down to the last item; numbers may differ by 1e-9, a bool is
+    no number, and None is only None.
+    """
+    if any(one is None or isinstance(one, bool) for one in (got, expected)):
+        return got is expected
+    if isinstance(got, (int, float)) and isinstance(expected, (int, float)):
+        return abs(got - expected) <= TOLERANCE
+    if isinstance(got, dict) and isinstance(expected, dict):
+        return got.keys() == expected.keys() and all(alike(got[k], expected[k]) for k in expected)
+    if isinstance(got, list) and isinstance(expected, (list, tuple)):
+        return len(got) == len(expected) and all(map(alike, got, expected))
+    return type(got) is type(expected) and got == expected

@@ -1,0 +1,182 @@
+"""
+Judges the checks of a function: asks for all their calls at once, and says what was missed.
+
+Where every call gives nothing and prints nothing, the function does nothing, and no check counts:
+some edge cases would be right by accident.
+"""
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field
+
+from grader.checks.called import Call, Called, Case
+from grader.checks.sentences.stops import sentence as stop_sentence
+from grader.checks.source import nearest
+from grader.checks.step import Step
+from grader.checks.verdict import Report, Result
+
+VISIBLE = 0.4  # the share of the points for the checks that learners see
+MODEL = "*Judged with the model answers of the tasks that this one builds on: yours are not right.*"
+ODD = (ArithmeticError, AttributeError, LookupError, RecursionError, TypeError, ValueError)
+
+Judge = Callable[[list[Called]], bool]
+Plan = list[list[dict[str, object]]]
+# Makes the calls of a plan, with model answers in the cells named; None where there are none.
+Calls = Callable[[Plan, tuple[str, ...]], Plan | None]
+
+
+@dataclass(slots=True)
+class Check:
+    """
+    One check of a function. `judge` says whether what came of a case is right; without one, the
+    calls themselves say what they should give. A check without cases was judged from the text.
+
+    `passed` and `detail`, what a missed one looked like, are set when it is judged.
+    """
+
+    check_id: str
+    title: str
+    sentence: str
+    cases: Sequence[Case] = ()
+    judge: Judge | None = None
+    passed: bool = True
+    detail: str = ""
+
+
+@dataclass(slots=True)
+class Task:
+    """
+    The function that a check cell is about, and its checks. The first `visible` of them are seen by
+    learners and carry this `share` of the points; 0 `points` where nothing is graded.
+    """
+
+    name: str
+    needs: tuple[str, ...] = ()
+    checks: list[Check] = field(default_factory=list)
+    visible: int = 0
+    share: float = VISIBLE
+    points: float = 0.0
+
+    @property
+    def passed(self) -> int:
+        """How many checks are right."""
+        return sum(check.passed for check in self.checks)
+
+    def shares(self) -> list[float]:
+        """Return the points of each check."""
+        visible, hidden = self.visible, len(self.checks) - self.visible
+        if not visible or not hidden:
+            return [self.points / len(self.checks)] * len(self.checks)
+        seen, unseen = self.points * self.share / visible, self.points * (1 - self.share) / hidden
+        return [seen] * visible + [unseen] * hidden
+
+
+def settle(task: Task, step: Step, report: Report, calls: Calls) -> None:
+    """Judge a task, and note the results and the list of its checks in the report."""
+    report.several = task.points > 0
+    if not report.started:
+        told = f"`{task.name}` holds no code of yours yet. Write it into the cell of this task."
+        report.results.append(Result(0.0, told, task.points))
+        return
+    came = _judge(task, calls, ())
+    if task.needs and task.passed < len(task.checks):
+        came = _with_model_answers(task, report, calls) or came
+    all_right = task.passed == len(task.checks)
+    if not all_right and (told := _absent(task, step, came)):
+        report.results.append(Result(0.0, told, task.points, rank=0))
+        return
+    void = not all_right and (step.source.meddles or not any(map(_does_something, came)))
+    for rank, (check, points) in enumerate(zip(task.checks, task.shares(), strict=True)):
+        sentence, detail = ("", "") if check.passed else (check.sentence, check.detail)
+        report.results.append(Result(float(check.passed), sentence, points, rank, void, detail))
+    if task.points:
+        report.notes.append(_listing(task))
+
+
+def _judge(task: Task, calls: Calls, model: tuple[str, ...]) -> list[Called] | None:
+    """Judge every check, and return what came of all calls; None where that cannot be done."""
+    cases = list({id(case): case for check in task.checks for case in check.cases}.values())
+    made = calls([case.plan(task.name) for case in cases], model)
+    if made is None:
+        return None
+    came = {id(case): case.read(task.name, one) for case, one in zip(cases, made, strict=False)}
+    for check in filter(lambda check: check.cases, task.checks):
+        tried = [(case, came.get(id(case), [])) for case in check.cases]
+        wrong = [one for one in tried if not _holds(check, *one)]
+        details = [_detail(check, task.name, *one) for one in wrong]
+        check.passed, check.detail = not wrong, min(filter(None, details), key=len, default="")
+    return [one for found in came.values() for one in found]
+
+
+def _holds(check: Check, case: Case, came: list[Called]) -> bool:
+    """Tell whether a case is right; a learner's value that a judge stumbles over is not."""
+    try:
+        if check.judge is None:
+            return case.as_wanted(came)
+        sound = len(came) == len(case.acts) and all(one.error is None for one in came)
+        return sound and check.judge(came) is True
+    except ODD:
+        return False
+
+
+def _with_model_answers(task: Task, report: Report, calls: Calls) -> list[Called] | None:
+    """Judge again with model answers where they help; return what came of all calls if they do."""
+    before = [(check.passed, check.detail) for check in task.checks]
+    passed = task.passed
+    came = _judge(task, calls, task.needs)
+    if came is not None and task.passed > passed:
+        report.notes.append(MODEL)
+        return came
+    for check, (one, detail) in zip(task.checks, before, strict=True):
+        check.passed, check.detail = one, detail
+    return None
+
+
+def _absent(task: Task, step: Step, came: list[Called]) -> str:
+    """Say why there is nothing of the task's name; "" if there is."""
+    missing = ("NameError", f"name '{task.name}' is not defined")
+    if not came or any(one.error != missing for one in came):
+        return ""
+    run = step.run({})
+    if run.stop is not None:
+        return stop_sentence(run.stop, step.source, {})
+    near = nearest(task.name, run.values, cutoff=0.75)
+    if near:
+        return f"There is no `{task.name}`, but a `{near}`. Rename it to `{task.name}`."
+    return f"There is no `{task.name}`. Keep the line that gives it its name, and run the cell."
+
+
+def _does_something(came: Called) -> bool:
+    return came.error is None and (came.value is not None or bool(came.printed))
+
+
+def _detail(check: Check, function: str, case: Case, came: list[Called]) -> str:
+    """Say what a missed case looked like, where that is short enough to read."""
+    try:
+        return _looked_like(check, function, case, came)
+    except ODD:
+        return ""
+
+
+def _looked_like(check: Check, function: str, case: Case, came: list[Called]) -> str:
+    for act, one in zip(case.acts, came, strict=False):
+        if not isinstance(act, Call):
+            continue
+        call = act.shown(function)
+        start = f"`{call}`" if call else "One call"
+        if one.error and one.error[0] != act.raises:
+            return f"{start} {one.told()}."
+        if check.judge is None and call:
+            return f"{start} {one.told()}{act.wish(one)}."
+    return "" if came else "It was not tried, because a call before it did not end in time."
+
+
+def _listing(task: Task) -> str:
+    """Return the list of checks as Markdown, with what was missed."""
+    lines = []
+    for check in task.checks:
+        sign = "✔" if check.passed else "✘"
+        more = "" if check.passed else f" — {check.sentence} {check.detail}".rstrip()
+        lines.append(f"- {sign} {check.title}{more}")
+    return "\n".join(
+        [f"**What was checked: {task.passed} of {len(task.checks)} right**", "", *lines]
+    )

@@ -1,0 +1,139 @@
+"""
+The words of check cells for functions, which are judged by calling them.
+
+    function("a1", "accuracy", of=7)
+    expect("A1.zero", "nothing right gives 0.0", "When no …", call([1, 0], [0, 1], gives=0.0))
+    ### BEGIN HIDDEN TESTS
+    worth(2)
+    holds("A1.symmetry", "the order does not matter", "Shuffling …", cases, judge)
+    ### END HIDDEN TESTS
+    verdict("It is right for any two lists.")
+
+Each check has an id, a title for the list of checks, and a sentence for who misses it. They are
+judged together when the verdict is asked for (see `calling`), because the function may be far away.
+"""
+
+import ast
+from collections.abc import Sequence
+
+from grader.checks.called import MISSING, Call, Case, Look, Shared, Spoil, alike
+from grader.checks.calling import VISIBLE, Check, Judge, Task
+from grader.checks.cell import now, session
+from grader.checks.source import called_names
+from grader.checks.step import Step
+from grader.checks.verdict import Report
+from grader.learn.session import title as task_title
+
+
+def function(answer_id: str, name: str, of: int = 0, needs: Sequence[str] = ()) -> None:
+    """
+    Open the check of what an answer cell defines under this name. `of` is how many tasks there are;
+    `needs` are earlier answer cells whose functions it may call: where those are wrong, this one is
+    judged with the model answers in their place.
+    """
+    facts = session()
+    facts.mark_check(answer_id)
+    before, own = facts.step_cells(answer_id)
+    now.step = Step(before, own, {}, now.reruns)
+    now.report = Report(task_title(answer_id), of, answer_id=answer_id, unit="task")
+    now.report.started = _has_code(now.step.source.tree, name) and not now.step.source.empty
+    now.task = Task(name, tuple(needs))
+
+
+def call(
+    *args: object,
+    gives: object = MISSING,
+    prints: object = MISSING,
+    raises: str = "",
+    to: str = "",
+) -> Call:
+    """
+    Return a call with these arguments, and what it should give, print or raise; `to` names another
+    function than the one that the cell is about.
+    """
+    return Call(args, gives, prints, raises, to)
+
+
+def shared(name: str, start: object) -> Shared:
+    """Return an argument that the calls of a case have in common, and what it is at first."""
+    return Shared(name, start)
+
+
+def spoil(name: str | None = None) -> Spoil:
+    """Change a shared object, or with None what the last call gave back, between two calls."""
+    return Spoil(name)
+
+
+def expect(check_id: str, title: str, sentence: str, *calls: Call) -> None:
+    """Each call gives and prints what it says, and leaves its arguments as they were."""
+    cases = [Case((one,)) for one in calls]
+    now.task.checks.append(Check(check_id, title, sentence, cases))
+
+
+def holds(
+    check_id: str,
+    title: str,
+    sentence: str,
+    cases: Sequence[Sequence[Call | Spoil]],
+    judge: Judge,
+    instead: dict[str, str] | None = None,
+) -> None:
+    """
+    `judge` says yes to what came of each case, given as one `Called` for each act. A call that
+    stops with an error is missed, and so is one whose odd data makes the judge stumble. `instead`
+    are functions, as text, that stand under these names meanwhile. A case that two checks share is
+    tried once.
+    """
+    made = [one if isinstance(one, Case) else Case(tuple(one), instead or {}) for one in cases]
+    now.task.checks.append(Check(check_id, title, sentence, made, judge))
+
+
+def case(*acts: Call | Spoil) -> Case:
+    """Return calls that are made one after the other, for more than one check."""
+    return Case(acts)
+
+
+def entry(check_id: str, title: str, sentence: str, key: str, *right: object) -> None:
+    """The dictionary holds one of these values under this key; without values, any but None."""
+
+    def judge(came: list) -> bool:
+        held = came[0].value[key]
+        return held is not None and (not right or any(alike(held, one) for one in right))
+
+    holds(check_id, title, sentence, [[Look(now.task.name)]], judge)
+
+
+def uses(check_id: str, title: str, sentence: str, name: str) -> None:
+    """The text of the task's cells calls a function or class of this name."""
+    found = name in called_names(now.step.source.tree)
+    now.task.checks.append(Check(check_id, title, sentence, passed=found))
+
+
+def worth(points: float, visible: float = VISIBLE) -> None:
+    """
+    Say what the cell is worth: the checks so far, which learners see, share this part of it evenly,
+    and those to come the rest.
+    """
+    now.task.visible, now.task.share, now.task.points = len(now.task.checks), visible, points
+
+
+def _has_code(tree: ast.Module, name: str) -> bool:
+    """
+    Tell whether a function of this name is more than a docstring and `pass`, or a dictionary more
+    than keys with None.
+    """
+    for one in reversed(tree.body):
+        if isinstance(one, ast.FunctionDef) and one.name == name:
+            return not all(map(_is_stub, one.body))
+        if isinstance(one, ast.Assign) and isinstance(one.value, ast.Dict):
+            return not all(map(_is_none, one.value.values))
+    return True
+
+
+def _is_stub(line: ast.stmt) -> bool:
+    constant = isinstance(line, ast.Expr) and isinstance(line.value, ast.Constant)
+    return constant or isinstance(line, ast.Pass)
+
+
+def _is_none(value: ast.expr) -> bool:
+    return isinstance(value, ast.Constant) and value.value is None

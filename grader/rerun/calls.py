@@ -1,0 +1,181 @@
+"""
+Calls a learner's functions for a check, with plain data in and plain data out.
+
+Both ways go as JSON, so that nobody holds an object of the other side: an argument is made anew for
+each call, and of what comes back a NumPy number is the number it shows, a tuple a list. A `plan` is
+a list of cases, a case is a list of acts, one after the other:
+
+    {"call": "accuracy", "args": [...], "shared": {"0": "log"}}
+        a call; the argument at place 0 is the object that this case knows as "log", made from what
+        stands in `args` when it is first needed
+    {"spoil": "log"}       change a shared object in place; with None what the last call returned
+    {"look": "findings"}   the value of a variable
+
+Any act may say `"instead": {"name": "def name(): ..."}`: in all of its case these functions stand
+under these names.
+
+What came of an act is `{"value": JSON}` or `{"raised": [class name, message]}`, with `printed`, and
+`after`: the arguments as the call left them, as JSON, where they are not as they were.
+"""
+
+import json
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+from grader.rerun.quiet import awake, quiet
+
+AT_ONCE = 2.0  # seconds for several cases together, before the rest has to be asked for again
+LONGEST = 1_000_000  # characters of one value
+PRINTED_LIMIT = 100_000  # characters kept of what a call prints
+Act = dict[str, object]
+Came = dict[str, object]
+
+
+class NotPlainData(TypeError):
+    """What a function gave back is no plain data."""
+
+
+def calls(plan: list[list[Act]], space: dict[str, object]) -> list[list[Came]]:
+    """
+    Go through the cases of a plan with the functions in `space`, and return what came of each act.
+
+    Returns fewer cases, but at least one, if together they take long, or if one was interrupted.
+    """
+    start, made = time.monotonic(), []
+    for case in plan:
+        came = _Case(space).go(case)
+        made.append(came)
+        interrupted = came and came[-1].get("raised", [""])[0] == KeyboardInterrupt.__name__
+        if interrupted or time.monotonic() - start > AT_ONCE:
+            break
+    return made
+
+
+class _Case:
+    """One case: its shared objects, and what the last call returned."""
+
+    def __init__(self, space: dict[str, object]) -> None:
+        self._space = space
+        self._shared: dict[str, object] = {}
+        self._last: object = None
+
+    def go(self, acts: list[Act]) -> list[Came]:
+        """Do one act after the other; an interrupted one is the last."""
+        made: list[Came] = []
+        instead = {name: text for act in acts for name, text in act.get("instead", {}).items()}
+        with _standing_in(instead, self._space):
+            for act in acts:
+                made.append(self._do(act))
+                if made[-1].get("raised", [""])[0] == KeyboardInterrupt.__name__:
+                    break
+        return made
+
+    def _do(self, act: Act) -> Came:
+        if "call" in act:
+            return self._call(act["call"], act["args"], act.get("shared", {}))
+        if "look" in act:
+            return self._look(act["look"])
+        if "spoil" in act:
+            _spoil(self._last if act["spoil"] is None else self._shared.get(act["spoil"]))
+        return {"value": "null", "printed": ""}
+
+    def _look(self, name: str) -> Came:
+        if name not in self._space:
+            return {"raised": ["NameError", f"name '{name}' is not defined"], "printed": ""}
+        try:
+            return {"value": as_json(self._space[name]), "printed": ""}
+        except BaseException as error:
+            return {"raised": _named(error), "printed": ""}
+
+    def _call(self, call: str, args: list, shared: dict[str, str]) -> Came:
+        args = json.loads(json.dumps(args))  # faster than a deep copy
+        for place, name in shared.items():
+            args[int(place)] = self._shared.setdefault(name, args[int(place)])
+        before = as_json(args)
+        with quiet() as caught, awake():
+            try:
+                self._last = self._space[call](*args) if call in self._space else _absent(call)
+                came: Came = {"value": as_json(self._last)}
+            except BaseException as error:
+                came = {"raised": _named(error)}
+        came["printed"] = caught.stdout[:PRINTED_LIMIT]
+        try:
+            after = as_json(args)
+        except BaseException:
+            after = '"no plain data any more"'
+        return came if after == before and not shared else came | {"after": after}
+
+
+def as_json(value: object) -> str:
+    """Return plain data as JSON; NotPlainData for anything else, NaN and infinity among it."""
+    try:
+        try:
+            text = _dumped(value)
+        except TypeError:
+            text = _dumped(_with_plain_keys(value))
+    except (ValueError, RecursionError) as error:
+        raise NotPlainData(str(error)) from None
+    if len(text) > LONGEST:
+        raise NotPlainData("it is too long")
+    return text
+
+
+def _dumped(value: object) -> str:
+    return json.dumps(value, default=_number, allow_nan=False)
+
+
+def _with_plain_keys(value: object) -> object:
+    """Put plain numbers in place of NumPy's as the keys of dictionaries; JSON takes no other."""
+    if isinstance(value, dict):
+        return {
+            _number(key) if hasattr(key, "item") else key: _with_plain_keys(item)
+            for key, item in value.items()
+        }
+    if isinstance(value, (list, tuple)):
+        return [_with_plain_keys(item) for item in value]
+    return value
+
+
+def _number(value: object) -> object:
+    if hasattr(value, "item") and getattr(value, "ndim", None) == 0:
+        return value.item()
+    raise NotPlainData(f"a {type(value).__name__}")
+
+
+def _absent(name: str) -> None:
+    raise NameError(f"name '{name}' is not defined")
+
+
+def _named(error: BaseException) -> list[str]:
+    try:
+        words = str(error)[:300]
+    except BaseException:
+        words = ""
+    return [type(error).__name__[:80], words]
+
+
+def _spoil(thing: object) -> None:
+    """Change an object wherever it can be changed, as somebody would who rewrites the past."""
+    if isinstance(thing, dict):
+        for item in thing.values():
+            _spoil(item)
+        thing["decision"] = "spoiled"
+    elif isinstance(thing, list):
+        for item in thing:
+            _spoil(item)
+        thing.append("spoiled")
+
+
+@contextmanager
+def _standing_in(instead: dict[str, str], space: dict[str, object]) -> Iterator[None]:
+    """Let functions of the check stand under these names for a while."""
+    kept = {name: space[name] for name in instead if name in space}
+    try:
+        for text in instead.values():
+            exec(text, space)
+        yield
+    finally:
+        for name in instead:
+            space.pop(name, None)
+        space.update(kept)

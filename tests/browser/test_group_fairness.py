@@ -1,0 +1,95 @@
+"""The two assignments on group fairness in real JupyterLab: written, run and looked at."""
+
+import json
+import shutil
+
+import pytest
+from functions import reference
+from notebook import cell, idle, open_notebook, run, run_command, write
+from playwright.sync_api import expect
+from test_looks_and_keys import theme
+
+TASKS = {
+    "beyond_accuracy": ["a1", "a2", "a3", "a4", "a5", "a6"],
+    "fairness_monitor": ["b0", "b1", "b2", "b3", "b4", "b5"],
+}
+VIEWS = {"beyond_accuracy": ["rates", "knob"], "fairness_monitor": ["weeks"]}
+MINUTE = 60_000
+
+
+@pytest.fixture(params=TASKS)
+def notebook(request, lab):
+    """A copy of a released notebook: its name, its file and its address."""
+    name = request.param
+    folder = lab.course.root / "work" / f"group_{request.node.originalname}"
+    folder.mkdir(exist_ok=True)
+    path = folder / f"{name}.ipynb"
+    shutil.copy(lab.course.release(name) / path.name, path)
+    return name, path, lab.url(f"/lab/tree/{folder.name}/{path.name}?reset")
+
+
+def solve(path, name: str) -> None:
+    """Write the reference's answers into a notebook's file."""
+    found = json.loads(path.read_text(encoding="utf-8"))
+    for one in found["cells"]:
+        if one["id"] in TASKS[name]:
+            one["source"] = reference(one["id"])
+    path.write_text(json.dumps(found), encoding="utf-8")
+
+
+def errors(page) -> list[str]:
+    """The texts of all errors that stand below cells."""
+    return page.locator(".jp-OutputArea-output[data-mime-type*=error]").all_inner_texts()
+
+
+def test_an_untouched_notebook_runs_to_its_end(page, notebook):
+    """Run All stops nowhere, and every task says that it is not started."""
+    name, _, url = notebook
+    open_notebook(page, url)
+    run_command(page, "notebook:run-all-cells")
+    page.wait_for_timeout(500)
+    idle(page)
+
+    assert [] == errors(page)
+    expect(cell(page, "progress_bar")).to_contain_text("Progress 0 / 6 tasks")
+    expect(cell(page, f"{TASKS[name][-1]}_check")).to_contain_text("Not started")
+
+
+def test_a_solved_notebook_shows_what_it_measured(page, notebook, picture):
+    """With the reference's code all tasks are correct and every view is drawn, light and dark."""
+    name, path, url = notebook
+    solve(path, name)
+    page.set_viewport_size({"width": 1280, "height": 1000})
+    open_notebook(page, url)
+    run_command(page, "notebook:run-all-cells")
+    page.wait_for_timeout(500)
+    idle(page)
+    expect(cell(page, "progress_bar")).to_contain_text("Progress 6 / 6 tasks", timeout=MINUTE)
+
+    assert [] == errors(page)
+
+    for colours in ("Light", "Dark"):
+        theme(page, f"JupyterLab {colours}")
+        for view in VIEWS[name]:
+            shown = cell(page, view).locator(".page")
+            shown.scroll_into_view_if_needed()
+            expect(shown.locator("svg").first).to_be_visible(timeout=30_000)
+            picture(page, f"{view}-{colours.lower()}")
+    theme(page, "JupyterLab Light")
+
+
+def test_a_task_says_what_is_missing_below_its_cell(page, lab):
+    """A slip is named below the cell just run, and the progress follows when it is mended."""
+    folder = lab.course.root / "work" / "group_slip"
+    folder.mkdir(exist_ok=True)
+    shutil.copy(lab.course.release("fairness_monitor") / "fairness_monitor.ipynb", folder)
+    open_notebook(page, lab.url(f"/lab/tree/{folder.name}/fairness_monitor.ipynb?reset"))
+    run(page, "progress_bar")
+    write(page, "b4", reference("b4").replace("< threshold", "> threshold"))
+
+    expect(cell(page, "b4")).to_contain_text("so the status is 'Bias detected'", timeout=30_000)
+    expect(cell(page, "b4")).to_contain_text("it should give")
+
+    write(page, "b4", reference("b4"))
+    expect(cell(page, "b4")).to_contain_text("exactly on the line is no alert", timeout=30_000)
+    expect(cell(page, "progress_bar")).to_contain_text("Progress 1 / 6 tasks")
