@@ -138,7 +138,8 @@ def to_json(results: Iterable[NotebookResult]) -> list[dict[str, Any]]:
 class Told:
     """
     What a graded notebook says about its own grading: what each check cell told the learner, by
-    grade_id; why it could not be read, if so; and what had to be put right in it.
+    grade_id ("" for what a person grades); why it could not be read, if so; and what had to be put
+    right in it.
     """
 
     messages: dict[str, str]
@@ -153,6 +154,8 @@ def told(nb: dict[str, Any]) -> Told:
         about = cell["metadata"].get("nbgrader", {})
         if cell["cell_type"] == "code" and about.get("grade") and not about.get("solution"):
             messages[about["grade_id"]] = _stdout(cell) or _error(cell)
+        elif about.get("grade"):
+            messages[about["grade_id"]] = ""  # a person reads it
     about = nb["metadata"].get("grader", {})
     return Told(messages, about.get("problem", ""), tuple(about.get("notes", ())))
 

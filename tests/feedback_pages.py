@@ -164,10 +164,13 @@ def task(number: int) -> str:
 
 
 def made(nb: dict[str, Any], own: NotebookMarks, *others: NotebookMarks, **more: Any) -> str:
-    """The page of a notebook; `pages` are the notebooks that have one, by default all."""
+    """
+    The page of a notebook; `pages` are the notebooks that have one, by default all, and `given` are
+    more texts of the course.
+    """
     every = tuple(sorted((own, *others), key=lambda one: one.notebook))
     pages = more.get("pages", tuple(one.notebook for one in every))
-    given = frozenset({TITLE, ETHICS, *map(task, STEPS)})
+    given = frozenset({TITLE, ETHICS, *map(task, STEPS), *more.get("given", ())})
     when = "2026-05-04 20:00:00.000000 UTC"
     submission = Submission(own.student, "mini_project", every, pages, when, given)
     return page(nb, own.notebook, submission)

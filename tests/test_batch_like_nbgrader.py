@@ -1,6 +1,7 @@
 """`grader grade` leaves what nbgrader's own Autograde leaves with this course's configuration."""
 
 import json
+import re
 import shutil
 from pathlib import Path
 from types import SimpleNamespace
@@ -8,6 +9,7 @@ from types import SimpleNamespace
 import pytest
 from courses import copy_course, hand_in, need_jail, split_and_paste
 from damaged import cases, hand_in_damaged
+from functions import reference
 from nbgrader.converters import Autograde
 
 from grader.batch import grade
@@ -45,22 +47,46 @@ def classroom(folder: Path) -> Course:
     return course
 
 
-@pytest.fixture(scope="module")
-def both(tmp_path_factory) -> SimpleNamespace:
+def monitor_class(folder: Path) -> Course:
+    """Hand in the monitor, which a teacher reads too: solved, untouched, written, and cut out."""
+    course = copy_course(folder)
+    release(course, ["fairness_monitor"])
+    notes = {"solved": "", "untouched": None, "written": "Since week 8 …", "gone": None}
+    for student, note in notes.items():
+        target = course.submitted(student, "fairness_monitor")
+        shutil.copytree(course.release("fairness_monitor"), target)
+        path = target / "fairness_monitor.ipynb"
+        nb = json.loads(path.read_text(encoding="utf-8"))
+        for cell in nb["cells"]:
+            if student != "untouched" and re.fullmatch(r"b[0-5]", cell["id"]):
+                cell["source"] = reference(cell["id"])
+            if cell["id"] == "b6" and note:
+                cell["source"] = note
+        if student == "gone":
+            nb["cells"] = [cell for cell in nb["cells"] if cell["id"] != "b6"]
+        path.write_text(json.dumps(nb), encoding="utf-8")
+    return course
+
+
+CLASSES = {"mini_project": (classroom, 100), "fairness_monitor": (monitor_class, 3)}
+
+
+@pytest.fixture(scope="module", params=CLASSES)
+def both(request, tmp_path_factory) -> SimpleNamespace:
     """The same class, graded by nbgrader's Autograde and by `grade`."""
     need_jail()
     place = tmp_path_factory.mktemp("both")
-    theirs = classroom(place / "theirs")
+    made, most = CLASSES[request.param]
+    theirs = made(place / "theirs")
     shutil.copytree(theirs.root, place / "ours", symlinks=True)
     ours = Course(place / "ours")
     config = load_config(theirs)
-    converter = Autograde(
-        coursedir=course_directory(config, assignment_id="mini_project"), config=config
-    )
+    names = {"assignment_id": request.param}
+    converter = Autograde(coursedir=course_directory(config, **names), config=config)
     with quiet_nbgrader():
         converter.start()
-    results = grade(ours, "mini_project")
-    return SimpleNamespace(theirs=theirs, ours=ours, results=results)
+    grade(ours, request.param)
+    return SimpleNamespace(theirs=theirs, ours=ours, assignment=request.param, most=most)
 
 
 def files(course: Course) -> dict[str, Path]:
@@ -83,7 +109,7 @@ def test_the_same_files_are_there_with_the_same_rights(both):
     """Notebooks, the learner's files, those of source/, timestamps; nothing else."""
     ours, theirs = files(both.ours), files(both.theirs)
 
-    assert len(theirs) > 100
+    assert len(theirs) > both.most
     assert sorted(theirs) == sorted(ours)
     assert {name: path.stat().st_mode for name, path in theirs.items()} == {
         name: path.stat().st_mode for name, path in ours.items()
@@ -104,7 +130,7 @@ def test_graded_notebooks_are_the_same(both):
     assert [] == different
 
 
-def rows(course: Course) -> dict[str, list[tuple]]:
+def rows(course: Course, assignment: str) -> dict[str, list[tuple]]:
     """Return all that the gradebook holds about submissions, by names instead of ids."""
     query = {
         "grade": lambda g: (
@@ -135,7 +161,7 @@ def rows(course: Course) -> dict[str, list[tuple]]:
         "student": lambda s: (s.id, s.first_name, s.last_name, s.email, s.lms_user_id),
     }
     with opened(course) as book:
-        submissions = book.assignment_submissions("mini_project")
+        submissions = book.assignment_submissions(assignment)
         notebooks = [notebook for one in submissions for notebook in one.notebooks]
         things = {
             "grade": [grade for notebook in notebooks for grade in notebook.grades],
@@ -150,7 +176,9 @@ def rows(course: Course) -> dict[str, list[tuple]]:
 @pytest.mark.parametrize("kind", ["student", "submission", "notebook", "grade", "comment"])
 def test_the_gradebook_is_the_same(both, kind):
     """Row by row, for everybody in the class."""
-    assert rows(both.theirs)[kind] == rows(both.ours)[kind]
+    theirs, ours = (rows(course, both.assignment) for course in (both.theirs, both.ours))
+
+    assert theirs[kind] == ours[kind]
 
 
 def test_nothing_of_ours_stays_beside_the_graded_folders(both):

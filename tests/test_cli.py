@@ -97,7 +97,7 @@ def test_ctrl_c_is_one_line(inside, monkeypatch, capsys):
     def stopped(*_, **__):
         raise KeyboardInterrupt
 
-    monkeypatch.setattr("grader.report.report", stopped)
+    monkeypatch.setattr("grader.report.course_report", stopped)
 
     assert main(["report"]) == 130
     assert capsys.readouterr().err.startswith("grader: stopped")

@@ -432,7 +432,7 @@ def test_a_task_is_called_as_its_heading_says():
         text("My note.", **about),
     )
     marked = marks("build", Mark("b1_check", 2.0, 2.0), Mark("b2", 5.0, needs_manual_grade=True))
-    html = made(nb, marked, given=frozenset({first, second}))
+    html = made(nb, marked, given=(first, second))
 
     assert "Task 1 · Count them ✔ Correct 2 of 2 points" == verdict(html, "b1_check")
     assert "Task 2 · Write a note ○ Waits for your teacher 5 points open" == verdict(html, "b2")

@@ -298,6 +298,19 @@ def test_the_card_says_how_far_an_answer_is(kernel):
     assert "<button" not in Question("q1", "Which?", OPTIONS).facts()["page"]
 
 
+def test_a_notebook_that_is_being_saved_reads_as_before(kernel):
+    """Jupyter writes it in place: half a file loses neither answers nor what may be told."""
+    save(kernel, given={"q1": "B"}, practice={"q1": {"answer": "B", "feedback": {"B": "Yes."}}})
+    part = Question("q1", "Which?", OPTIONS, once=True)
+    before = part.facts()
+    whole = kernel.notebook.read_bytes()
+    for some in (b"", whole[:50], whole[:-2]):
+        kernel.notebook.write_bytes(some)
+
+        assert before == part.facts()
+        assert ("answers", "question", "once", "practice") == part.fronts
+
+
 def test_figures_of_a_question_are_a_table(kernel):
     """They stand in the card and in its twin, escaped, with their heading."""
     figures = {"caption": "A <b>", "columns": ["Group", "Yes"], "rows": [["A", "5"], ["B", "<i>"]]}

@@ -89,7 +89,7 @@ def test_data_beside_notebooks_is_welcome(tmp_path: Path):
 
 def test_an_unknown_assignment_is_named(course):
     """A wrong name is told together with the right ones."""
-    with pytest.raises(NoAssignment, match=r"'nope'.*mini_project, step_by_step"):
+    with pytest.raises(NoAssignment, match=r"'nope'.*mini_project, pattern_test, step_by_step"):
         release(course, ["nope"])
 
 

@@ -182,8 +182,8 @@ def test_an_answer_that_nobody_marked_is_no_zero(essays):
 
     assert [None, None, None] == [entry["score"], *(cell["score"] for cell in entry["cells"])]
     assert (None, 7.0) == (result.score, result.open)
-    assert "– – entry: 7 points by hand open" == rows["ada"]
-    assert "0 0 entry: 2 points by hand open" == rows["cleo"]
+    assert "– – entry: 7 points open" == rows["ada"]
+    assert "0 0 entry: 2 points open" == rows["cleo"]
     assert 2 == page.count("</span> Waits for your teacher</span> <span")
     assert "5 points open" in page and "0 of" not in page
 

@@ -12,6 +12,7 @@ from grader.results import Mark, NotebookMarks
 
 NAMED = 3  # names in a sentence; more are counted
 CLOSED = ("full", "told", "waits")  # states of parts that a learner need not look at again
+TOLD = ("Strong: ", "Nearly there: ", "Not yet: ")  # how a pattern's verdict begins: see learn
 UNCHECKED = "Not checked, because"  # how the grader begins where it could not look
 STATES = {  # state: (sign, word, word where a person gave the points)
     "full": ("✔", "Correct", "All points"),
@@ -79,8 +80,8 @@ class Entry:
     here: bool
 
 
-def verdict(mark: Mark | None, message: str, stopped: bool = False) -> Verdict:
-    """Return the mark of a part; `message` is what its check said, or what stopped it."""
+def verdict(mark: Mark | None, message: str) -> Verdict:
+    """Return the mark of a part; `message` is what its check said."""
     if mark is None or mark.score is None:
         most, short = "", ""
         if mark is not None:
@@ -90,7 +91,7 @@ def verdict(mark: Mark | None, message: str, stopped: bool = False) -> Verdict:
             )
         return Verdict("waits", *STATES["waits"][:2], most, short)
     by_hand = mark.manual_score is not None
-    state = _state(mark, message, stopped)
+    state = _state(mark, message)
     sign, word, given = STATES[state]
     if state == "told":
         return Verdict(state, sign, word, "no points of its own", "–")
@@ -171,13 +172,14 @@ def _named(names: Sequence[str], noun: str) -> str:
     return listed(names) if len(names) <= NAMED else f"{len(names)} {noun}s"
 
 
-def _state(mark: Mark, message: str, stopped: bool) -> str:
-    """Return how a decided mark is told; a check without points that ran only tells something."""
+def _state(mark: Mark, message: str) -> str:
+    """Return how a decided mark is told."""
     if message.startswith(UNCHECKED) and mark.manual_score is None:
         return "unchecked"
     if mark.max_score <= 0:
-        right = not message or message.startswith("Correct")
-        return "full" if right else "none" if stopped else "told"
+        if message.startswith(TOLD):
+            return "told"
+        return "full" if not message or message.startswith("Correct") else "none"
     if mark.score >= mark.max_score:
         return "full"
     return "part" if mark.score > 0 else "none"

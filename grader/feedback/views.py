@@ -61,8 +61,7 @@ def part_view(part: Part, own: NotebookMarks, readable: bool = True) -> PartView
     check, grade_id = part.check, name(part.check)
     said, notes = _said(check) if is_check(check) else ("", [])
     mark = next((mark for mark in own.marks if mark.grade_id == grade_id), None)
-    stopped = any(output["output_type"] == "error" for output in check.get("outputs", ()))
-    judged = verdict(mark, said, stopped)
+    judged = verdict(mark, said)
     short, _, rest = part.title.partition(" · ")
     work = part.work if is_check(check) else [check, *part.work]
     shown = tuple(cell_view(cell, own, short) for cell in work)

@@ -115,7 +115,8 @@ class _Notebook:
             self._calls.cell_id = cell.cell_id
             with judging(self._facts, self._reruns, self._calls):
                 checked = run_check(cell.source, cell.cell_id, self._space)
-            self._space.tell()
+            if not self._process.ended:
+                self._space.tell()
             return told(cell, checked)
         except NotHere as reason:
             return self._elsewhere(cell, str(reason))

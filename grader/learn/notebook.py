@@ -14,6 +14,7 @@ from IPython import get_ipython
 
 LARGEST = 64 * 1024 * 1024  # bytes; a larger file is not read
 NAMED_BY_VSCODE = "__vsc_ipynb_file__"
+_last: dict[Path, dict[str, Any]] = {}  # the notebooks as they were last read
 
 
 def load(cell_id: str) -> dict[str, Any]:
@@ -22,12 +23,25 @@ def load(cell_id: str) -> dict[str, Any]:
         try:
             if path.stat().st_size > LARGEST:
                 continue
-            notebook = json.loads(path.read_bytes())
+            notebook = _read(path)
             if cell_id in {name for cell in notebook["cells"] for name in _names(cell)}:
                 return notebook
         except (OSError, ValueError, KeyError, TypeError, AttributeError, RecursionError):
             continue  # a file that is no notebook cannot hold what is looked for
     return {}
+
+
+def _read(path: Path) -> dict[str, Any]:
+    """
+    Return a file as data. Jupyter writes a notebook in place, and answers are asked for just when
+    they are saved: half a file counts as what it was before.
+    """
+    try:
+        _last[path] = json.loads(path.read_bytes())
+    except ValueError:
+        if path not in _last:
+            raise
+    return _last[path]
 
 
 def source(cell_id: str) -> str:

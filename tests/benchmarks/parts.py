@@ -8,6 +8,7 @@ from datetime import datetime
 from pathlib import Path
 
 from classes import ASSIGNMENT, autograde, classroom, generate_feedback, graded, sharded
+from libraries import assignments, libraries
 from measure import Cost, table
 
 from grader import gradebook
@@ -156,4 +157,6 @@ PARTS: dict[str, Callable[..., str]] = {
     "growth": growth,
     "feedback": feedback_pages,
     "recording": recording,
+    "libraries": libraries,
+    "assignments": assignments,
 }

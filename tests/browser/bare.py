@@ -48,7 +48,8 @@ MOUNT = """async ([code, values, notebook]) => {
     widget_manager: context ? { context } : {},
   };
   const change = (name, value) => { values[name] = value; tell(name); };
-  window.part = { context, followers, values, notebook, sent, saves, listeners, change, dead: false };
+  const noted = { notebook, sent, saves, listeners, followers };
+  window.part = { context, values, ...noted, change, dead: false };
   const url = URL.createObjectURL(new Blob([code], { type: "text/javascript" }));
   const front = (await import(url)).default;
   const el = document.createElement("div");

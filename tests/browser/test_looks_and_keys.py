@@ -73,6 +73,7 @@ CARDS = {
         "full_transcript",
     ],
     "step_by_step/visual_quiz": ["process_flow", "visual1", "visual2", "visual3"],
+    "pattern_test/pattern_test": [*(f"pt{n:02}" for n in range(1, 11)), "strength"],
     "mini_project/practice": [f"practice{n}" for n in range(1, 6)],
     "mini_project/build_and_apply": ["progress_bar", "loop_trace"],
 }

@@ -1,0 +1,93 @@
+"""What large libraries cost a submission, and what a submission of each assignment costs."""
+
+import json
+import shutil
+import time
+from pathlib import Path
+
+from courses import copy_course
+from measure import Cost, cpu_of_tree, table
+from notebooks import NOTEBOOKS
+from test_whole_course import solve
+
+from grader.batch import grade
+from grader.course import Course
+from grader.grading.sources import modules
+from grader.jail import Jail, levels
+from grader.release import release
+
+ROUNDS = 5
+ROOMS = 40
+CLASS = 24
+
+
+def libraries(place: Path) -> str:
+    """A room that runs one line, and a room that imports what Beyond Accuracy imports."""
+    path = Path(__file__).parents[2] / "source" / "beyond_accuracy" / "beyond_accuracy.ipynb"
+    cells = json.loads(path.read_text(encoding="utf-8"))["cells"]
+    code = ["".join(cell["source"]) for cell in cells if cell["cell_type"] == "code"]
+    imports = "\n".join(
+        line
+        for source in code
+        for line in source.split("### BEGIN HIDDEN TESTS")[0].splitlines()
+        if line.startswith(
+            ("import pandas", "from sklearn", "from fairlearn", "from grader.learn.")
+        )
+    ).replace("import (", "import *")
+    ways = {"one line, nothing warm": Cost(), "one line": Cost(), "the imports": Cost()}
+    level = levels.choose()
+    with Jail(level) as bare, Jail(level) as warm:
+        warm.warm(modules((), code))
+        for number in range(ROUNDS + 1):
+            _rooms(bare, "x = 1", ways["one line, nothing warm"], number)
+            _rooms(warm, "x = 1", ways["one line"], number)
+            _rooms(warm, imports, ways["the imports"], number)
+    rows = [[name, *cost.median] for name, cost in ways.items()]
+    return (
+        f"A room of the jail, opened and closed; {ROUNDS} interleaved rounds of {ROOMS} rooms.\n\n"
+        + table(["room", "wall ms", "CPU ms"], rows)
+    )
+
+
+def assignments(place: Path) -> str:
+    """A solved submission of each assignment through `grade`."""
+    course = copy_course(place / "course")
+    names = sorted(set(NOTEBOOKS.values()))
+    release(course, names)
+    ways = {name: Cost() for name in names}
+    for name in names:
+        for number in range(CLASS):
+            _hand_in(course, name, f"s{number:03}")
+    for _ in range(3):
+        for name in names:
+            start, before = time.perf_counter(), cpu_of_tree()
+            spent = {"cpu": 0.0}
+
+            def progress(done: int, total: int, before=before, spent=spent) -> None:
+                if done == total:  # while the jails live: what is killed is not counted
+                    spent["cpu"] = cpu_of_tree() - before
+
+            grade(course, name, force=True, progress=progress)
+            ways[name].note(time.perf_counter() - start, spent["cpu"], CLASS)
+    return (
+        f"A solved submission; a class of {CLASS}, started and ended each time, medians of three"
+        " interleaved rounds.\n\n"
+        + table(["assignment", "wall ms", "CPU ms"], [[n, *c.median] for n, c in ways.items()])
+    )
+
+
+def _rooms(jail: Jail, cell: str, cost: Cost, number: int) -> None:
+    start, before = time.perf_counter(), cpu_of_tree()
+    for _ in range(ROOMS):
+        with jail.open() as room:
+            reply = room.ask("run", 10.0, cell=cell, number=1)
+            assert reply["stop"] is None, reply["stop"]
+    if number:  # the first round only warms up
+        cost.note(time.perf_counter() - start, cpu_of_tree() - before, ROOMS)
+
+
+def _hand_in(course: Course, assignment: str, student: str) -> None:
+    folder = course.submitted(student, assignment)
+    shutil.copytree(course.release(assignment), folder)
+    for path in folder.glob("*.ipynb"):
+        solve(path, path.stem)
