@@ -4,7 +4,7 @@ The auto-grader of the course, built around nbgrader.
 What a learner's notebook meets:
     learn/       what a notebook imports to show steps and quizzes; holds no answer
     checks/      the vocabulary of check cells and the wording of every message
-    rerun/       runs a step's own source again, here or in the jail
+    rerun/       runs a step's own source again and makes a check's calls, here or in the jail
 
 What a submission goes through:
     documents/   whatever was handed in becomes a sound notebook of the key's cells
@@ -21,9 +21,10 @@ What an instructor runs, one room a command:
     release      source/ -> release/, without answers, byte for byte the same each time
     batch/       submitted/ -> autograded/ and marks, a whole class at a time
     feedback/    autograded/ -> a learner's pages
-    report       the class's page: marks and common mistakes
+    rubric       the lines to tick in the formgrader, where a person gives the points
+    report       the class's page: marks and common mistakes; the course's: all assignments
     doctor       is everything in place?
-    demo         a sample class, taken all the way
+    demo         a sample class, taken all the way; sample: what it hands in
     practice     source/ -> practice/, an edition for learners without an instructor
     lab          JupyterLab for learners or for instructors
 
