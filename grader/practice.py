@@ -57,7 +57,7 @@ def practice_edition(nb: Mapping[str, Any]) -> dict[str, Any]:
     notes: list[dict[str, Any]] = []
     for cell in edition["cells"]:
         source = "".join(cell["source"])
-        told, texts = _told(source)
+        told, texts = _model(source) if cell["cell_type"] == "markdown" else _told(source)
         material |= told
         notes += [_note(f"{cell['id']}_note_{n}", text) for n, text in enumerate(texts, 1)]
         if GRADED not in cell["metadata"].pop("tags", []):
@@ -114,6 +114,15 @@ def _note(cell_id: str, text: str) -> dict[str, Any]:
     lines = f"<details><summary>Open this when you are done</summary>\n\n{text.strip()}\n\n"
     source = f"{lines}</details>".splitlines(keepends=True)
     return {"cell_type": "markdown", "id": cell_id, "metadata": {}, "source": source}
+
+
+def _model(source: str) -> tuple[dict[str, Any], list[str]]:
+    """Return the model answer of a text that a person would read, and what it would be read for."""
+    texts = [
+        re.sub(r"(?m)^.*### (BEGIN|END) SOLUTION.*\n?", "", found[0])
+        for found in SOLUTION.finditer(source)
+    ]
+    return {}, [f"**A model answer**\n\n{text.strip()}" for text in texts]
 
 
 def _told(source: str) -> tuple[dict[str, Any], list[str]]:

@@ -127,6 +127,23 @@ def test_a_notebook_is_valid_and_says_what_the_graded_one_says(released, name):
     assert ["next"] == list(mine)[-1:]
 
 
+def is_code(cell: dict) -> bool:
+    """True for a code cell."""
+    return cell["cell_type"] == "code"
+
+
+@pytest.mark.parametrize("name", ["beyond_accuracy", "fairness_monitor"])
+def test_a_text_that_a_person_would_read_brings_its_model_answer(released, name):
+    """Near the end stands a closed note with a model answer and what it would be read for."""
+    notes = [text for key, text in sources(released, name).items() if "_note_" in key]
+
+    assert 1 == len(notes)
+    assert "<details><summary>Open this when you are done</summary>" in notes[0]
+    assert "**A model answer**" in notes[0]
+    assert 5 == notes[0].count("- [ ] 1 ·")
+    assert "SOLUTION" not in notes[0]
+
+
 @pytest.mark.parametrize("name", NOTEBOOKS)
 def test_nothing_of_grading_is_in_a_notebook(released, name):
     """No marks of nbgrader, no tags, no hidden tests, no solutions, no cells for handing in."""
@@ -134,7 +151,7 @@ def test_nothing_of_grading_is_in_a_notebook(released, name):
     text = "\n".join(sources(released, name).values())
     solutions = re.findall(
         r"### BEGIN SOLUTION\n(.*?)### END SOLUTION",
-        "\n".join(cell["source"] for cell in cells("source", name).values()),
+        "\n".join(cell["source"] for cell in cells("source", name).values() if is_code(cell)),
         re.DOTALL,
     )
 
