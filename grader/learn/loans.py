@@ -20,6 +20,7 @@ FEATURES = ("income_k", "years_history", "missed_payments", "debt_ratio")
 COLUMNS = ("applicant_id", "gender", "age_band", *FEATURES, "score", "approved", "repaid")
 WEIGHTS = {"income_k": 2, "years_history": 4, "missed_payments": -15, "debt_ratio": -1}
 CUTOFF = 66  # points from which a loan is approved
+_ready: dict[tuple[int, int, float], list[Row]] = {}  # tables by what they are made of
 GENDERS = (("woman", 0.485), ("man", 0.49), ("nonbinary", 0.025))
 AGE_BANDS = (("18-29", 0.25), ("30-59", 0.55), ("60+", 0.20))
 
@@ -34,8 +35,8 @@ def make_loans(n: int = 2000, seed: int = 2024, bias: float = 0.6) -> list[Row]:
     """
     if not 0.0 <= bias <= 1.0:
         raise ValueError("bias must be between 0.0 and 1.0")
-    dice = random.Random(seed)
-    return [_application(f"L{number:04d}", bias, dice) for number in range(1, n + 1)]
+    rows = _ready.get((n, seed, bias)) or _applications(n, seed, bias)
+    return [dict(row) for row in rows]
 
 
 def make_weeks(
@@ -63,6 +64,11 @@ def make_weeks(
 def score_of(row: Row) -> int:
     """Return the lender's score of an application: whole points, weight times value, added up."""
     return sum(WEIGHTS[name] * row[name] for name in FEATURES)
+
+
+def _applications(n: int, seed: int, bias: float) -> list[Row]:
+    dice = random.Random(seed)
+    return [_application(f"L{number:04d}", bias, dice) for number in range(1, n + 1)]
 
 
 def _application(applicant_id: str, bias: float, dice: random.Random) -> Row:
@@ -117,3 +123,11 @@ def _one_of(shares: tuple[tuple[str, float], ...], dice: random.Random) -> str:
 
 def _whole(number: float, low: int, high: int) -> int:
     return int(min(max(round(number), low), high))
+
+
+# The table and the weeks that every notebook asks for. The jail's server imports this module once,
+# and the rooms that are forked from it find them here.
+_ready[2000, 2024, 0.6] = _applications(2000, 2024, 0.6)
+for _week in range(1, 13):
+    _made_of = 160, 7000 + _week, 1.0 if _week >= 8 else 0.1
+    _ready[_made_of] = _applications(*_made_of)
