@@ -1,5 +1,6 @@
 """Fixtures for all tests: a fresh course, and one small class that is graded once."""
 
+import signal
 from pathlib import Path
 from types import SimpleNamespace
 
@@ -7,6 +8,9 @@ import pytest
 from courses import copy_course, hand_in, need_jail, split_and_paste
 
 from grader.course import Course
+
+# Started in the background by a shell, a run ignores Ctrl-C, and all that it starts would too.
+signal.signal(signal.SIGINT, signal.default_int_handler)
 
 
 @pytest.fixture

@@ -68,14 +68,22 @@ def test_numpy_numbers_are_the_numbers_they_show():
 
 @pytest.mark.parametrize(
     "value",
-    [math.nan, math.inf, object(), {1, 2}, b"x", np.array([1, 2]), {(1, 2): 3}, "x" * 10**7],
+    [math.nan, math.inf, object(), {1, 2}, b"x", np.array([1, 2]), {(1, 2): 3}],
+    ids=lambda value: type(value).__name__,
 )
 def test_what_is_no_plain_data_is_told(value):
-    """NaN, objects, sets, arrays and monsters are an error of the function's, by name."""
+    """NaN, objects, sets and arrays are an error of the function's, by name."""
     (found,) = came({"f": lambda: value}, Call(()))
 
     assert found.error[0] in ("NotPlainData", "TypeError")
     assert not Call((), gives=None).wanted(found)
+
+
+def test_a_monster_is_told():
+    """A text of ten million characters is an error of the function's."""
+    (found,) = came({"f": lambda: "x" * 10**7}, Call(()))
+
+    assert ("NotPlainData", "it is too long") == found.error
 
 
 def test_data_that_holds_itself_is_told():
