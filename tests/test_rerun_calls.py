@@ -2,13 +2,14 @@
 
 import json
 import math
+from types import SimpleNamespace
 
 import numpy as np
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from grader.checks import alike
+from grader.checks import alike, cell
 from grader.checks.called import Call, Called, Case, Shared, Spoil
 from grader.grading.replies import checked
 from grader.jail import Tampered
@@ -172,6 +173,17 @@ def test_an_interrupted_call_is_the_last(monkeypatch):
     made = calls([[Call(()).act("f"), Call(()).act("f")]] * 3, {"f": stop})
 
     assert [["KeyboardInterrupt"]] == [[one["raised"][0] for one in case] for case in made]
+
+
+def test_an_endless_call_in_a_kernel_is_stopped(monkeypatch):
+    """After some seconds the check goes on by itself, and tries no more calls."""
+    space: dict[str, object] = {}
+    exec("def f(x):\n    while True:\n        pass\n", space)
+    monkeypatch.setattr(cell, "SECONDS", 0.2)
+    monkeypatch.setattr(cell, "get_ipython", lambda: SimpleNamespace(user_ns=space))
+    made = cell.calls_here([[Call((n,)).act("f")] for n in range(3)])
+
+    assert [["KeyboardInterrupt", ""]] == [case[0]["raised"] for case in made]
 
 
 FIELDS = {"plan": json.dumps([[{"call": "f", "args": []}], [{"call": "f", "args": []}]])}

@@ -16,19 +16,25 @@ from grader.checks.calling import Calls, Plan, Task, settle
 from grader.checks.step import Step
 from grader.checks.verdict import Missed, Report, Shown
 from grader.learn.session import Session, asked_by, current, in_jupyter, verdicts
-from grader.rerun.calls import calls
+from grader.rerun.calls import calls, interrupted
+from grader.rerun.quiet import limited
 from grader.rerun.rerun import Asked, Run, reruns
 
+SECONDS = 10.0  # for calls in a learner's own kernel, before they count as endless
 Reruns = Callable[[tuple[str, ...], list[Asked]], list[Run]]
 
 
 def calls_here(plan: Plan, model: tuple[str, ...] = ()) -> Plan | None:
-    """Make the calls of a plan in this kernel, which has no model answers."""
+    """
+    Make the calls of a plan in this kernel, which has no model answers; fewer where one does not
+    end.
+    """
     if model:
         return None
     made: Plan = []
-    while len(made) < len(plan):
-        made += calls(plan[len(made) :], get_ipython().user_ns)
+    while len(made) < len(plan) and not (made and interrupted(made[-1])):
+        with limited(SECONDS):
+            made += calls(plan[len(made) :], get_ipython().user_ns)
     return made
 
 

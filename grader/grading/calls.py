@@ -14,6 +14,7 @@ from grader.grading.replies import checked
 from grader.grading.sources import shared
 from grader.grading.task import ANSWER, CHECK, Task
 from grader.jail import Room
+from grader.rerun.calls import interrupted
 
 STOPS = 2  # calls that do not end, before the rest is not tried
 Ask = Callable[[str], dict[str, object]]  # ask(plan as JSON) -> reply of the right shape
@@ -69,5 +70,5 @@ def _all(plan: Plan, ask: Ask) -> Plan:
     while len(made) < len(plan) and stops < STOPS:
         cases = ask(json.dumps(plan[len(made) :]))["cases"]
         made += cases
-        stops += cases[-1][-1].get("raised", [""])[0] == KeyboardInterrupt.__name__
+        stops += interrupted(cases[-1])
     return made

@@ -46,10 +46,14 @@ def calls(plan: list[list[Act]], space: dict[str, object]) -> list[list[Came]]:
     for case in plan:
         came = _Case(space).go(case)
         made.append(came)
-        interrupted = came and came[-1].get("raised", [""])[0] == KeyboardInterrupt.__name__
-        if interrupted or time.monotonic() - start > AT_ONCE:
+        if interrupted(came) or time.monotonic() - start > AT_ONCE:
             break
     return made
+
+
+def interrupted(came: list[Came]) -> bool:
+    """Tell whether a case ended because somebody pressed the stop button."""
+    return came[-1].get("raised", [""])[0] == KeyboardInterrupt.__name__
 
 
 class _Case:
@@ -67,7 +71,7 @@ class _Case:
         with _standing_in(instead, self._space):
             for act in acts:
                 made.append(self._do(act))
-                if made[-1].get("raised", [""])[0] == KeyboardInterrupt.__name__:
+                if interrupted(made):
                     break
         return made
 

@@ -3,6 +3,8 @@
 import contextlib
 import io
 import logging
+import signal
+import threading
 import time
 import warnings
 from collections.abc import Iterator
@@ -28,6 +30,22 @@ def awake() -> Iterator[None]:
         yield
     finally:
         time.sleep = sleep
+
+
+@contextlib.contextmanager
+def limited(seconds: float) -> Iterator[None]:
+    """Press the stop button after so many seconds, where this system has such a clock."""
+    here = threading.current_thread() is threading.main_thread()
+    if not (here and hasattr(signal, "setitimer")):
+        yield
+        return
+    before = signal.signal(signal.SIGALRM, signal.default_int_handler)
+    signal.setitimer(signal.ITIMER_REAL, seconds)
+    try:
+        yield
+    finally:
+        signal.setitimer(signal.ITIMER_REAL, 0)
+        signal.signal(signal.SIGALRM, before)
 
 
 @contextlib.contextmanager
