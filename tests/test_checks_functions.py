@@ -1,5 +1,7 @@
 """Tasks in which a function is written: the reference, other right answers, and each mistake."""
 
+import os
+
 import functions
 import pytest
 from functions import judged, reference, wrong
@@ -8,6 +10,8 @@ from submissions.mistakes import MISTAKES, RIGHT
 POINTS = {"a1": 2, "a2": 3, "a3": 5, "a4": 5, "a5": 2, "a6": 3} | {
     **{"b0": 2, "b1": 4, "b2": 5, "b3": 5, "b4": 4, "b5": 5}
 }
+
+SEEDS = 60 if os.environ.get("COURSE_LONG_FUZZ") else 4  # for what is not the reference
 
 
 @pytest.fixture(autouse=True)
@@ -29,7 +33,7 @@ def test_the_reference_gets_full_marks_whatever_the_data(task):
 @pytest.mark.parametrize(("task", "mistake"), functions.everything(), ids=lambda one: str(one)[:50])
 def test_each_mistake_is_taught_by_its_check(task, mistake):
     """A mistake misses the check that teaches it, is told so in its words, and costs points."""
-    for seed in range(8):
+    for seed in range(SEEDS):
         found = judged(task, wrong(task, mistake), seed)
 
         assert mistake[0] in found.missed
@@ -42,7 +46,7 @@ def test_each_mistake_is_taught_by_its_check(task, mistake):
 )
 def test_other_right_answers_are_right(task, code):
     """NumPy, pandas and other styles are as good as the reference."""
-    for seed in range(8):
+    for seed in range(SEEDS):
         found = judged(task, code, seed)
 
         assert {} == found.missed

@@ -93,7 +93,7 @@ def test_a_call_that_ends_python_costs_its_task(quick_bench):
         ("def fairness_alert(s, threshold=0.75):\n    return object()\n", "plain data"),
         ("def fairness_alert(s, threshold=0.75):\n    return fairness_alert(s)\n", "Recursion"),
         ("import sys\n\ndef fairness_alert(s, threshold=0.75):\n    sys.exit()\n", "SystemExit"),
-        ("def fairness_alert(s, threshold=0.75):\n    return 'x' * 10**8\n", "too long"),
+        ("def fairness_alert(s, threshold=0.75):\n    return 'x' * 10**7\n", "too long"),
         (
             "def fairness_alert(s, threshold=0.75):\n    a = []\n    a.append(a)\n    return a\n",
             "plain data",
