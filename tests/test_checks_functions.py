@@ -4,8 +4,11 @@ import os
 
 import functions
 import pytest
+from checking import Facts
 from functions import judged, reference, wrong
 from submissions.mistakes import MISTAKES, RIGHT
+
+from grader.checks import answered, cell, function, step
 
 POINTS = {"a1": 2, "a2": 3, "a3": 5, "a4": 5, "a5": 2, "a6": 3} | {
     **{"b0": 2, "b1": 4, "b2": 5, "b3": 5, "b4": 4, "b5": 5}
@@ -56,3 +59,14 @@ def test_other_right_answers_are_right(task, code):
 def test_there_is_a_mistake_for_each_listed_one():
     """All the mistakes that the course knows are tried."""
     assert 71 == sum(map(len, MISTAKES.values()))
+
+
+def test_a_check_that_broke_off_leaves_nothing_to_the_next(monkeypatch):
+    """A task without its verdict is dropped when a step or a question is opened."""
+    monkeypatch.setattr(cell.now, "session", Facts(("x = 1",)))
+    for begin in (lambda: step("step_1"), lambda: answered("practice1")):
+        function("a1", "accuracy")
+        begin()
+
+        assert cell.now.task is None
+        assert cell.now.report.title in ("Step 1", "Practice 1")

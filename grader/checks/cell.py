@@ -53,6 +53,10 @@ class Now:
     task: Task | None = None
     report: Report = field(default_factory=Report)
 
+    def open(self, report: Report, step: Step | None = None, task: Task | None = None) -> None:
+        """Begin a check; what is left of one that broke off before its verdict is dropped."""
+        self.report, self.step, self.task = report, step, task
+
 
 now = Now()
 

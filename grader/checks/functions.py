@@ -34,10 +34,10 @@ def function(answer_id: str, name: str, of: int = 0, needs: Sequence[str] = ()) 
     facts = session()
     facts.mark_check(answer_id)
     before, own = facts.step_cells(answer_id)
-    now.step = Step(before, own, {}, now.reruns)
-    now.report = Report(task_title(answer_id), of, answer_id=answer_id, unit="task")
-    now.report.started = _has_code(now.step.source.tree, name) and not now.step.source.empty
-    now.task = Task(name, tuple(needs))
+    opened = Step(before, own, {}, now.reruns)
+    report = Report(task_title(answer_id), of, answer_id=answer_id, unit="task")
+    report.started = _has_code(opened.source.tree, name) and not opened.source.empty
+    now.open(report, opened, Task(name, tuple(needs)))
 
 
 def call(

@@ -64,5 +64,4 @@ def _open(key: str) -> None:
     session().mark_check()
     title = question_title(key)
     if now.report.title != title:
-        now.report = Report(title, question=True, answer_id=key)
-        now.step = None
+        now.open(Report(title, question=True, answer_id=key))

@@ -30,9 +30,9 @@ def step(answer_id: str, of: int = 0, given: dict[str, object] | None = None) ->
     facts = session()
     facts.mark_check(answer_id)
     before, own = facts.step_cells(answer_id)
-    now.step = Step(before, own, given or {}, now.reruns)
-    started = not now.step.source.empty
-    now.report = Report(step_title(answer_id), of, started=started, answer_id=answer_id)
+    opened = Step(before, own, given or {}, now.reruns)
+    started = not opened.source.empty
+    now.open(Report(step_title(answer_id), of, started=started, answer_id=answer_id), opened)
 
 
 def _note(found: Outcome, points: float, rank: float, void: bool = False) -> None:

@@ -38,8 +38,8 @@ class Task:
     One notebook to grade. `answers` are quiz answers by question, `files` what lies beside the
     notebook. `inside` are the checks that need live objects, `asked_for` names of Python's that the
     exercise wants defined, `judged_outside` says that a reference found these two out (see
-    `grader.grading.reference`), and `models` are the reference's own
-    answers by cell. `skip` are checks that took the grader down before, with the reason.
+    `grader.grading.reference`), and `models` are the reference's own answers by cell. `skip` are
+    checks that took the grader down before, with the reason.
     """
 
     cells: tuple[Cell, ...]
