@@ -18,7 +18,7 @@ from grader.grading.cards import card
 from grader.harmless import safe_html
 from grader.learn import Question, interactive, session
 from grader.learn.interactive import VIEW, somebody_looks
-from grader.learn.live import module
+from grader.learn.live import module, style
 from grader.learn.question import NO_ANSWER
 
 NOTEBOOKS = {f"practice{n}": "practice" for n in range(1, 6)}
@@ -121,16 +121,25 @@ def test_every_module_stays_small(name):
     assert len(module(*getattr(grader.learn, name).fronts).encode()) <= 12_000
 
 
+def test_comments_stay_in_the_files():
+    """A page gets what runs; what stands beside a comment on its line stays."""
+    text = module("saves", "answers", "question") + style("flow")
+
+    assert [] == [line for line in text.splitlines() if line.lstrip().startswith(("//", "/*", "*"))]
+    assert "follow.\n\nfunction h(tag" not in text
+    assert "function h(tag, props = {}, ...children) {" in text
+    assert ".page + .spoken { bottom: 0; left: 0; }" in text
+
+
 @pytest.mark.parametrize("once", [False, True])
 @pytest.mark.parametrize("material", [{}, {"answer": "A"}])
 def test_every_kind_of_card_stays_small(once, material):
     """A card brings what its kind needs, and that has at most 12,000 bytes."""
     part = Question("q1", "Which?", OPTIONS, once=once)
     part._material = lambda: material
-    first, second, *more = part.fronts
+    more = [*(["once"] * once), *(["practice"] * bool(material))]
 
-    assert ["answers", "question"] == [first, second]
-    assert [*(["once"] * once), *(["practice"] * bool(material))] == more
+    assert ("saves", "answers", "question", *more) == part.fronts
     assert len(module(*part.fronts).encode()) <= 12_000
 
 
@@ -140,7 +149,7 @@ def test_the_twin_tells_the_whole_question_and_stays_harmless(key):
     part = released(key)
     told = [part.stem, part.code, part.after, part.note, *part.options.values(), *part.hints]
     told += [cell for row in (part.figures or {}).get("rows", ()) for cell in row]
-    told += [cell for table in part.facts()["beside"] for row in table["rows"] for cell in row]
+    told += [cell for table in part.tables() for row in table["rows"] for cell in row]
     page = Seen(safe_html(part.twin()))
 
     assert [] == [text for text in told if plain(text) not in plain(page.text)]
@@ -308,7 +317,7 @@ def test_a_notebook_that_is_being_saved_reads_as_before(kernel):
         kernel.notebook.write_bytes(some)
 
         assert before == part.facts()
-        assert ("answers", "question", "once", "practice") == part.fronts
+        assert ("once", "practice") == part.fronts[-2:]
 
 
 def test_figures_of_a_question_are_a_table(kernel):
@@ -327,7 +336,7 @@ def test_tables_beside_a_question_are_known_by_name():
     """An unknown name is refused, with the names that there are."""
     part = Question("q1", "Which?", OPTIONS, beside=["status_tracker"])
 
-    assert ["Status Tracker (variable_tracker)"] == [t["caption"] for t in part.facts()["beside"]]
+    assert "<caption>Status Tracker (variable_tracker)</caption>" in part.facts()["page"]
     with pytest.raises(ValueError, match=r"\['tracker'\].*process_table.*status_tracker"):
         Question("q1", "Which?", OPTIONS, beside=["status_tracker", "tracker"])
 

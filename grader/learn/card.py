@@ -22,6 +22,7 @@ def page(part: "Question", about: Sequence[str], act: str, once: str) -> str:
     button = f'<button class="main">{escape(act)}</button>'
     asked = f'<p class="stem" id="asked">{escape(part.after or part.stem)}</p>'
     before = f'<p class="stem">{escape(part.stem)}</p>' if part.after else asked
+    beside = "".join(map(_frame, part.tables()))
     return "".join(
         [
             f'<div class="about">{badges}</div><div class="sides"><div>',
@@ -31,7 +32,8 @@ def page(part: "Question", about: Sequence[str], act: str, once: str) -> str:
             f'<fieldset aria-labelledby="asked">{options}</fieldset>',
             '<p class="kept" tabindex="-1"></p>',
             f'<div class="act">{button}{words}</div>' if act else "",
-            f'<div class="below"></div>{hints(part.hints)}</div><div class="beside"></div></div>',
+            f'<div class="below"></div>{hints(part.hints)}</div>',
+            f'<div class="beside">{beside}</div></div>',
         ]
     )
 
@@ -67,16 +69,15 @@ def verdict(passed: bool, why: str, material: dict[str, Any]) -> str:
 def _code(part: "Question") -> str:
     code = f'<pre tabindex="0" role="group" aria-label="The code">{html.escape(part.code)}</pre>'
     note = f'<p class="quiet">{escape(part.note)}</p>'
-    return code * bool(part.code) + _figures(part) + note * bool(part.note)
+    figures = _frame(part.figures, " figures") if part.figures else ""
+    return code * bool(part.code) + figures + note * bool(part.note)
 
 
-def _figures(part: "Question") -> str:
-    """Return the table of a question in a frame that can be scrolled, also by keyboard."""
-    if not part.figures:
-        return ""
-    name = html.escape(part.figures["caption"])
-    frame = f'<div class="scroll figures" tabindex="0" role="group" aria-label="{name}">'
-    return f"{frame}{table(**part.figures)}</div>"
+def _frame(shown: dict[str, Any], kind: str = "") -> str:
+    """Return a table in a frame that can be scrolled, also by keyboard."""
+    name = html.escape(shown["caption"])
+    frame = f'<div class="scroll{kind}" tabindex="0" role="group" aria-label="{name}">'
+    return f"{frame}{table(**shown)}</div>"
 
 
 def _option(key: str, letter: str, text: str) -> str:

@@ -1,8 +1,10 @@
 """
 The live page of an interactive part: one anywidget whose front end is `base.js` and the part's own
-files, one after the other. Only a kernel that somebody looks at imports this module.
+files, one after the other, without their comments. Only a kernel that somebody looks at imports
+this module.
 """
 
+import re
 from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -16,6 +18,8 @@ if TYPE_CHECKING:
     from grader.learn.interactive import Interactive
 
 FRONT = Path(__file__).parent / "front"
+# A comment on lines of its own.
+COMMENT = re.compile(r"^ *(?://.*|/\*(?:(?!\*/)[\s\S])*\*/)\n", re.MULTILINE)
 
 
 @cache
@@ -32,7 +36,8 @@ def style(*fronts: str) -> str:
 
 def _joined(ending: str, *fronts: str) -> str:
     paths = [FRONT / f"{name}{ending}" for name in ("base", *fronts)]
-    return "\n".join(path.read_text(encoding="utf-8") for path in paths if path.is_file())
+    texts = [path.read_text(encoding="utf-8") for path in paths if path.is_file()]
+    return COMMENT.sub("", "\n".join(texts))
 
 
 class Live(anywidget.AnyWidget):

@@ -73,7 +73,7 @@ class Question(Interactive):
     def fronts(self) -> tuple[str, ...]:
         """The files of the page: those of every card, and what this one needs besides."""
         more = {"once": self.once, "practice": bool(self._material())}
-        return ("answers", "question", *(name for name, wanted in more.items() if wanted))
+        return ("saves", "answers", "question", *(name for name, wanted in more.items() if wanted))
 
     @property
     def title(self) -> str:
@@ -112,7 +112,6 @@ class Question(Interactive):
             "title": self.title,
             "page": card.page(self, self._about(), act, self._once(act)),
             "options": self.options,
-            "beside": [TABLES[name]() for name in self.beside],
             "says": self._says(act),
             "practice": bool(material),
             "given": given,
@@ -131,7 +130,7 @@ class Question(Interactive):
                 f"<p>{escape(self.note)}</p>" if self.note else "",
                 f"<p><strong>{escape(self.after)}</strong></p>" if self.after else "",
                 f"<ul>{options}</ul>",
-                *(table(**TABLES[name]()) for name in self.beside),
+                *(table(**shown) for shown in self.tables()),
                 card.hints(self.hints),
             ]
         )
@@ -150,6 +149,10 @@ class Question(Interactive):
         line = f"{name}: {letter}. {self.options[letter]}" if letter else NO_ANSWER
         shown = f'<p id="answer-{self.key}" class="grader-answer">{escape(line)}</p>'
         return [*super().pages(), {"text/plain": line, "text/html": shown}]
+
+    def tables(self) -> list[dict[str, Any]]:
+        """The tables beside the question, as `interactive.table` takes them."""
+        return [TABLES[name]() for name in self.beside]
 
     def answer(self, message: dict[str, Any]) -> None:
         """

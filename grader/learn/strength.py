@@ -93,7 +93,7 @@ class Strength(Interactive):
     verdict stands here when every answer is checked.
     """
 
-    fronts = ("answers", "strength")
+    fronts = ("saves", "answers", "strength")
 
     def __init__(self, name: str, *questions: str) -> None:
         self.name, self.questions = name, questions

@@ -23,12 +23,18 @@ MOUNT = """async ([code, values, notebook]) => {
   const sent = [], saves = [];
   const tell = (name) => (listeners[`change:${name}`] ?? []).forEach((f) => f());
   const alive = () => { if (window.part.dead) throw new Error("Kernel is dead"); };
-  const followers = new Set();
+  const followers = new Set(), savers = new Set();
+  const saving = (state) => savers.forEach((f) => f(context, state));
   const context = notebook && {
     contentsModel: { writable: true },
-    save: async () => { saves.push(JSON.stringify(notebook)); },
+    saveState: { connect: (f) => savers.add(f) },
+    save: async () => {
+      saving("started");
+      saves.push(JSON.stringify(notebook));
+      await null;
+      saving("completed");
+    },
     model: {
-      dirty: false,
       cells: { length: 0 },
       getMetadata: (key) => notebook[key],
       setMetadata: (key, value) => { notebook[key] = value; followers.forEach((f) => f()); },

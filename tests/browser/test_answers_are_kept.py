@@ -202,6 +202,82 @@ def test_two_tabs_of_one_notebook(page, quiz, chromium):
         assert {"visual1": "B", "visual2": "C"} == on_disk(path)
 
 
+@pytest.fixture
+def slow(page):
+    """Switches to a network on which each request takes 400 ms longer, as to a hub far away."""
+    tools = page.context.new_cdp_session(page)
+    slower = {"offline": False, "latency": 400, "downloadThroughput": -1, "uploadThroughput": -1}
+
+    def switch() -> None:
+        tools.send("Network.enable")
+        tools.send("Network.emulateNetworkConditions", slower)
+
+    return switch
+
+
+def test_quick_choices_on_a_slow_network(page, quiz, slow):
+    """Choices that follow each other while the first is being saved: all are, and nothing asks."""
+    path, url = quiz
+    open_and_run(page, url)
+    slow()
+    for key, letter in ANSWERS.items():
+        option(page, key, letter).check()
+        page.wait_for_timeout(600)  # the one before has been written, but the page was not told yet
+    for key, letter in ANSWERS.items():
+        told = f"Your answer is {letter}. Saved in this notebook."
+        expect(card(page, key).locator(".kept")).to_contain_text(told, timeout=15_000)
+
+    assert ANSWERS == on_disk(path)
+    expect(page.get_by_role("dialog")).to_have_count(0)
+
+
+def test_a_choice_during_another_save(page, quiz, slow):
+    """JupyterLab calls a notebook saved that changed meanwhile; a choice made then is on disk."""
+    path, url = quiz
+    open_and_run(page, url)
+    slow()
+    run_command_without_waiting(page, "docmanager:save")
+    page.wait_for_timeout(600)
+    choose(page, "visual1", "B")
+
+    assert {"visual1": "B"} == on_disk(path)
+    expect(page.get_by_role("dialog")).to_have_count(0)
+
+
+def test_a_choice_while_jupyterlab_asks(page, quiz):
+    """Overwrite writes what the notebook held when the question came; a later choice follows."""
+    path, url = quiz
+    open_and_run(page, url)
+    choose(page, "visual1", "B")
+    path.write_text(path.read_text(encoding="utf-8") + "\n", encoding="utf-8")
+    run_command_without_waiting(page, "docmanager:save")
+    overwrite = page.get_by_role("button", name="Overwrite")
+    expect(overwrite).to_be_visible(timeout=15_000)
+    option(page, "visual2", "C").dispatch_event("click")
+    expect(card(page, "visual2").locator(".kept")).to_contain_text("C.", timeout=15_000)
+    overwrite.click()
+
+    told = "Your answer is C. Saved in this notebook."
+    expect(card(page, "visual2").locator(".kept")).to_contain_text(told, timeout=15_000)
+    assert {"visual1": "B", "visual2": "C"} == on_disk(path)
+
+
+def test_a_choice_after_a_refused_save(page, quiz):
+    """Whoever cancels a save saves the next choice all the same."""
+    path, url = quiz
+    open_and_run(page, url)
+    choose(page, "visual1", "B")
+    path.write_text(path.read_text(encoding="utf-8") + "\n", encoding="utf-8")
+    run_command_without_waiting(page, "docmanager:save")
+    page.get_by_role("button", name="Cancel").click()
+    option(page, "visual2", "C").check()
+    page.get_by_role("button", name="Overwrite").click()
+
+    told = "Your answer is C. Saved in this notebook."
+    expect(card(page, "visual2").locator(".kept")).to_contain_text(told, timeout=15_000)
+    assert {"visual1": "B", "visual2": "C"} == on_disk(path)
+
+
 def save_over(page) -> None:
     """Save one tab, over what the other one saved where JupyterLab asks."""
     page.bring_to_front()

@@ -20,11 +20,13 @@ function writeLine({ cells }, key, line) {
  */
 function answers(model, node) {
   const found = () => {
-    const context = model.widget_manager?.context;
-    if (context?.model?.setMetadata && context.model.getMetadata) return context;
-    const event = new CustomEvent("grader:notebook", { bubbles: true, composed: true, detail: {} });
-    node.dispatchEvent(event);
-    return event.detail.context;
+    const detail = { context: model.widget_manager?.context };
+    if (!detail.context?.model?.setMetadata) {
+      detail.context = null;
+      node.dispatchEvent(new CustomEvent("grader:notebook", { bubbles: true, composed: true, detail }));
+    }
+    if (detail.context) saves(detail.context); // it follows them from now on
+    return detail.context;
   };
   // A file may hold anything under these names.
   const object = (value) => (Object(value) === value ? value : {});
@@ -46,10 +48,7 @@ function answers(model, node) {
       if (more.answers || more.given) context.model.setMetadata("rai", { ...all, ...more });
       writeLine(context.model, key, line);
       if (!save || context.contentsModel?.writable === false) return "notebook";
-      return context.save().then(
-        () => (context.model.dirty ? "notebook" : "saved"),
-        () => "notebook",
-      );
+      return (await saves(context)()) ? "saved" : "notebook";
     },
   };
 }

@@ -61,7 +61,6 @@ function draw(ui) {
   const act = () => (choice() ? card.act(choice()) : notice("Choose an answer first."));
   if (button) button.onclick = act;
   find("fieldset").onchange = choose;
-  find(".beside").append(...facts.beside.map(table));
   page.setAttribute("aria-label", facts.title);
   ui.host.className = "grader-live";
   if (!document.getElementById("grader-quiet"))
