@@ -10,6 +10,7 @@ A WHOLE CLASS THROUGH GRADING: submitted/ -> autograded/ and the gradebook.
     finish     a worker's notebooks become what nbgrader would have written, and their marks
     text       a notebook as nbformat writes it
     shelf      autograded/: written aside, put in place when the gradebook has the marks
+    unbroken   Ctrl-C comes between two batches
 
 One process writes, in batches: first the files of a batch are written aside, then the gradebook
 takes all its marks in one transaction, then the files take their places. Whatever ends it, a batch

@@ -14,6 +14,7 @@ from grader.batch.finish import Finisher
 from grader.batch.job import Job
 from grader.batch.parcel import Exam, Lost, Marked, Paper, Parcel, Workers
 from grader.batch.shelf import Shelf
+from grader.batch.unbroken import unbroken
 from grader.documents import folder
 from grader.documents.repair import data_files, read_bytes
 from grader.errors import GraderError, NotANotebook
@@ -134,12 +135,13 @@ class Desk:
         self._finished.append((job, Entry(job.student, job.timestamp, waiting)))
 
     def _write(self) -> None:
-        """Record what is finished and put it in place."""
-        finished, self._finished = self._finished, []
-        if finished:
-            with self._shelf.placing([job for job, _ in finished]):
-                self._ledger.record([entry for _, entry in finished])
-        self._written = time.monotonic()
+        """Record what is finished and put it in place; Ctrl-C waits for the end of it."""
+        with unbroken():
+            finished, self._finished = self._finished, []
+            if finished:
+                with self._shelf.placing([job for job, _ in finished]):
+                    self._ledger.record([entry for _, entry in finished])
+            self._written = time.monotonic()
 
 
 def _words(error: BaseException) -> str:

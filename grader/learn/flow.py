@@ -32,7 +32,7 @@ NONE = "None of them"
 class ProcessFlow(Interactive):
     """The process step by step, to be shown, played, or predicted before each step opens."""
 
-    fronts = ("table", "flow")
+    fronts = ("flow",)
     name = "process_flow"
 
     def facts(self) -> dict[str, Any]:

@@ -18,7 +18,7 @@ TWIN_ROWS = 20
 class LoopTrace(Interactive):
     """The first `for` loop of a step's answer cell, as it last ran: `LoopTrace("step_3")`."""
 
-    fronts = ("table", "trace")
+    fronts = ("trace",)
     follows_runs = True
 
     def __init__(self, step: str) -> None:

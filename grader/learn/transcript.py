@@ -34,7 +34,7 @@ NOTE = "a test can find unfair treatment. It cannot make sure that there is none
 class Transcript(Interactive):
     """The transcript beside the Process Table; a sentence shows its rows."""
 
-    fronts = ("table", "transcript")
+    fronts = ("transcript",)
     name = "transcript"
 
     def facts(self) -> dict[str, Any]:

@@ -15,6 +15,18 @@ function h(tag, props = {}, ...children) {
 const rich = (text) =>
   text.split(/`([^`]+)`/).map((piece, odd) => (odd % 2 ? h("code", {}, piece) : piece));
 
+/** A table with a caption; the first cell of a row is its heading. */
+function table({ caption, columns, rows }) {
+  const line = ([first, ...rest]) =>
+    h("tr", {}, h("th", { scope: "row" }, first), rest.map((cell) => h("td", {}, cell)));
+  const head = h("tr", {}, columns.map((name) => h("th", { scope: "col" }, name)));
+  return h(
+    "div",
+    { class: "scroll", tabindex: 0, role: "group", "aria-label": caption },
+    h("table", {}, h("caption", {}, caption), h("thead", {}, head), h("tbody", {}, rows.map(line))),
+  );
+}
+
 /** Whether the page around a node is dark: JupyterLab says so, elsewhere its colour does. */
 function isDark(node) {
   const lab = document.body.dataset.jpThemeLight;
