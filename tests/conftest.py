@@ -1,17 +1,29 @@
 """Fixtures for all tests: a fresh course, and one small class that is graded once."""
 
 import gc
+import os
 import signal
 from pathlib import Path
 from types import SimpleNamespace
 
 import pytest
 from courses import copy_course, hand_in, need_jail, split_and_paste
+from hypothesis import HealthCheck, settings
 
 from grader.course import Course
 
 # Started in the background by a shell, a run ignores Ctrl-C, and all that it starts would too.
 signal.signal(signal.SIGINT, signal.default_int_handler)
+
+# Nothing is timed here; a long run tries other examples each time, any other run the same.
+settings.register_profile(
+    "course",
+    deadline=None,
+    suppress_health_check=[HealthCheck.too_slow],
+    derandomize="COURSE_LONG_FUZZ" not in os.environ,
+    database=None,
+)
+settings.load_profile("course")
 
 
 def pytest_collection_finish() -> None:

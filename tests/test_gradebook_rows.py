@@ -411,7 +411,6 @@ def test_any_sequence_gives_the_rows_of_nbgraders_own_objects(kind, tmp_path_fac
 
     @settings(
         max_examples=number,
-        deadline=None,
         derandomize=True,
         suppress_health_check=list(HealthCheck),
     )

@@ -77,7 +77,7 @@ def test_a_call_that_ends_python_costs_its_task(quick_bench):
     found = graded(quick_bench, b1=code)
 
     assert 0 == found["b1"][0]
-    assert "called the notebook's code" in found["b1"][1]
+    assert "The check called your code, which ended Python itself." == found["b1"][1]
     assert {"b0", "b2", "b3", "b4", "b5"} == {t for t in FULL if found[t][0] == FULL[t]}
 
 
@@ -91,7 +91,12 @@ def test_a_call_that_ends_python_costs_its_task(quick_bench):
         ("fairness_alert = 5\n", "stopped with `TypeError"),
         ("def fairness_alert(s, threshold=0.75):\n    return float('nan')\n", "plain data"),
         ("def fairness_alert(s, threshold=0.75):\n    return object()\n", "plain data"),
-        ("def fairness_alert(s, threshold=0.75):\n    return fairness_alert(s)\n", "Recursion"),
+        ("def fairness_alert(s, t=0.75):\n    return fairness_alert(s, t)\n", "Recursion"),
+        ("def fairness_alert(s, t=0.75):\n    return [s] * 10**10\n", "MemoryError"),
+        (
+            "import os\n\ndef fairness_alert(s, t=0.75):\n    os.abort()\n",
+            "The check called your code, which ended Python itself.",
+        ),
         ("import sys\n\ndef fairness_alert(s, threshold=0.75):\n    sys.exit()\n", "SystemExit"),
         ("def fairness_alert(s, threshold=0.75):\n    return 'x' * 10**7\n", "too long"),
         (

@@ -52,7 +52,7 @@ NO_CONSTANTS = [
 MAGICS = ["run other.py", "load_ext x", "%run x.py", "alias -x", "x = 1\n%run y.py", "!ls", "x?"]
 
 
-@settings(deadline=None, max_examples=150)
+@settings(max_examples=150)
 @given(st.lists(CELLS, max_size=3), st.dictionaries(NAMES, VALUES, max_size=3), st.booleans())
 def test_a_known_run_is_the_run(cells, inputs, referenced):
     """Cells of constants, run on any inputs, leave what is said here without running them."""

@@ -8,7 +8,7 @@ from html.parser import HTMLParser
 
 import notebooks
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 from IPython.utils.capture import capture_output
 from kernels import Kernel, write
@@ -157,7 +157,6 @@ def test_the_twin_tells_the_whole_question_and_stays_harmless(key):
     assert f"{part.title}: {part.after or part.stem}" == part.words()
 
 
-@settings(deadline=None)
 @given(*[TEXTS | HOSTILE] * 3)
 def test_any_text_comes_out_readable_and_as_nothing_but_text(stem, option, hint):
     """A tag in a stem, an option, a hint, code or a note is shown as it was typed."""

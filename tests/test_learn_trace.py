@@ -337,7 +337,8 @@ CELLS = st.builds(
 
 @given(cell=CELLS)
 @settings(
-    max_examples=150, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
+    max_examples=150,
+    suppress_health_check=[HealthCheck.too_slow, HealthCheck.function_scoped_fixture],
 )
 def test_a_recorded_cell_computes_and_prints_the_same(kernel, capsys, cell):
     """Whatever the loop does: values, output and the error are those of an unrecorded run."""

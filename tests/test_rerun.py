@@ -153,7 +153,7 @@ def test_quit_ends_its_cell_only():
     assert (None, 1, 2) == (run.stop, run.values["x"], run.values["y"])
 
 
-@settings(max_examples=300, deadline=None)
+@settings(max_examples=300)
 @given(st.text(max_size=200))
 def test_any_text_parses_or_is_a_syntax_error(text):
     """Reading a cell has two outcomes, a tree or an error that names the line; never a crash."""

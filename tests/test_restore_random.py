@@ -60,7 +60,7 @@ def assert_sound(done: Restored) -> None:
     assert all(set(cell["metadata"]) <= {"nbgrader"} for cell in nb["cells"])
 
 
-@settings(max_examples=300, deadline=None)
+@settings(max_examples=300)
 @given(STEPS)
 def test_damaged_cells_give_a_sound_notebook_or_a_refusal(steps):
     """Shuffled, copied, deleted, retyped and spoilt cells never break what grading relies on."""
@@ -70,7 +70,7 @@ def test_damaged_cells_give_a_sound_notebook_or_a_refusal(steps):
         assert_sound(done)
 
 
-@settings(max_examples=200, deadline=None)
+@settings(max_examples=200)
 @given(st.lists(st.tuples(st.sampled_from((0, 1, 2, 3, 4)), NUMBERS, NUMBERS), max_size=8))
 def test_what_an_editor_can_do_is_never_refused(steps):
     """Moving, copying, deleting, writing and adding cells leaves a notebook that can be graded."""
@@ -83,7 +83,7 @@ def test_what_an_editor_can_do_is_never_refused(steps):
     assert (done is not None) == bool(left)
 
 
-@settings(max_examples=200, deadline=None)
+@settings(max_examples=200)
 @given(st.binary(max_size=200) | st.text(max_size=200).map(str.encode))
 def test_any_bytes_are_read_or_refused(data):
     """A file of anything is no reason to stop."""

@@ -97,7 +97,8 @@ class _Notebook:
                 result = self._judged(cell)
                 break
             except RoomError as error:
-                result = told(cell, _stopped(f"The check called the notebook's code: {error}."))
+                sentence = f"The check called your code, which {self._process.why(error)}."
+                result = told(cell, _stopped(sentence))
                 if attempt == ATTEMPTS or not isinstance(error, Died):
                     break
                 self._process.revive()

@@ -105,9 +105,13 @@ class Process:
 
     def _end(self, cell_id: str, error: RoomError) -> None:
         self.close()
-        words = next((words for kind, words in WHY.items() if isinstance(error, kind)), str(error))
-        self.ended = words.format(seconds=self.seconds)
+        self.ended = self.why(error)
         self.ended_at = cell_id
+
+    def why(self, error: RoomError) -> str:
+        """Return what became of the room, as the end of a sentence that starts with the code."""
+        words = next((words for kind, words in WHY.items() if isinstance(error, kind)), str(error))
+        return words.format(seconds=self.seconds)
 
     def _ask(self, operation: str, **fields: object) -> dict[str, object]:
         """
