@@ -27,13 +27,14 @@ help:  ## show this list
 demo: $(READY)  ## take a sample class from release to feedback, with a table of marks
 	@$(BIN)/grader demo
 
-# A browser mostly waits, so its tests run beside the others; with ARGS pytest runs alone.
+# A browser mostly waits, and so do many of the other tests: they run beside each other, the others in
+# two processes, file by file. With ARGS pytest runs alone.
 test: $(TESTS_READY)  ## run all tests
 	@if [ -n "$(ARGS)" ]; then exec $(BIN)/python -m pytest $(ARGS); fi; \
 	log=$$(mktemp); \
 	$(BIN)/python -m pytest tests/browser >"$$log" 2>&1 & browser=$$!; \
 	trap 'kill $$browser 2>/dev/null || true; rm -f "$$log"' EXIT; \
-	rest=0; $(BIN)/python -m pytest --ignore=tests/browser || rest=$$?; \
+	rest=0; $(BIN)/python -m pytest --ignore=tests/browser --numprocesses=2 --dist=loadfile || rest=$$?; \
 	seen=0; wait $$browser || seen=$$?; \
 	echo 'In the browser:'; cat "$$log"; \
 	exit $$((rest | seen))
