@@ -10,10 +10,10 @@ course serves both; it also holds the settings and what a role does not see.
 import json
 import os
 import shutil
-import subprocess
 import sys
 from collections.abc import Sequence
 from pathlib import Path
+from typing import NoReturn
 
 from grader.course import Course, put_tools_on_path
 from grader.errors import GraderError, NoAssignment, UsageError
@@ -110,20 +110,21 @@ def refuse_root(extra: Sequence[str]) -> None:
 
 def lab(
     course: Course, role: str = "learner", browser: bool = True, extra: Sequence[str] = ()
-) -> int:
-    """Start JupyterLab, wait until it is stopped, and return its exit code."""
+) -> NoReturn:
+    """Become JupyterLab: keys and signals are for it alone, and its exit code is ours."""
     put_tools_on_path()
     refuse_root(extra)
     new = copy_release(course)
     write_start(course)
     folder = write_config(course, role)
     if new:
-        print(f"{len(new)} new files in {course.root / 'work'}; what you wrote there is kept.")
+        told = f"{len(new)} new files in {course.root / 'work'}; what you wrote there is kept."
+        print(told, flush=True)
     path = os.pathsep.join(filter(None, [str(folder), os.environ.get("JUPYTER_CONFIG_PATH", "")]))
     environment = os.environ | {"JUPYTER_CONFIG_PATH": path}
+    words = command(course, role, browser, extra)
     try:
-        return subprocess.call(
-            command(course, role, browser, extra), env=environment, cwd=course.root
-        )
+        os.chdir(course.root)
+        os.execve(words[0], words, environment)
     except OSError as error:
         raise GraderError(f"JupyterLab did not start: {error}. Run: grader doctor") from None

@@ -5,6 +5,7 @@ A real JupyterLab on loopback and a real Chromium, one of each for all browser t
 """
 
 import contextlib
+import ctypes
 import os
 import re
 import shutil
@@ -22,6 +23,7 @@ import pytest
 from courses import copy_course, need
 
 from grader.course import Course
+from grader.jail.confine import PARENT_DEATH_SIGNAL
 
 TOKEN = "course-tests"
 EXPOSED = "--LabApp.expose_app_in_browser=True"
@@ -104,6 +106,7 @@ def serving(course: Course, name: str, *arguments: str) -> Iterator[Lab]:
             stdout=log,
             stderr=subprocess.STDOUT,
             start_new_session=True,
+            preexec_fn=end_with_the_tests,
         )
     running = Lab(course, f"http://127.0.0.1:{port}")
     try:
@@ -112,6 +115,11 @@ def serving(course: Course, name: str, *arguments: str) -> Iterator[Lab]:
     finally:
         os.killpg(server.pid, signal.SIGTERM)
         server.wait(timeout=20)
+
+
+def end_with_the_tests() -> None:
+    """Have the kernel end this process when the tests are ended from outside."""
+    ctypes.CDLL(None).prctl(PARENT_DEATH_SIGNAL, signal.SIGTERM)
 
 
 def grader_lab(role: str) -> list[str]:
