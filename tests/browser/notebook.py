@@ -1,5 +1,11 @@
 """What a person does with a notebook in JupyterLab: open, click, type, run, read, save."""
 
+import contextlib
+import json
+import time
+from pathlib import Path
+from typing import Any
+
 from playwright.sync_api import Page, expect
 
 READY = """() => {
@@ -12,6 +18,16 @@ INDEX = """id => window.jupyterapp.shell.currentWidget.content.widgets
   .findIndex(cell => cell.model.id === id)"""
 NOTHING_RUNS = """() => ![...document.querySelectorAll('.jp-InputPrompt')]
   .some(prompt => prompt.innerText.includes('[*]'))"""
+
+COUNT_SAVES = """() => {
+  const { context } = window.jupyterapp.shell.currentWidget;
+  const count = window.saves = { begun: 0, over: 0 };
+  context.saveState.connect((_, state) => { count[state === 'started' ? 'begun' : 'over'] += 1; });
+}"""
+ALL_SAVED = """() => {
+  const { begun, over } = window.saves;
+  return begun && over >= begun && !window.jupyterapp.shell.currentWidget.context.model.dirty;
+}"""
 
 
 def open_notebook(page: Page, url: str) -> None:
@@ -85,6 +101,16 @@ def idle(page: Page) -> None:
 
 
 def save(page: Page) -> None:
-    """Save with Ctrl+S and wait until nothing is unsaved."""
+    """Save with Ctrl+S and wait until nothing is unsaved, or half written."""
+    page.evaluate(COUNT_SAVES)
     page.keyboard.press("Control+s")
-    page.wait_for_function("() => !window.jupyterapp.shell.currentWidget.context.model.dirty")
+    page.wait_for_function(ALL_SAVED)
+
+
+def on_disk(path: Path) -> dict[str, Any]:
+    """Read a notebook's file; Jupyter writes it in place, so for a moment it may be half there."""
+    for _ in range(50):
+        with contextlib.suppress(json.JSONDecodeError):
+            return json.loads(path.read_text(encoding="utf-8"))
+        time.sleep(0.1)
+    raise AssertionError(f"{path.name} stays half written")

@@ -12,7 +12,7 @@ from types import SimpleNamespace
 import pytest
 from bare import violations
 from conftest import watched
-from notebook import card, choose, idle, open_notebook, option, run_command, save, write
+from notebook import card, choose, idle, on_disk, open_notebook, option, run_command, save, write
 from playwright.sync_api import expect
 from test_mini_project_parts import DATA, LOOP
 
@@ -139,7 +139,7 @@ def test_arrows_choose_and_control_s_saves(page, copy_of):
         "() => window.jupyterapp.shell.currentWidget.context.model.setMetadata('touched', 1)"
     )
     save(page)
-    metadata = json.loads(path.read_text(encoding="utf-8"))["metadata"]
+    metadata = on_disk(path)["metadata"]
 
     assert ({"visual2": "B"}, 1) == (metadata["rai"]["answers"], metadata["touched"])
 
@@ -200,7 +200,7 @@ def test_parts_are_small_and_break_nothing(opened):
     """
     comms = opened.page.evaluate(COMMS)
     save(opened.page)
-    notebook = json.loads(opened.path.read_text(encoding="utf-8"))
+    notebook = on_disk(opened.path)
     cells = {one["id"]: one for one in notebook["cells"]}
 
     assert 0 < comms <= MOST_MODELS * len(opened.parts)

@@ -4,7 +4,6 @@ an untrusted file, in the HTML that nbconvert writes, and on paper.
 """
 
 import contextlib
-import json
 import os
 import re
 import shutil
@@ -19,7 +18,7 @@ import nbformat
 import pytest
 from conftest import clean_environment, free_port, serving, watched
 from nbclient import NotebookClient
-from notebook import card, cell, choose, idle, open_notebook, option
+from notebook import card, cell, choose, idle, on_disk, open_notebook, option
 from playwright.sync_api import Locator, expect
 
 from grader.course import Course
@@ -153,7 +152,7 @@ def test_notebook_7_steps_and_keeps_choices(page, notebook_7, picture):
     page.keyboard.type("dd")
     choose(page, "visual1", "B")
     page.keyboard.type("ddab")
-    assert {"visual1": "B"} == json.loads(path.read_text())["metadata"]["rai"]["answers"]
+    assert {"visual1": "B"} == on_disk(path)["metadata"]["rai"]["answers"]
     page.keyboard.press("ArrowDown")
     picture(page, "40-notebook-7")
 

@@ -4,12 +4,22 @@ The pattern test in JupyterLab: an answer that is given stays given, whatever ha
 Every test reads the `.ipynb` file on disk, not only the screen.
 """
 
-import json
 import shutil
 from pathlib import Path
 
 import pytest
-from notebook import card, cell, idle, open_notebook, option, run_again, run_command, save, write
+from notebook import (
+    card,
+    cell,
+    idle,
+    on_disk,
+    open_notebook,
+    option,
+    run_again,
+    run_command,
+    save,
+    write,
+)
 from playwright.sync_api import expect
 
 from grader.practice import practice
@@ -26,9 +36,9 @@ def test_file(lab, request):
     return path, lab.url(f"/lab/tree/{folder.name}/{path.name}?reset")
 
 
-def on_disk(path: Path) -> dict[str, dict[str, str]]:
-    """The answers in the metadata of a notebook file."""
-    return json.loads(path.read_text(encoding="utf-8"))["metadata"].get("rai", {})
+def kept(path: Path) -> dict[str, dict[str, str]]:
+    """What the metadata of a notebook file holds of the course."""
+    return on_disk(path)["metadata"].get("rai", {})
 
 
 def open_and_run(page, url: str) -> None:
@@ -80,7 +90,7 @@ def test_a_given_answer_stays(page, test_file, picture):
     expect(cell(page, "strength")).to_contain_text("1 of 10 answers given")
     expect(cell(page, "strength")).to_contain_text("chosen, not given")
     expect(cell(page, "check_pt01")).to_contain_text("Your answer is B. It counts when you submit.")
-    assert {"answers": {"pt01": "B", "pt02": "A"}, "given": {"pt01": "B"}} == on_disk(path)
+    assert {"answers": {"pt01": "B", "pt02": "A"}, "given": {"pt01": "B"}} == kept(path)
 
     run_again(page, "pt01")
     is_given(page, "pt01", "B")
@@ -109,7 +119,7 @@ def test_a_given_answer_stays(page, test_file, picture):
     assert {
         "answers": {"pt01": "B", "pt02": "A", "pt10": "D"},
         "given": {"pt01": "B", "pt10": "D"},
-    } == on_disk(path)
+    } == kept(path)
 
 
 def test_a_given_answer_closes_the_card_in_the_other_tab(page, test_file):
@@ -125,7 +135,7 @@ def test_a_given_answer_closes_the_card_in_the_other_tab(page, test_file):
     give(page, "pt01", "C")
     is_given(other, "pt01", "C")
 
-    assert {"pt01": "C"} == on_disk(path)["given"]
+    assert {"pt01": "C"} == kept(path)["given"]
 
 
 def test_practice_tells_at_once_and_ends_with_a_verdict(page, lab, picture):
@@ -153,4 +163,4 @@ def test_practice_tells_at_once_and_ends_with_a_verdict(page, lab, picture):
 
     expect(card(page, "pt09").locator(".told")).to_contain_text("✘ Not yet", timeout=15_000)
     expect(cell(page, "strength")).to_contain_text(sentence)
-    assert 10 == len(on_disk(path)["given"])
+    assert 10 == len(kept(path)["given"])
