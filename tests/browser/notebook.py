@@ -41,6 +41,13 @@ def run_command(page: Page, command: str) -> None:
     page.evaluate("name => window.jupyterapp.commands.execute(name)", command)
 
 
+def open_and_run(page: Page, url: str) -> None:
+    """Open a notebook and run all of it."""
+    open_notebook(page, url)
+    run_command(page, "notebook:run-all-cells")
+    idle(page)
+
+
 def cell(page: Page, cell_id: str):
     """The cell with this id."""
     return page.locator(".jp-Notebook .jp-Cell").nth(page.evaluate(INDEX, cell_id))

@@ -19,6 +19,7 @@ from notebook import (
     choose,
     idle,
     on_disk,
+    open_and_run,
     open_notebook,
     option,
     run_again,
@@ -44,13 +45,6 @@ def quiz(lab, request):
 def answers(path: Path) -> dict[str, str]:
     """The answers in the metadata of a notebook file."""
     return on_disk(path)["metadata"].get("rai", {}).get("answers", {})
-
-
-def open_and_run(page, url: str) -> None:
-    """Open a notebook and run all of it."""
-    open_notebook(page, url)
-    run_command(page, "notebook:run-all-cells")
-    idle(page)
 
 
 def answer(page) -> None:
@@ -228,8 +222,7 @@ def test_quick_choices_on_a_slow_network(page, quiz, slow):
         option(page, key, letter).check()
         page.wait_for_timeout(600)  # the one before has been written, but the page was not told yet
     for key, letter in ANSWERS.items():
-        told = f"Your answer is {letter}. Saved in this notebook."
-        expect(card(page, key).locator(".kept")).to_contain_text(told, timeout=15_000)
+        is_saved(page, key, letter)
 
     assert ANSWERS == answers(path)
     expect(page.get_by_role("dialog")).to_have_count(0)
@@ -248,37 +241,42 @@ def test_a_choice_during_another_save(page, quiz, slow):
     expect(page.get_by_role("dialog")).to_have_count(0)
 
 
-def test_a_choice_while_jupyterlab_asks(page, quiz):
-    """Overwrite writes what the notebook held when the question came; a later choice follows."""
-    path, url = quiz
+def is_saved(page, key: str, letter: str) -> None:
+    """Wait until a card says that its choice is saved."""
+    told = f"Your answer is {letter}. Saved in this notebook."
+    expect(card(page, key).locator(".kept")).to_contain_text(told, timeout=15_000)
+
+
+def conflict(page, path: Path, url: str) -> Path:
+    """Save an answer, change the file behind JupyterLab's back, and save again: it asks."""
     open_and_run(page, url)
     choose(page, "visual1", "B")
     path.write_text(path.read_text(encoding="utf-8") + "\n", encoding="utf-8")
     run_command_without_waiting(page, "docmanager:save")
+    return path
+
+
+def test_a_choice_while_jupyterlab_asks(page, quiz):
+    """Overwrite writes what the notebook held when the question came; a later choice follows."""
+    path = conflict(page, *quiz)
     overwrite = page.get_by_role("button", name="Overwrite")
     expect(overwrite).to_be_visible(timeout=15_000)
     option(page, "visual2", "C").dispatch_event("click")
     expect(card(page, "visual2").locator(".kept")).to_contain_text("C.", timeout=15_000)
     overwrite.click()
 
-    told = "Your answer is C. Saved in this notebook."
-    expect(card(page, "visual2").locator(".kept")).to_contain_text(told, timeout=15_000)
+    is_saved(page, "visual2", "C")
     assert {"visual1": "B", "visual2": "C"} == answers(path)
 
 
 def test_a_choice_after_a_refused_save(page, quiz):
     """Whoever cancels a save saves the next choice all the same."""
-    path, url = quiz
-    open_and_run(page, url)
-    choose(page, "visual1", "B")
-    path.write_text(path.read_text(encoding="utf-8") + "\n", encoding="utf-8")
-    run_command_without_waiting(page, "docmanager:save")
+    path = conflict(page, *quiz)
     page.get_by_role("button", name="Cancel").click()
     option(page, "visual2", "C").check()
     page.get_by_role("button", name="Overwrite").click()
 
-    told = "Your answer is C. Saved in this notebook."
-    expect(card(page, "visual2").locator(".kept")).to_contain_text(told, timeout=15_000)
+    is_saved(page, "visual2", "C")
     assert {"visual1": "B", "visual2": "C"} == answers(path)
 
 

@@ -12,7 +12,18 @@ from types import SimpleNamespace
 import pytest
 from bare import violations
 from conftest import watched
-from notebook import card, choose, idle, on_disk, open_notebook, option, run_command, save, write
+from notebook import (
+    card,
+    choose,
+    idle,
+    on_disk,
+    open_and_run,
+    open_notebook,
+    option,
+    run_command,
+    save,
+    write,
+)
 from playwright.sync_api import expect
 from test_mini_project_parts import DATA, LOOP
 
@@ -95,13 +106,6 @@ def copy_of(lab, request):
         return path, lab.url(f"/lab/tree/{folder.name}/{path.name}?reset")
 
     return made
-
-
-def open_and_run(page, url: str) -> None:
-    """Open a notebook and run all of it."""
-    open_notebook(page, url)
-    run_command(page, "notebook:run-all-cells")
-    idle(page)
 
 
 def theme(page, name: str) -> None:

@@ -13,6 +13,7 @@ from notebook import (
     cell,
     idle,
     on_disk,
+    open_and_run,
     open_notebook,
     option,
     run_again,
@@ -39,13 +40,6 @@ def test_file(lab, request):
 def kept(path: Path) -> dict[str, dict[str, str]]:
     """What the metadata of a notebook file holds of the course."""
     return on_disk(path)["metadata"].get("rai", {})
-
-
-def open_and_run(page, url: str) -> None:
-    """Open a notebook and run all of it."""
-    open_notebook(page, url)
-    run_command(page, "notebook:run-all-cells")
-    idle(page)
 
 
 def says(page, key: str, words: str) -> None:

@@ -19,7 +19,7 @@ function saves(context) {
     };
     while (begun.length && patient) await new Promise(over);
     if (!patient) begun = [];
-    if (disk === held()) return;
+    if (disk === held() && !context.model.dirty) return;
     await context.save().catch((no) => no.name === "ModalCancelError" && (begun = []));
   }
 
