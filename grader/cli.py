@@ -58,9 +58,14 @@ def run_release(options: argparse.Namespace) -> int:
     from grader.practice import practice
     from grader.release import release
 
-    write = practice if options.practice else release
-    for folder in write(find_course(), options.assignment):
-        print(f"released: {folder}")
+    notes: list[str] = []
+    if options.practice:
+        folders = practice(find_course(), options.assignment)
+    else:
+        folders = release(find_course(), options.assignment, notes)
+    print(*(f"released: {folder}" for folder in folders), sep="\n")
+    if notes:
+        print("\nTo know about the checks:", *notes, sep="\n")
     return 0
 
 

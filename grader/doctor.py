@@ -200,14 +200,22 @@ def _has_gradebook(root: Path) -> bool:
 
 
 def _key(course: Course, assignment: str) -> str:
-    """Ask whether the gradebook's key of an assignment is the one in source/."""
+    """
+    Ask whether the gradebook's key of an assignment is the one in source/, and grade with it: its
+    own solutions must get full marks, and an untouched release none.
+    """
     from grader import gradebook
+    from grader.course import course_directory, load_config
+    from grader.trial.course import notes, try_source, try_stored
 
-    if not _has_gradebook(course.root) or not gradebook.knows(course, assignment):
-        return "not taken over yet; grading does it"
-    if not gradebook.has_key(course, assignment):
+    stored = _has_gradebook(course.root) and gradebook.knows(course, assignment)
+    if stored and not gradebook.has_key(course, assignment):
         raise Problem("older than source/.", f"Run: grader release {assignment}")
-    return "as in source/"
+    config = load_config(course)
+    directory = course_directory(config, assignment_id=assignment)
+    told = notes((try_stored if stored else try_source)(directory, config))
+    found = "as in source/" if stored else "not taken over yet; grading does it"
+    return "\n         ".join([f"{found}. Its answers get full marks, no answers none", *told])
 
 
 QUESTIONS: dict[str, Question] = {

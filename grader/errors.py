@@ -8,6 +8,7 @@ Everything that the grader itself reports as gone wrong.
     │   └── NoSubmission        nobody of this name has handed in
     ├── Leftover                a file beside the notebooks would ship with them
     ├── NoKey                   the gradebook has no usable key of the assignment
+    ├── BrokenKey               the key misses its own checks, or an untouched release is paid
     ├── NotGraded               marks were asked for before grading
     ├── NotANotebook            a file cannot be read as a notebook
     ├── WallMissing             this machine cannot lock learner code in
@@ -49,6 +50,10 @@ class Leftover(GraderError):
 
 class NoKey(GraderError):
     """Says that the gradebook cannot take over the key of an assignment."""
+
+
+class BrokenKey(GraderError):
+    """Names the checks that the key itself misses, and those that pay an untouched release."""
 
 
 class NotGraded(GraderError):

@@ -14,12 +14,11 @@ from nbgrader.preprocessors import NbGraderPreprocessor, SaveAutoGrades
 from nbgrader.utils import is_solution
 from traitlets import Float
 
-from grader.documents.key import source_notebook
 from grader.documents.repair import data_files
 from grader.grading.bench import shared_bench
 from grader.jail.levels import keep_out_of_sight
 from grader.jail.limits import Limits
-from grader.marking import marked, source_of
+from grader.marking import marked
 
 
 class JailedExecute(NbGraderPreprocessor):
@@ -34,18 +33,17 @@ class JailedExecute(NbGraderPreprocessor):
         """Grade a notebook; called by nbgrader in place of its own Execute."""
         place = resources["metadata"]["path"]
         keep_out_of_sight(place)
-        bench = shared_bench(Limits(self.cell_seconds, self.total_seconds))
+        bench = shared_bench(self.limits)
         files = data_files(Path(place))
-        source = source_of(source_notebook(self._source(resources)))
-        resources["nbgrader"]["graded"] = marked(nb, files, source, bench.grade)
+        reference = self.parent.references[resources["nbgrader"]["notebook"]]
+        resources["nbgrader"]["graded"] = marked(nb, files, reference, bench.grade)
         resources["nbgrader"]["unread"] = "problem" in nb.metadata.get("grader", {})
         return from_dict(nb), resources
 
-    def _source(self, resources: ResourcesDict) -> Path:
-        """Return where the hand-written notebook lies; the exporter's parent is the converter."""
-        about, folder = resources["nbgrader"], self.parent.parent.coursedir
-        path = folder.format_path(folder.source_directory, ".", about["assignment"])
-        return Path(path) / f"{about['notebook']}.ipynb"
+    @property
+    def limits(self) -> Limits:
+        """The limits of the jail, as the course configures them."""
+        return Limits(self.cell_seconds, self.total_seconds)
 
 
 class SaveGrades(SaveAutoGrades):
@@ -54,15 +52,15 @@ class SaveGrades(SaveAutoGrades):
     def _add_score(self, cell: NotebookNode, resources: ResourcesDict) -> None:
         grade_id = cell.metadata.nbgrader["grade_id"]
         result = resources["nbgrader"]["graded"].get(grade_id)
-        if result is None or is_solution(cell):
+        if is_solution(cell) or cell.cell_type != "code":
             super()._add_score(cell, resources)
             return
         about = resources["nbgrader"]
         grade = self.gradebook.find_grade(
             grade_id, about["notebook"], about["assignment"], about["student"]
         )
-        grade.auto_score = result.score
-        grade.needs_manual_grade = grade.manual_score is not None or result.score is None
+        grade.auto_score = score = result.score if result else None
+        grade.needs_manual_grade = grade.manual_score is not None or score is None
         self.gradebook.db.commit()
 
     def _add_comment(self, cell: NotebookNode, resources: ResourcesDict) -> None:

@@ -26,8 +26,12 @@ from grader.documents import key as keys
 from grader.documents.key import Key
 from grader.documents.repair import read_file
 from grader.documents.sound import sound
-from grader.errors import WallMissing
+from grader.errors import GraderError, WallMissing
+from grader.executor import JailedExecute
+from grader.grading.bench import shared_bench
+from grader.grading.task import Reference
 from grader.jail import levels
+from grader.trial import tried
 
 
 class PatientDirectory(CourseDirectory):
@@ -46,7 +50,7 @@ class SubmissionExporter(NotebookExporter):
         super().__init__(**kwargs)
         directory = self.parent.coursedir
         try:
-            levels.choose()
+            self._level = levels.choose()
             levels.keep_out_of_sight(directory.root)
         except WallMissing as missing:  # before any mark is touched; nbgrader ends with exit code 1
             self.log.error("%s", missing)
@@ -58,10 +62,22 @@ class SubmissionExporter(NotebookExporter):
         self._keys = keys.read_all(
             directory.db_url, directory.course_id, directory.assignment_id, Path(source)
         )
+        self.references = self._tried()
         self._files: dict[str, Path] = {}
         self._notes: dict[str, list[str]] = {}
         for folder in self.parent.assignments:
             self._prepare(folder)
+
+    def _tried(self) -> dict[str, Reference]:
+        """Return what trying the keys showed; one that does not hold stops nbgrader."""
+        directory, limits = self.parent.coursedir, JailedExecute(parent=self).limits
+        grade = shared_bench(limits).grade
+        try:
+            found = tried(directory, self.config, self._keys, limits, grade, self._level.name)
+        except GraderError as error:
+            self.log.error("%s", error)
+            raise NbGraderException(str(error)) from None
+        return {name: trial.reference for name, trial in found.items()}
 
     def from_filename(
         self, filename: str, resources: dict[str, Any] | None = None, **kw: Any

@@ -16,6 +16,7 @@ from grader.grading.task import (
     Cell,
     CellResult,
     Graded,
+    Reference,
     Task,
     not_graded,
 )
@@ -28,21 +29,20 @@ DAMAGED = "the metadata of this check was changed"
 def marked(
     nb: Notebook,
     files: Mapping[str, bytes],
-    source: Task | None,
-    grade: Callable[[Task, Task | None], Graded],
+    reference: Reference,
+    grade: Callable[[Task], Graded],
 ) -> Results:
     """
     Grade a restored notebook, write what its cells showed into it, and return the results.
 
-    `files` lie beside the notebook, `source` is the instructor's notebook, as a task, if it is at
-    hand.
+    `files` lie beside the notebook, `reference` is what trying its key showed.
     """
     known = nb["metadata"].get("grader", {})
     task = task_of(nb, files)
     if "problem" in known:
         results = tuple(_unread(cell, known["problem"]) for cell in task.cells)
     else:
-        results = grade(task, reference_of(task, source)).results
+        results = grade(task.judged_by(reference)).results
     by_id = {cell.cell_id: result for cell, result in zip(task.cells, results, strict=True)}
     for grade_id in known.get("damaged", ()):
         by_id[grade_id] = not_graded(Cell(grade_id, CHECK, ""), DAMAGED)
@@ -57,25 +57,6 @@ def task_of(nb: Notebook, files: Mapping[str, bytes]) -> Task:
     cells = enumerate(nb["cells"])
     code = tuple(_cell(cell, n) for n, cell in cells if cell["cell_type"] == "code")
     return Task(code, answers, dict(files))
-
-
-def source_of(nb: Notebook | None) -> Task | None:
-    """Return an instructor's notebook, read as plain JSON, as a task; None for none."""
-    return None if nb is None else task_of(nb, {})
-
-
-def reference_of(task: Task, source: Task | None) -> Task | None:
-    """
-    Return the key's own solutions with the checks of a task; None where the source is not at hand
-    or does not have the same checks.
-    """
-    if source is None:
-        return None
-    checks = {cell.cell_id: cell for cell in task.cells if cell.role == CHECK}
-    if set(checks) != {cell.cell_id for cell in source.cells if cell.role == CHECK}:
-        return None
-    cells = tuple(checks.get(cell.cell_id, cell) for cell in source.cells)
-    return Task(cells, source.answers)
 
 
 def is_check(about: Mapping[str, Any]) -> bool:

@@ -10,6 +10,7 @@ import contextlib
 import shutil
 from collections.abc import Iterator, Sequence
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import nbformat
 from nbconvert.exporters.exporter import ResourcesDict
@@ -18,7 +19,10 @@ from nbgrader.preprocessors import NbGraderPreprocessor
 
 from grader.canonical import canonical
 from grader.course import Course, check_assignment, course_directory, load_config, run_nbgrader
-from grader.errors import Leftover, NoAssignment
+from grader.errors import Leftover, NoAssignment, WallMissing
+
+if TYPE_CHECKING:
+    from nbgrader.converters import GenerateAssignment
 
 # Data that a notebook reads or shows. Everything else beside a notebook might be an answer key.
 DATA_ENDINGS = {".csv", ".gif", ".jpeg", ".jpg", ".png", ".svg"}
@@ -44,6 +48,16 @@ class Canonical(NbGraderPreprocessor):
     ) -> tuple[NotebookNode, ResourcesDict]:
         """Drop all metadata that does not belong into a release; called by nbgrader."""
         return nbformat.reads(canonical(nb), as_version=4), resources
+
+
+def _tried(job: "GenerateAssignment") -> list[str]:
+    """Try the key just released; return what to tell about it, a line each."""
+    from grader.trial.course import notes, try_stored
+
+    try:
+        return notes(try_stored(job.coursedir, job.config))
+    except WallMissing as missing:
+        return [f"{job.coursedir.assignment_id}: the key was not tried. {missing}"]
 
 
 def refuse_leftovers(folder: Path) -> None:
@@ -76,11 +90,15 @@ def kept_unless_replaced(folder: Path) -> Iterator[None]:
     shutil.rmtree(aside, ignore_errors=True)
 
 
-def release(course: Course, assignments: Sequence[str] = ()) -> list[Path]:
+def release(
+    course: Course, assignments: Sequence[str] = (), notes: list[str] | None = None
+) -> list[Path]:
     """
     Write release/ and the key of each assignment, and return the folders written.
 
-    Without names, every assignment in source/ is released.
+    Without names, every assignment in source/ is released. A BrokenKey says which checks give the
+    key too little or an untouched release anything; release/ then stays as it was. What else a
+    teacher should know about checks is added to `notes`, a line each.
     """
     from nbgrader.converters import GenerateAssignment
 
@@ -96,4 +114,7 @@ def release(course: Course, assignments: Sequence[str] = ()) -> list[Path]:
         job.force = True
         with kept_unless_replaced(course.release(name)):
             run_nbgrader(job, f"Releasing {name}")
+            told = _tried(job)
+        if notes is not None:
+            notes += told
     return [course.release(name) for name in names]

@@ -1,8 +1,11 @@
 """Tasks to grade with, made from the source notebooks and a learner's answers, without nbgrader."""
 
+from dataclasses import replace
+
 import notebooks
 
-from grader.grading.task import ANSWER, CHECK, GIVEN, Cell, Task
+from grader.grading.task import ANSWER, CHECK, GIVEN, Cell, CellResult, Task
+from grader.trial.notebook import try_notebook
 
 REFERENCE = {
     1: "model_results = {'predictions': [1, 0, 1, 1, 0], 'true_labels': [1, 0, 0, 1, 0]}",
@@ -71,5 +74,14 @@ def checked(bench: object, answer: str, check: str, solution: str = "", points: 
     `solution` is the key's own answer; without one nothing is known about the check beforehand.
     """
     parts = [(ANSWER, answer), ("check", check, points)]
-    known = course((ANSWER, solution), parts[1]) if solution else None
-    return bench.grade(course(*parts), known).results[-1]
+    if not solution:
+        return bench.grade(course(*parts)).results[-1]
+    return graded(bench, course(*parts), course((ANSWER, solution), parts[1]))[-1]
+
+
+def graded(bench: object, task: Task, key: Task) -> tuple[CellResult, ...]:
+    """Judge a notebook as its key says; the key must hold."""
+    blank = Task(tuple(replace(c, source="") if c.role == ANSWER else c for c in key.cells))
+    trial = try_notebook(key, blank, bench.grade)
+    assert not trial.faults, trial.faults
+    return bench.grade(task.judged_by(trial.reference)).results

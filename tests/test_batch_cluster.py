@@ -30,7 +30,7 @@ from grader.jail import Limits
 from grader.release import release
 
 NAME = "mini_project"
-NOTHING = Exam({}, {}, Limits())
+NOTHING = Exam({}, Limits())
 ATTACK = "import os\nos.kill(os.getppid(), 9)\nwhile os.fork() is not None: pass"
 LACKS = {
     "the package": "cannot load the package grader",

@@ -2,7 +2,6 @@
 
 import json
 import sqlite3
-from pathlib import Path
 from types import SimpleNamespace
 
 import nbformat
@@ -14,12 +13,10 @@ from nbgrader.utils import determine_grade
 
 from grader.cli import main
 from grader.course import course_directory, load_config, quiet_nbgrader
-from grader.documents.key import source_notebook
 from grader.documents.repair import data_files
 from grader.errors import WallMissing
-from grader.grading.task import Task
 from grader.jail import levels
-from grader.marking import reference_of, source_of, task_of
+from grader.marking import task_of
 from grader.release import release
 
 SCRIPT = "<script>alert('xss')</script>"
@@ -142,21 +139,6 @@ def test_the_time_limit_is_the_configured_one(room):
     assert [2.0, 1.0, 0.0, 0.0] == [found[f"check_step_{n}"][0] for n in range(1, 5)]
     told = json.dumps(notebook(room, "slow")["cells"])
     assert "did not end within 2 seconds" in told
-
-
-def key_of(path: Path) -> Task | None:
-    """Return the instructor's notebook in a file as a task."""
-    return source_of(source_notebook(path))
-
-
-def test_a_reference_is_only_taken_from_the_same_key(room, tmp_path):
-    """Without source/, or with other checks in it, there is no reference."""
-    task = task_of(notebook(room, "ada"), {})
-    source = room.course.source("mini_project") / "build_and_apply.ipynb"
-
-    assert reference_of(task, key_of(source)) is not None
-    assert reference_of(task, key_of(tmp_path / "gone.ipynb")) is None
-    assert reference_of(task, key_of(source.with_name("practice.ipynb"))) is None
 
 
 def test_files_beside_the_notebook_go_into_the_box(tmp_path):

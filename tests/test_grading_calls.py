@@ -8,6 +8,7 @@ from submissions.mistakes import MISTAKES
 
 from grader.grading.task import ANSWER, CHECK, GIVEN, Cell, Task
 from grader.jail import Limits
+from grader.trial.notebook import reference_of
 
 FULL = {"b0": 2, "b1": 4, "b2": 5, "b3": 5, "b4": 4, "b5": 5}
 QUICK = Limits(cell_seconds=3.0, total_seconds=60.0)
@@ -26,8 +27,9 @@ def quick_bench():
 
 def graded(bench, **answers: str) -> dict[str, tuple[float, str]]:
     """Grade the monitor with these answers, else the reference's: (score, sentence) by task."""
-    known = judging.task({}, "fairness_monitor")
-    found = bench.grade(judging.task(answers, "fairness_monitor"), known).results
+    known = reference_of(judging.task({}, "fairness_monitor"))
+    task = judging.task(answers, "fairness_monitor").judged_by(known)
+    found = bench.grade(task).results
     return {r.cell_id[:2]: (r.score, r.message) for r in found if r.outcome}
 
 
@@ -167,7 +169,11 @@ def test_a_room_never_gets_what_is_expected(quick_bench):
 def test_the_heavy_libraries_are_ready(quick_bench):
     """The group report is measured with fairlearn in the jail, on data made for the check."""
     known = judging.task({}, "beyond_accuracy")
-    found = {r.cell_id: r for r in quick_bench.grade(known, known).results if r.outcome}
+    found = {
+        r.cell_id: r
+        for r in quick_bench.grade(known.judged_by(reference_of(known))).results
+        if r.outcome
+    }
 
     assert [2, 3, 5, 5, 2, 3] == [one.score for one in found.values()]
     assert not any(one.inside for one in found.values())

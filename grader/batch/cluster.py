@@ -13,14 +13,16 @@ import platform
 import sys
 import time
 import uuid
-from collections.abc import Callable, Coroutine
+from collections.abc import Callable, Coroutine, Mapping
 from concurrent.futures import Future
+from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 from grader.batch import local, there
 from grader.batch.connection import close, connect, event_loop, quiet
 from grader.batch.parcel import Exam, Lost, Marked, Parcel
 from grader.errors import GraderError
+from grader.grading.task import Graded, Reference, Task
 
 if TYPE_CHECKING:
     import distributed
@@ -42,7 +44,7 @@ class Cluster:
 
     def __init__(self, exam: Exam, count: int, address: str) -> None:
         self.width = 2 * count  # parcels to hold ready: follows the threads of the workers
-        self._recipe, self._count, self._address = pickle.dumps(exam), count, address
+        self._told, self._count, self._address = exam, count, address
         self._exam: distributed.Future | None = None
         self._parcels: dict[distributed.Future, int] = {}  # in work: losses that are still allowed
         self._suspects: set[str] = set()  # learners
@@ -56,6 +58,16 @@ class Cluster:
         if self._over is not None:
             raise self._over
         return self._started(self._marked(pickle.dumps(parcel), parcel.student))
+
+    def grade(self, task: Task) -> Graded:
+        """Grade one task on some worker."""
+        packed = pickle.dumps((task, self._told.limits))
+        return self._started(self._graded(packed)).result()
+
+    def learn(self, references: Mapping[str, Reference]) -> None:
+        """Take what the trial of the key showed, before the first parcel."""
+        self._told = replace(self._told, references=dict(references))
+        self._exam = None
 
     def __enter__(self) -> "Cluster":
         with contextlib.ExitStack() as closing:
@@ -94,7 +106,8 @@ class Cluster:
         """Return the exam as a task: it has a recipe, so it survives the workers that hold it."""
         if self._exam is None or self._exam.status in ("error", "cancelled", "lost"):
             key = f"exam-{uuid.uuid4().hex}"
-            self._exam = self._client.submit(bytes, self._recipe, key=key, pure=False)
+            recipe = pickle.dumps(self._told)
+            self._exam = self._client.submit(bytes, recipe, key=key, pure=False)
         return self._exam
 
     async def _marked(self, parcel: bytes, student: str) -> Marked:
@@ -123,6 +136,24 @@ class Cluster:
         finally:
             del self._parcels[task]
             task.release()
+        if isinstance(made, GraderError):
+            raise made
+        return made
+
+    async def _graded(self, task: bytes) -> Graded:
+        """Have a task graded; who is lost with it ends the run."""
+        from distributed import CancelledError, KilledWorker
+
+        key = f"grade-{uuid.uuid4().hex}"
+        try:
+            sent = self._client.submit(
+                self._sent.task, there.fingerprint(), task, key=key, pure=False
+            )
+            made = pickle.loads(await sent)
+        except KilledWorker:
+            raise GraderError("Trying the key took a worker of the Dask cluster down.") from None
+        except (CancelledError, OSError):
+            raise self._over or self._gone() from None
         if isinstance(made, GraderError):
             raise made
         return made

@@ -24,7 +24,6 @@ from grader.batch.job import MARKER, Job
 from grader.batch.text import notebook_text
 from grader.course import course_directory
 from grader.executor import JailedExecute
-from grader.jail.limits import Limits
 from grader.marking import Results
 from grader.results import NotebookEntry, Told, told
 
@@ -54,7 +53,7 @@ class Finisher:
         made = [kind(parent=self.converter) for kind in kinds if not issubclass(kind, ELSEWHERE)]
         self._steps = [step for step in made if step.enabled]
         runs = JailedExecute(parent=self.converter)
-        self.limits = Limits(runs.cell_seconds, runs.total_seconds)
+        self.limits = runs.limits
 
     def finish(self, job: Job, name: str, nb: dict[str, Any], results: Results) -> Finished:
         """Finish one notebook of a submission."""
@@ -80,9 +79,16 @@ def _entry(nb: NotebookNode, results: Results, unread: bool) -> NotebookEntry:
     for cell in nb.cells:
         about = cell.metadata.get("nbgrader", {})
         if is_grade(cell):
-            result = None if is_solution(cell) else results.get(about["grade_id"])
-            scores[about["grade_id"]] = result.score if result else determine_grade(cell)[0]
+            scores[about["grade_id"]] = _score(cell, results)
         if is_solution(cell) or is_task(cell):
             same = not is_task(cell) and compute_checksum(cell) == about.get("checksum")
             comments[about["grade_id"]] = "No response." if same and not unread else None
     return NotebookEntry(scores, comments)
+
+
+def _score(cell: NotebookNode, results: Results) -> float | None:
+    """Return what the machine gives for a cell; nothing for a check that has no result."""
+    if is_solution(cell) or cell.cell_type != "code":
+        return determine_grade(cell)[0]
+    result = results.get(cell.metadata.nbgrader["grade_id"])
+    return result.score if result else None

@@ -5,10 +5,13 @@ The threads mostly wait for their processes, so one Python serves several cores.
 """
 
 import threading
+from collections.abc import Mapping
 from concurrent.futures import Future, ThreadPoolExecutor
+from dataclasses import replace
 
 from grader.batch.parcel import Exam, Marked, Parcel, mark
 from grader.grading.bench import Bench
+from grader.grading.task import Graded, Reference, Task
 
 LARGE = 20_000_000  # bytes of a notebook; reading it takes ten times that, so one at a time
 
@@ -23,6 +26,14 @@ class Here:
         self._benches: list[Bench] = []
         self._large = threading.Lock()
         self._pool = ThreadPoolExecutor(count, "grading", self._start)
+
+    def grade(self, task: Task) -> Graded:
+        """Grade one task on some bench."""
+        return self._pool.submit(lambda: self._own.bench.grade(task)).result()
+
+    def learn(self, references: Mapping[str, Reference]) -> None:
+        """Take what the trial of the key showed, before the first parcel."""
+        self._exam = replace(self._exam, references=dict(references))
 
     def submit(self, parcel: Parcel) -> "Future[Marked]":
         """Have a parcel graded."""

@@ -6,7 +6,7 @@ class, holds the key with its hidden tests: workers are trusted, learner code is
 """
 
 import logging
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from concurrent.futures import Future
 from dataclasses import dataclass, field
 from typing import Any, Protocol
@@ -15,21 +15,24 @@ from grader.documents.key import Key
 from grader.documents.repair import read_notebook
 from grader.documents.sound import sound
 from grader.errors import NotANotebook
-from grader.grading.task import Graded, Task
+from grader.grading.task import Graded, Reference, Task
 from grader.jail.limits import Limits
 from grader.marking import Results, marked
 
-Grade = Callable[[Task, Task | None], Graded]
+Grade = Callable[[Task], Graded]
 _log = logging.getLogger(__name__)
 
 
 @dataclass(frozen=True, slots=True)
 class Exam:
-    """The keys of an assignment by notebook, the instructor's notebooks, and the limits."""
+    """
+    The keys of an assignment by notebook, the limits, and what trying the keys showed: without that
+    nothing is graded.
+    """
 
     keys: dict[str, Key]
-    sources: dict[str, Task | None]
     limits: Limits
+    references: dict[str, Reference] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,6 +69,12 @@ class Workers(Protocol):
 
     width: int  # parcels to hold ready
 
+    def grade(self, task: Task) -> Graded:
+        """Grade one task, for the trial of the key."""
+
+    def learn(self, references: Mapping[str, Reference]) -> None:
+        """Take what the trial of the key showed, before the first parcel."""
+
     def submit(self, parcel: Parcel) -> "Future[Marked]":
         """Have a parcel graded; the future may raise Lost."""
 
@@ -79,7 +88,7 @@ def mark(parcel: Parcel, exam: Exam, grade: Grade) -> Marked:
     made = {}
     for name, paper in parcel.papers.items():
         nb = sound(lambda paper=paper: _read(paper), exam.keys[name], paper.notes, _log)
-        made[name] = nb, marked(nb, parcel.files, exam.sources[name], grade)
+        made[name] = nb, marked(nb, parcel.files, exam.references[name], grade)
     return Marked(made)
 
 

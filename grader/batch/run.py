@@ -22,10 +22,10 @@ from grader.course import Course, check_assignment, load_config, quiet_nbgrader
 from grader.documents import key
 from grader.errors import GraderError, NoKey, NoSubmission
 from grader.jail import levels
-from grader.marking import source_of
 from grader.progress import Progress, silent
 from grader.release import release
 from grader.results import NOT_GRADED, NotebookResult
+from grader.trial import tried
 
 
 def grade(
@@ -125,10 +125,14 @@ def _worked_off(
     count = min(count or os.cpu_count() or 1, len(jobs))
     exam = _exam(course, assignment, finisher)
     with quiet_nbgrader(), ExitStack() as closing:
+        pool = closing.enter_context(_workers(exam, count, dask))
+        where = "dask" if dask else levels.choose().name
+        directory = finisher.converter.coursedir
+        trials = tried(directory, config, exam.keys, exam.limits, pool.grade, where)
+        pool.learn({name: trial.reference for name, trial in trials.items()})
         place = closing.enter_context(shelf.opened(course, finisher.converter))
         gradebook.enrol(course, [job.student for job in jobs])  # an export keeps this order
         ledger = closing.enter_context(gradebook.writing(course, assignment, config))
-        pool = closing.enter_context(_workers(exam, count, dask))
         desk = Desk(exam, pool, finisher, place, ledger)
         desk.work_off(jobs, progress)
     return desk
@@ -148,9 +152,7 @@ def _exam(course: Course, assignment: str, finisher: Finisher) -> Exam:
     directory = finisher.converter.coursedir
     place = course.source(assignment)
     keys = key.read_all(directory.db_url, directory.course_id, assignment, place)
-    paths = {name: place / f"{name}.ipynb" for name in keys}
-    sources = {name: source_of(key.source_notebook(path)) for name, path in paths.items()}
-    return Exam(keys, sources, finisher.limits)
+    return Exam(keys, finisher.limits)
 
 
 def _with_reason(result: NotebookResult, problem: str) -> NotebookResult:

@@ -1,43 +1,33 @@
 """
 What runs on a Dask worker: a bench for each of its threads, kept as long as the worker's process.
 
-In: an exam and a parcel as bytes. Out: bytes of what the parcel became, or of the error that ends
-the run. It imports no Dask, reads no course and writes no file. A bench's process ends with the
-worker's, however that ends.
+In: an exam and a parcel as bytes, or a task. Out: bytes of what it became, or of the error that
+ends the run. It imports no Dask, reads no course and writes no file. A bench's process ends with
+the worker's, however that ends.
 """
 
 import functools
-import hashlib
 import pickle
 import platform
 import threading
 from collections.abc import Callable
-from pathlib import Path
 from typing import NamedTuple
 
-import grader
 from grader.batch.parcel import Exam, Marked, mark
 from grader.errors import GraderError, NotANotebook
 from grader.grading.bench import Bench
+from grader.grading.task import Graded
 from grader.jail import Limits, levels
+from grader.version import fingerprint
 
 _own = threading.local()
-
-
-@functools.cache
-def fingerprint() -> str:
-    """Return a text that changes with any byte of the code of this package."""
-    folder = Path(grader.__file__).parent
-    found = hashlib.sha256()
-    for path in sorted(folder.rglob("*.py")):
-        found.update(f"{path.relative_to(folder)}\0".encode() + path.read_bytes() + b"\0")
-    return found.hexdigest()
 
 
 class Sent(NamedTuple):
     """Functions for a worker, as Dask sends them."""
 
     work: Callable[[str, bytes, bytes], bytes]
+    task: Callable[[str, bytes], bytes]
     problem: Callable[[str], str]
     held: Callable[[list[str]], list[str]]
 
@@ -54,6 +44,11 @@ def by_value() -> Sent:
         from grader.batch import there
 
         return there.work(wanted, exam, parcel)
+
+    def call_task(wanted: str, task: bytes) -> bytes:
+        from grader.batch import there
+
+        return there.one_task(wanted, task)
 
     def call_problem(wanted: str) -> str:
         import platform
@@ -73,7 +68,7 @@ def by_value() -> Sent:
         known = get_worker().state.tasks
         return [key for key in keys if key in known]
 
-    return Sent(call_work, call_problem, held)
+    return Sent(call_work, call_task, call_problem, held)
 
 
 def problem(wanted: str) -> str:
@@ -95,12 +90,26 @@ def work(wanted: str, exam: bytes, parcel: bytes) -> bytes:
     return pickle.dumps(_worked(wanted, exam, parcel))
 
 
+def one_task(wanted: str, task: bytes) -> bytes:
+    """Grade a task, packed with its limits, on the bench of this thread."""
+    made, limits = pickle.loads(task)
+    return pickle.dumps(_safely(wanted, lambda: _bench(limits).grade(made)))
+
+
 def _worked(wanted: str, exam: bytes, parcel: bytes) -> Marked | GraderError:
+    def marked() -> Marked:
+        known = _exam(exam)
+        return mark(pickle.loads(parcel), known, _bench(known.limits).grade)
+
+    return _safely(wanted, marked)
+
+
+def _safely(wanted: str, work: Callable[[], Marked | Graded]) -> Marked | Graded | GraderError:
+    """Return what came of some work, or the error that ends the run, with this machine's name."""
     if fingerprint() != wanted:
         return GraderError(problem(wanted))
-    known = _exam(exam)
     try:
-        return mark(pickle.loads(parcel), known, _bench(known.limits).grade)
+        return work()
     except NotANotebook:
         raise
     except GraderError as error:

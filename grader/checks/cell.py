@@ -43,7 +43,8 @@ class Now:
     """
     What a check cell works with. `session`, `reruns` and `calls` stand in for the kernel's own
     where a check is judged elsewhere. `step` is the step it is about, None for a question, and
-    `task` a function of it that is still to be judged.
+    `task` a function of it that is still to be judged. `worth` are the points of the last verdict,
+    None before the first.
     """
 
     session: Session | None = None
@@ -52,6 +53,15 @@ class Now:
     step: Step | None = None
     task: Task | None = None
     report: Report = field(default_factory=Report)
+    worth: float | None = None
+
+    def slip(self, points: float) -> str:
+        """Return what the author of a check cell with so many points got wrong; "" for nothing."""
+        if self.task is not None or self.report.results:
+            return "it never says its verdict"
+        if self.worth is None or self.worth == points:
+            return ""
+        return f"its parts carry {self.worth:g} points, the cell {points:g}"
 
     def open(self, report: Report, step: Step | None = None, task: Task | None = None) -> None:
         """Begin a check; what is left of one that broke off before its verdict is dropped."""
@@ -67,16 +77,16 @@ def session() -> Session:
 
 
 @contextlib.contextmanager
-def judging(facts: Session, runs: Reruns, asks: Calls) -> Iterator[None]:
+def judging(facts: Session, runs: Reruns, asks: Calls) -> Iterator[Now]:
     """
     Judge outside the learner's kernel: `facts` stand in for its session. `runs` runs a step again,
     as `grader.rerun.rerun.reruns` would, and `asks` makes calls, where the learner's code belongs.
     """
     kept = now.session, now.reruns, now.calls
     now.session, now.reruns, now.calls = facts, runs, asks
-    now.step, now.task, now.report = None, None, Report()
+    now.step, now.task, now.report, now.worth = None, None, Report(), None
     try:
-        yield
+        yield now
     finally:
         now.session, now.reruns, now.calls = kept
 
@@ -96,6 +106,7 @@ def verdict(praise: str = "") -> float | None:
         task, now.task = now.task, None
         settle(task, now.step, report, now.calls)
     sentence = report.sentence(praise or report.praise)
+    now.worth = report.max_score
     now.report = Report()
     if who == "autograde" and (report.graded or not in_jupyter()):
         print(sentence)

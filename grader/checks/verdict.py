@@ -69,6 +69,11 @@ class Report:
         return round(sum(result.points * min(1.0, result.share) for result in self.results), 2)
 
     @property
+    def max_score(self) -> float:
+        """The points that all its checks carry together."""
+        return round(sum(result.points for result in self.results), 2)
+
+    @property
     def graded(self) -> bool:
         """True where a check carries points or tells something, as only the hidden ones do."""
         return bool(self.told) or any(result.points for result in self.results)

@@ -8,7 +8,6 @@ the rest is graded by a new process.
 
 import atexit
 import contextlib
-import hashlib
 import json
 import os
 import socket
@@ -42,8 +41,6 @@ class Bench:
         self._process: subprocess.Popen | None = None
         self._words: BinaryIO | None = None
         self._connection: socket.socket | None = None
-        self._told: set[str] = set()  # references that the process knows, by their hash
-        self._last: tuple[Task | None, str, str] | None = None  # the last one, its text and hash
 
     def __enter__(self) -> "Bench":
         return self
@@ -51,16 +48,12 @@ class Bench:
     def __exit__(self, *reason: object) -> None:
         self.close()
 
-    def grade(self, task: Task, reference: Task | None = None) -> Graded:
-        """
-        Grade one notebook; WallMissing where learner code cannot be run safely on this machine.
-
-        `reference` is the same notebook with the solutions of its key.
-        """
+    def grade(self, task: Task) -> Graded:
+        """Grade one notebook; WallMissing where learner code cannot be run safely here."""
         suspects: set[str] = set()
         with self._lock:
             while not self._abandoned:
-                results, reason = self._attempt(task, reference)
+                results, reason = self._attempt(task)
                 if not reason:
                     return Graded(tuple(results))
                 cell = task.cells[len(results)] if len(results) < len(task.cells) else None
@@ -98,11 +91,11 @@ class Bench:
             lines = self._words.read().decode(errors="replace").strip().splitlines()
         return f" ({lines[-1][:200]})" if lines else ""
 
-    def _attempt(self, task: Task, reference: Task | None) -> tuple[list[CellResult], str]:
+    def _attempt(self, task: Task) -> tuple[list[CellResult], str]:
         """Grade once; return the results and, if the process was lost, why."""
         results: list[CellResult] = []
         try:
-            self._send(task, reference)
+            self._send(task)
             patience = START_SECONDS + self.limits.total_seconds
             while True:
                 message = self._receive(patience)
@@ -116,21 +109,14 @@ class Bench:
             words = self._stop()
             return results, TOO_LONG if isinstance(error, wire.TimedOut) else TAKEN_DOWN + words
 
-    def _send(self, task: Task, reference: Task | None) -> None:
-        if self._last is None or self._last[0] != reference:
-            text = json.dumps(reference and reference.plain())
-            self._last = reference, text, hashlib.sha256(text.encode()).hexdigest()
-        _, known, name = self._last
-        wanted = json.dumps(task.plain())
+    def _send(self, task: Task) -> None:
+        order = json.dumps(task.plain()).encode()
         for retry in (True, False):  # an idle process may just have ended
             if self._process is None or self._process.poll() is not None:
                 self._start()
-            told = "null" if name in self._told else known  # one for the whole class
-            order = f'{{"task": {wanted}, "name": "{name}", "reference": {told}}}'
             try:
                 self._connection.settimeout(None)
-                wire.send(self._connection, order.encode())
-                self._told.add(name)
+                wire.send(self._connection, order)
                 return
             except OSError:
                 self.close()
@@ -156,7 +142,6 @@ class Bench:
             )
         self._connection = mine
         level = self._level.name if self._level else ""
-        self._told = set()
         wire.send(mine, json.dumps({"level": level, "limits": self.limits.as_data()}).encode())
 
 

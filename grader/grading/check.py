@@ -10,8 +10,11 @@ import contextlib
 import functools
 import io
 import linecache
+import sys
 import traceback
+import types
 import warnings
+from collections.abc import Iterator
 from dataclasses import dataclass
 
 from IPython.core.inputtransformer2 import TransformerManager
@@ -19,6 +22,7 @@ from IPython.core.inputtransformer2 import TransformerManager
 from grader.grading.namespace import Namespace
 from grader.grading.shown import Shown
 from grader.jail import RoomError
+from grader.rerun.tried import Tried
 from grader.wire import NotPlain
 
 NO_CLASS = "catching classes that do not inherit from BaseException is not allowed"
@@ -43,7 +47,8 @@ class Checked:
         """
         Return the points earned: none for an error, a number as partial credit, else all.
 
-        ValueError for a number above `points`: the check's author has to look at it.
+        ValueError for a number that is no mark, such as one above `points` or below 0: the check's
+        author has to look at it.
         """
         if self.error:
             return 0.0
@@ -51,9 +56,9 @@ class Checked:
             part = float((self.result or "").strip("[]()'\""))
         except ValueError:
             return points
-        if part > points:
-            raise ValueError(f"the check gave {part}, but has only {points} points")
-        return part if part >= 0 else points
+        if not 0 <= part <= points:  # nor is nan
+            raise ValueError(f"the check gave {part:g}, but its points go from 0 to {points:g}")
+        return part
 
 
 def run_check(source: str, name: str, space: Namespace) -> Checked:
@@ -63,6 +68,8 @@ def run_check(source: str, name: str, space: Namespace) -> Checked:
     error: BaseException | None = None
     value: object = None
     with (
+        Tried() as tried,
+        _as_main(space),
         shown,
         contextlib.redirect_stdout(stdout),
         contextlib.redirect_stderr(stderr),
@@ -79,6 +86,8 @@ def run_check(source: str, name: str, space: Namespace) -> Checked:
             error = caught
     if isinstance(error, TypeError) and NO_CLASS in str(error):
         raise NotHere("an exception class of the learner's") from None
+    if error is None and tried.problem:
+        error = AssertionError(tried.problem)
     outputs = _streams(stdout.getvalue(), stderr.getvalue()) + shown.outputs
     if error is not None:
         return Checked([*outputs, _error(error, f"<{name}>")], error=_words(error))
@@ -87,6 +96,34 @@ def run_check(source: str, name: str, space: Namespace) -> Checked:
     data = shown.formatted(value)
     result = {"output_type": "execute_result", "data": data, "metadata": {}, "execution_count": 1}
     return Checked([*outputs, result], result=data["text/plain"])
+
+
+class _Main(types.ModuleType):
+    """The module `__main__` of a check: its names, and behind them the learner's."""
+
+    def __init__(self, space: Namespace) -> None:
+        super().__init__("__main__")
+        self.__space = space
+
+    def __getattr__(self, name: str) -> object:
+        try:
+            return self.__space[name]
+        except KeyError:
+            raise AttributeError(name) from None
+
+    def __dir__(self) -> list[str]:
+        return [name for name in self.__space if type(name) is str]
+
+
+@contextlib.contextmanager
+def _as_main(space: Namespace) -> Iterator[None]:
+    """Let `unittest.main()` and the like find what a check defines, as in a notebook's kernel."""
+    kept = sys.modules["__main__"]
+    sys.modules["__main__"] = _Main(space)
+    try:
+        yield
+    finally:
+        sys.modules["__main__"] = kept
 
 
 @functools.lru_cache(maxsize=256)

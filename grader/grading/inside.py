@@ -4,6 +4,7 @@ Judges a check beside the learner's code, where nothing else will do.
 The check needs a live object that no proxy can stand for, as the reference solution shows. It runs
 in a room of its own after the notebook's cells, so that no output of the learner's can carry the
 hidden test away. Its result can be forged, like any check's in an ordinary kernel, and is marked.
+Whatever goes wrong in it earns nothing.
 """
 
 from grader.grading.check import Checked
@@ -12,6 +13,10 @@ from grader.grading.replies import checked
 from grader.grading.sources import shared
 from grader.grading.task import CHECK, Cell, Task
 from grader.jail import Jail
+
+# What the tests of unittest and doctest came to stands on the screen alone: see `rerun.tried`.
+WATCH = "import grader.rerun.tried\n_grader_tried = grader.rerun.tried.start()"
+LOOK = "assert not _grader_tried.problem, _grader_tried.problem"
 
 
 def judge_inside(task: Task, check: Cell, jail: Jail) -> Checked:
@@ -22,12 +27,16 @@ def judge_inside(task: Task, check: Cell, jail: Jail) -> Checked:
             break
         sources.append(shared(cell.source) if cell.role == CHECK else cell.source)
     with jail.open(task.files) as room:
-        for number, source in enumerate(sources, start=1):
-            room.ask("run", jail.limits.cell_seconds, cell=source, number=number)
-        number = len(sources) + 1
-        fields = {"cell": check.source, "number": number}
-        reply = room.ask("run", jail.limits.cell_seconds, **fields)
-    found = outputs(checked("run", reply, fields)["outputs"])
+
+        def run(source: str, number: int) -> list[dict[str, object]]:
+            fields = {"cell": source, "number": number}
+            reply = room.ask("run", jail.limits.cell_seconds, **fields)
+            return outputs(checked("run", reply, fields)["outputs"])
+
+        for number, source in enumerate([*sources, WATCH], start=1):
+            run(source, number)
+        found = run(check.source, len(sources) + 1)
+        found += [one for one in run(LOOK, len(sources) + 2) if one["output_type"] == "error"]
     error = next((one for one in found if one["output_type"] == "error"), None)
     result = next((one for one in found if one["output_type"] == "execute_result"), None)
     text = result["data"].get("text/plain", "") if result else None

@@ -114,27 +114,18 @@ class _Notebook:
             if lines := shared(cell.source):
                 self._process.quietly(lines)
             self._calls.cell_id = cell.cell_id
-            with judging(self._facts, self._reruns, self._calls):
+            with judging(self._facts, self._reruns, self._calls) as words:
                 checked = run_check(cell.source, cell.cell_id, self._space)
+                slip = "" if checked.error else words.slip(cell.points)
             if not self._process.ended:
                 self._space.tell()
-            return told(cell, checked)
-        except NotHere as reason:
-            return self._elsewhere(cell, str(reason))
+            return not_graded(cell, slip) if slip else told(cell, checked)
+        except NotHere as reason:  # the key is plain data there, or this check would run inside
+            return told(cell, _stopped(f"The check found {reason} where plain data is needed."))
         except RoomError:
             raise
         except Exception as error:  # the check's author, or we, made a mistake: never a zero
             return not_graded(cell, f"the check stopped with {type(error).__name__}: {error}")
-
-    def _elsewhere(self, cell: Cell, reason: str) -> CellResult:
-        """
-        A check that the reference passes out here needs plain data, and the learner's is not; one
-        without a reference runs beside the learner's code.
-        """
-        if self._task.judged_outside:
-            sentence = f"The check found {reason} where plain data is needed."
-            return told(cell, _stopped(sentence))
-        return self._inside(cell)
 
     def _inside(self, cell: Cell) -> CellResult:
         try:

@@ -45,6 +45,15 @@ def _is_plain_call(node: ast.AST) -> bool:
     return isinstance(node, ast.Call) and isinstance(node.func, ast.Name)
 
 
+@functools.lru_cache(maxsize=256)
+def imports_words(check: str) -> bool:
+    """Tell whether a check says words of grader.checks, which are judged outside the jail alone."""
+    return any(
+        isinstance(node, ast.ImportFrom) and (node.module or "").startswith("grader.checks")
+        for node in _nodes([check])
+    )
+
+
 def _ours(node: ast.stmt) -> bool:
     return isinstance(node, ast.ImportFrom) and (node.module or "").startswith("grader")
 

@@ -33,13 +33,24 @@ class Cell:
 
 
 @dataclass(frozen=True, slots=True)
+class Reference:
+    """
+    What the key's own solutions say about how a notebook is judged: `inside` are the checks that
+    run beside learner code, because they need live objects, `asked_for` names of Python's that the
+    exercise wants defined, and `models` the solutions by cell.
+    """
+
+    inside: tuple[str, ...] = ()
+    asked_for: tuple[str, ...] = ()
+    models: dict[str, str] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
 class Task:
     """
     One notebook to grade. `answers` are quiz answers by question, `files` what lies beside the
-    notebook. `inside` are the checks that need live objects, `asked_for` names of Python's that the
-    exercise wants defined, `judged_outside` says that a reference found these two out (see
-    `grader.grading.reference`), and `models` are the reference's own answers by cell. `skip` are
-    checks that took the grader down before, with the reason.
+    notebook. `inside`, `asked_for` and `models` are those of its `Reference`. `skip` are checks
+    that took the grader down before, with the reason.
     """
 
     cells: tuple[Cell, ...]
@@ -47,7 +58,6 @@ class Task:
     files: dict[str, bytes] = field(default_factory=dict)
     inside: tuple[str, ...] = ()
     asked_for: tuple[str, ...] = ()
-    judged_outside: bool = False
     models: dict[str, str] = field(default_factory=dict)
     skip: dict[str, str] = field(default_factory=dict)
 
@@ -58,14 +68,10 @@ class Task:
         made["files"] = {name: b64encode(data).decode() for name, data in self.files.items()}
         return made
 
-    def judged_like(self, other: "Task") -> "Task":
-        """Return the task with what the key's reference showed."""
+    def judged_by(self, known: "Reference") -> "Task":
+        """Return the task with what the key's own solutions showed."""
         return replace(
-            self,
-            inside=other.inside,
-            asked_for=other.asked_for,
-            judged_outside=other.judged_outside,
-            models=other.models,
+            self, inside=known.inside, asked_for=known.asked_for, models=dict(known.models)
         )
 
     @classmethod
@@ -83,8 +89,8 @@ class CellResult:
     What came of one code cell: its outputs in nbformat's shape and, for a check, the outcome.
 
     `score` is None where there is none: in a learner's cell, and in a check that could not be
-    graded. `message` is the sentence for the learner. `inside` marks a check that had to run beside
-    the learner's code.
+    graded, with the `reason` for that. `message` is the sentence for the learner. `inside` marks a
+    check that had to run beside the learner's code.
     """
 
     cell_id: str
@@ -93,6 +99,7 @@ class CellResult:
     score: float | None = None
     message: str = ""
     inside: bool = False
+    reason: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -106,7 +113,7 @@ def not_graded(cell: Cell, reason: str) -> CellResult:
     """Return the result of a check that a person has to look at."""
     sentence = f"Could not be graded: {reason}. A person has to look."
     outputs = [{"output_type": "stream", "name": "stdout", "text": f"{sentence}\n"}]
-    return CellResult(cell.cell_id, outputs, NOT_GRADED, None, sentence)
+    return CellResult(cell.cell_id, outputs, NOT_GRADED, None, sentence, reason=reason)
 
 
 def zero() -> dict[str, object]:

@@ -20,7 +20,6 @@ import time
 from grader import wire
 from grader.errors import WallMissing
 from grader.grading.notebook import grade
-from grader.grading.reference import with_reference
 from grader.grading.task import CHECK, Task
 from grader.jail import Jail, Level, Limits
 
@@ -40,11 +39,10 @@ def main() -> None:
     level = Level(settings["level"]) if settings["level"] else None
     gc.freeze()  # what was imported stays: nobody needs to look through it again
     with Jail(level, Limits(**settings["limits"])) as jail, contextlib.suppress(wire.WireError):
-        known: dict[str, Task] = {}
         while True:
             request = _receive(connection)
             try:
-                _serve(request, connection, jail, known)
+                _serve(request, connection, jail)
             except WallMissing as error:  # no jail can be had: nothing to do with the notebook
                 _send(connection, {"failed": str(error)})
 
@@ -56,14 +54,8 @@ def _end_with(parent: int) -> None:
     os._exit(1)
 
 
-def _serve(
-    request: dict[str, object], connection: socket.socket, jail: Jail, known: dict[str, Task]
-) -> None:
-    name = request["name"]
-    if name not in known:
-        reference = Task.of(request["reference"]) if request["reference"] else None
-        known[name] = with_reference(Task(()), reference, jail, grade)
-    task = Task.of(request["task"]).judged_like(known[name])
+def _serve(request: dict[str, object], connection: socket.socket, jail: Jail) -> None:
+    task = Task.of(request)
     roles = [cell.role for cell in task.cells[1:]] + [CHECK]
     found = []
     for result, role_of_next in zip(grade(task, jail), roles, strict=False):

@@ -1,0 +1,92 @@
+"""
+Watches the tests that a check starts through unittest and doctest: how many ran, and did they pass?
+
+Both report to the screen and go on, so a check that found no test looks like one that passed. Used
+where a check is judged, here or in the jail; `problem` says in words what a check must not be paid
+for.
+"""
+
+import doctest
+import unittest
+from collections.abc import Callable
+from dataclasses import dataclass, field
+
+NOTHING = "its {} ran no test at all"
+FAILED = "{} of its {} tests failed"
+
+
+@dataclass(slots=True)
+class Tried:
+    """What unittest and doctest did while it watched, from `start` to `stop`."""
+
+    problem: str = ""
+    failed: bool = False
+    _undo: list[Callable[[], None]] = field(default_factory=list)
+    _attempted: int = 0
+
+    def start(self) -> None:
+        """Begin to watch."""
+        self._put(unittest.TestProgram, "runTests", self._program)
+        self._put(unittest.TextTestRunner, "run", self._runner)
+        self._put(doctest.DocTestRunner, "run", self._examples)
+        self._put(doctest, "testmod", self._doctests)
+        self._put(doctest, "testfile", self._doctests)
+        self._put(doctest, "run_docstring_examples", self._doctests)
+
+    def stop(self) -> None:
+        """Leave both libraries as they were."""
+        while self._undo:
+            self._undo.pop()()
+
+    def __enter__(self) -> "Tried":
+        self.start()
+        return self
+
+    def __exit__(self, *reason: object) -> None:
+        self.stop()
+
+    def _put(self, place: object, name: str, around: Callable[..., object]) -> None:
+        """Call `around` with the original first wherever the original was called."""
+        original = getattr(place, name)
+
+        def instead(*args: object, **kwargs: object) -> object:
+            return around(original, *args, **kwargs)
+
+        setattr(place, name, instead)
+        self._undo.append(lambda: setattr(place, name, original))
+
+    def _runner(self, original: Callable[..., object], *args: object, **kwargs: object) -> object:
+        result = original(*args, **kwargs)
+        if not result.testsRun:
+            self.problem = self.problem or NOTHING.format("unittest")
+        return result
+
+    def _program(self, original: Callable[..., None], program: object) -> None:
+        """`unittest.main` tells failures on the screen alone, unless it ends Python."""
+        try:
+            original(program)
+        finally:
+            result = getattr(program, "result", None)
+            if result is not None and not result.wasSuccessful():
+                bad = len(result.failures) + len(result.errors) + len(result.unexpectedSuccesses)
+                self.failed = True
+                self.problem = self.problem or FAILED.format(bad, result.testsRun)
+
+    def _examples(self, original: Callable[..., object], *args: object, **kwargs: object) -> object:
+        result = original(*args, **kwargs)
+        self._attempted += result.attempted
+        return result
+
+    def _doctests(self, original: Callable[..., object], *args: object, **kwargs: object) -> object:
+        before = self._attempted
+        result = original(*args, **kwargs)
+        if self._attempted == before:
+            self.problem = self.problem or NOTHING.format("doctest")
+        return result
+
+
+def start() -> Tried:
+    """Return a watch that has begun: for a room of the jail, where a check runs as a cell."""
+    watch = Tried()
+    watch.start()
+    return watch

@@ -1,0 +1,73 @@
+"""
+Trials that went well, by what they depend on: the hand-ins, the rules, this package, this Python
+and what is installed beside it. An unchanged course is not tried again.
+
+A file for each, in `.grader/` of the course folder. One that cannot be written or read costs time
+and nothing else.
+"""
+
+import contextlib
+import hashlib
+import json
+import os
+import platform
+import sysconfig
+from collections.abc import Mapping
+from dataclasses import replace
+from pathlib import Path
+
+from grader.jail.limits import Limits
+from grader.trial.notebook import Trial, reference_of
+from grader.trial.reading import Pair
+from grader.version import fingerprint
+
+FOLDER = Path(".grader", "tried")
+MOST = 100  # files
+
+
+def name_of(pairs: Mapping[str, Pair], limits: Limits, *rules: object) -> str:
+    """Return a name that changes with all that the outcome of a trial depends on."""
+    content = {name: [task.plain() for task in pair] for name, pair in pairs.items()}
+    about = [fingerprint(), platform.python_version(), _installed(), limits.as_data(), rules]
+    return hashlib.sha256(json.dumps([content, about], sort_keys=True).encode()).hexdigest()
+
+
+def read(course: Path, name: str, pairs: Mapping[str, Pair]) -> dict[str, Trial] | None:
+    """Return the trials that were kept under this name; None if there are none."""
+    try:
+        path = course / FOLDER / name
+        found = json.loads(path.read_text(encoding="utf-8"))
+        os.utime(path)  # those not asked for the longest go first
+        return {notebook: _trial(pairs[notebook][0], one) for notebook, one in found.items()}
+    except (OSError, ValueError, KeyError, TypeError):
+        return None
+
+
+def write(course: Path, name: str, trials: Mapping[str, Trial]) -> None:
+    """Keep trials that went well."""
+    text = json.dumps(
+        {
+            notebook: [trial.checks, trial.blank, trial.why, trial.reference.inside]
+            for notebook, trial in trials.items()
+        }
+    )
+    folder = course / FOLDER
+    with contextlib.suppress(OSError):
+        folder.mkdir(parents=True, exist_ok=True)
+        aside = folder / f".{name}.{os.getpid()}"
+        aside.write_text(text, encoding="utf-8")
+        aside.replace(folder / name)
+        by_age = sorted(folder.iterdir(), key=lambda path: path.stat().st_mtime, reverse=True)
+        for path in by_age[MOST:]:
+            path.unlink(missing_ok=True)
+
+
+def _trial(key: object, one: list) -> Trial:
+    checks, blank, why, inside = one
+    return Trial(replace(reference_of(key), inside=tuple(inside)), checks, blank, why)
+
+
+def _installed() -> list[int]:
+    """Return what changes when something is installed beside this package."""
+    places = {sysconfig.get_path("purelib"), sysconfig.get_path("platlib")}
+    return [os.stat(place).st_mtime_ns for place in sorted(places) if os.path.isdir(place)]

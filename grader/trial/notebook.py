@@ -1,0 +1,164 @@
+"""
+What the key of one notebook and its untouched release get, and what is wrong with that.
+
+A check that the key does not pass outside the learner's process is tried inside it. It is judged
+there only if the key then gets all its points and the untouched release none. So it is the key that
+decides where a check is judged, and no submission can ask for the easier way.
+"""
+
+import builtins
+from collections.abc import Callable, Iterable, Iterator
+from dataclasses import dataclass, field, replace
+from fnmatch import fnmatchcase
+
+from grader.grading.sources import imports_words, names_bound
+from grader.grading.task import ANSWER, CHECK, Cell, CellResult, Graded, Reference, Task
+
+Grade = Callable[[Task], Graded]
+Results = dict[str, CellResult]
+STOPPED = ("KeyboardInterrupt", "TimeoutError")  # what the time limit looks like in a cell
+
+
+@dataclass(frozen=True, slots=True)
+class Fault:
+    """What is wrong with a check, and the author's next step."""
+
+    cell_id: str
+    points: float
+    text: str
+
+    def __str__(self) -> str:
+        return f"{self.cell_id} ({with_noun(self.points)}): {self.text}"
+
+
+@dataclass(frozen=True, slots=True)
+class Trial:
+    """
+    What trying a notebook showed. `checks` are its checks with their points. `blank` is what an
+    untouched release gets for a check, where that is anything, and None where it could not be
+    graded. `why` says what keeps each check inside from being judged outside.
+    """
+
+    reference: Reference
+    checks: dict[str, float] = field(default_factory=dict)
+    blank: dict[str, float | None] = field(default_factory=dict)
+    why: dict[str, str] = field(default_factory=dict)
+    faults: tuple[Fault, ...] = ()
+
+    def faults_for(
+        self, allow_blank: Iterable[str], forbid_inside: bool, assignment: str
+    ) -> Iterator[Fault]:
+        """Yield what a course with these rules does not let pass."""
+        yield from self.faults
+        for name, score in self.blank.items():
+            if not any(_fits(pattern, assignment, name) for pattern in allow_blank):
+                yield Fault(name, self.checks[name], _for_nothing(name, score))
+        for name in self.reference.inside if forbid_inside else ():
+            yield Fault(name, self.checks[name], _forbidden(self.why[name]))
+
+    def notes(self) -> Iterator[str]:
+        """Yield a line for each check that a teacher should know about."""
+        for name in self.reference.inside:
+            yield (
+                f"{name} ({with_noun(self.checks[name])}):"
+                " judged beside learner code: can be forged"
+            )
+        for name, score in self.blank.items():
+            yield f"{name}: an untouched release gets {with_noun(score)}"
+
+
+def with_noun(number: float | None) -> str:
+    """Return points with their noun: 1 point, 2.5 points."""
+    return "no mark" if number is None else f"{number:g} point{'s' * (number != 1)}"
+
+
+def reference_of(key: Task) -> Reference:
+    """Return what the text of a key says about how it is judged."""
+    own = names_bound(cell.source for cell in key.cells if cell.role != CHECK)
+    asked_for = tuple(sorted(name for name in own if hasattr(builtins, name)))
+    models = {cell.cell_id: cell.source for cell in key.cells if cell.role == ANSWER}
+    return Reference((), asked_for, models)
+
+
+def try_notebook(key: Task, blank: Task, grade: Grade) -> Trial:
+    """Grade a notebook with the solutions of its key, and one as it is released."""
+    checks = {cell.cell_id: cell for cell in key.cells if cell.role == CHECK}
+    known = reference_of(key)
+    outside = _graded(key, known, grade)
+    inside = tuple(
+        name
+        for name, cell in checks.items()
+        if not _is_full(cell, outside) and not imports_words(cell.source)
+    )
+    known = replace(known, inside=inside)
+    found = _graded(key, known, grade) if inside else outside
+    missed = {name for name, cell in checks.items() if not _is_full(cell, found)}
+    paid = _graded(blank, known, grade)
+    return Trial(
+        reference=known,
+        checks={name: cell.points for name, cell in checks.items()},
+        blank={
+            name: paid[name].score
+            for name, cell in checks.items()
+            if cell.points and paid[name].score != 0.0 and name not in missed
+        },
+        why={name: outside[name].message.strip(" .") or "it is missed there" for name in inside},
+        faults=tuple(_fault(key, checks[name], found) for name in checks if name in missed),
+    )
+
+
+def _graded(task: Task, known: Reference, grade: Grade) -> Results:
+    return {one.cell_id: one for one in grade(task.judged_by(known)).results}
+
+
+def _is_full(check: Cell, found: Results) -> bool:
+    score = found[check.cell_id].score
+    return score is not None and score >= check.points
+
+
+def _fault(key: Task, check: Cell, found: Results) -> Fault:
+    """Say what the key misses: the check's sentence, and what stopped a cell of the key before."""
+    result = found[check.cell_id]
+    got = "no mark" if result.score is None else f"{result.score:g} of {check.points:g} points"
+    said = result.reason or result.message or "the check says nothing"
+    advice = _stopped_cell(key, check, found) or "Correct the solution or the check."
+    return Fault(check.cell_id, check.points, f"the key gets {got}: {said.rstrip('.')}. {advice}")
+
+
+def _stopped_cell(key: Task, check: Cell, found: Results) -> str:
+    """Say which cell of the key's own stopped before a check, and what to do; "" for none."""
+    for cell in key.cells:
+        if cell.cell_id == check.cell_id:
+            break
+        outputs = found[cell.cell_id].outputs if cell.role != CHECK else ()
+        error = next((one for one in outputs if one["output_type"] == "error"), None)
+        if error is None:
+            continue
+        words = f"{error['ename']}: {error['evalue']}".split("\n")[0].rstrip(": ")
+        if error["ename"] in STOPPED:
+            advice = "Make it quicker, or raise c.JailedExecute.cell_seconds."
+            return f"The key's own cell {cell.cell_id} does not end in time. {advice}"
+        advice = "Correct it."
+        if error["ename"] == "ModuleNotFoundError":
+            advice = "Install that where grading runs, or do without it."
+        return f"The key's own cell {cell.cell_id} stops with {words}. {advice}"
+    return ""
+
+
+def _for_nothing(name: str, score: float | None) -> str:
+    """Say what an untouched release gets, and what to do about it."""
+    return (
+        f"an untouched release gets {with_noun(score)}. Let the check look at the answer, or allow"
+        f" it in nbgrader_config.py: c.KeyTrial.allow_blank = [{name!r}]"
+    )
+
+
+def _forbidden(why: str) -> str:
+    return (
+        f"it can only be judged beside learner code, where its mark can be forged ({why}), and"
+        " c.KeyTrial.forbid_inside rules that out. Let it compare plain data."
+    )
+
+
+def _fits(pattern: str, assignment: str, cell_id: str) -> bool:
+    return fnmatchcase(cell_id, pattern) or fnmatchcase(f"{assignment}/{cell_id}", pattern)
