@@ -49,8 +49,9 @@ c.GenerateAssignment.preprocessors = [
     "grader.release.Canonical",
 ]
 
-# Learner code runs in the jail, and checks are judged outside it.
+# Learner code runs in the jail, and checks are judged outside it: none beside learner code.
 guard(c)
+c.KeyTrial.forbid_inside = True
 
 # Stock feedback shows hidden checks and their answers, and loads scripts from the network.
 c.GenerateFeedback.preprocessors = [

@@ -74,7 +74,7 @@ def run_grade(options: argparse.Namespace) -> int:
     from grader.batch import grade
     from grader.course import find_course
     from grader.progress import shown
-    from grader.report import marks_table, repairs, ungraded
+    from grader.report import forgeable, marks_table, repairs, ungraded
     from grader.results import to_json
 
     if options.json and not options.json.parent.is_dir():
@@ -94,6 +94,8 @@ def run_grade(options: argparse.Namespace) -> int:
         text = json.dumps(to_json(results), ensure_ascii=False, indent=1) + "\n"
         options.json.write_text(text, encoding="utf-8")
     print(marks_table(results))
+    if named := forgeable(results):
+        print("", *named, sep="\n")
     if done := repairs(results):
         rest = [f"… and {len(done) - MOST_REPAIRS} more"] if len(done) > MOST_REPAIRS else []
         print("\nPut right before grading:", *done[:MOST_REPAIRS], *rest, sep="\n")

@@ -83,8 +83,8 @@ def kept_unless_replaced(folder: Path) -> Iterator[None]:
     try:
         yield
     except BaseException:
+        shutil.rmtree(folder, ignore_errors=True)
         if aside.is_dir():
-            shutil.rmtree(folder, ignore_errors=True)
             aside.rename(folder)
         raise
     shutil.rmtree(aside, ignore_errors=True)

@@ -106,6 +106,16 @@ def ungraded(results: Iterable[NotebookResult]) -> list[str]:
     ]
 
 
+def forgeable(results: Iterable[NotebookResult]) -> list[str]:
+    """Return a heading and a line for each notebook with checks that ran beside learner code."""
+    found: dict[str, list[str]] = {}
+    for result in results:
+        known = found.setdefault(result.notebook, [])
+        known += [cell for cell in result.inside if cell not in known]
+    lines = [f"{name}: {', '.join(sorted(own))}" for name, own in sorted(found.items()) if own]
+    return ["Judged beside learner code: can be forged", *lines] if lines else []
+
+
 def repairs(results: Iterable[NotebookResult]) -> list[str]:
     """Return one line for each thing that was put right before grading."""
     return [
@@ -174,6 +184,8 @@ def _page(assignment: str, results: Sequence[NotebookResult], count: int) -> str
         return f"{assignment}: no marks yet. Run: grader grade {assignment}"
     lines = [f"{assignment}: {len({result.student for result in results})} learners", ""]
     lines.append(marks_table(results))
+    if named := forgeable(results):
+        lines += ["", *named]
     if mistakes := common_mistakes(results, count):
         lines += ["", "Most common mistakes:", *mistake_lines(mistakes)]
     return "\n".join(lines)

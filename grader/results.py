@@ -31,7 +31,8 @@ class CellResult:
 class NotebookResult:
     """
     What one notebook of one learner gave; `late` is in seconds after the due date, `notes` say
-    what had to be put right before it could be graded.
+    what had to be put right before it could be graded, and `inside` names the checks that ran
+    beside the learner's code, whose marks can be forged.
     """
 
     student: str
@@ -44,6 +45,7 @@ class NotebookResult:
     late: float = 0.0
     reason: str = ""
     notes: tuple[str, ...] = ()
+    inside: tuple[str, ...] = ()
 
     @property
     def open(self) -> float:
@@ -120,6 +122,7 @@ def to_json(results: Iterable[NotebookResult]) -> list[dict[str, Any]]:
             "score": result.score,
             "max_score": result.max_score,
             "status": result.status,
+            "inside": list(result.inside),
             "cells": [
                 {
                     "grade_id": cell.grade_id,
@@ -138,13 +141,14 @@ def to_json(results: Iterable[NotebookResult]) -> list[dict[str, Any]]:
 class Told:
     """
     What a graded notebook says about its own grading: what each check cell told the learner, by
-    grade_id ("" for what a person grades); why it could not be read, if so; and what had to be put
-    right in it.
+    grade_id ("" for what a person grades); why it could not be read, if so; what had to be put
+    right in it; and which checks ran beside the learner's code.
     """
 
     messages: dict[str, str]
     problem: str = ""
     notes: tuple[str, ...] = ()
+    inside: tuple[str, ...] = ()
 
 
 def told(nb: dict[str, Any]) -> Told:
@@ -157,7 +161,8 @@ def told(nb: dict[str, Any]) -> Told:
         elif about.get("grade"):
             messages[about["grade_id"]] = ""  # a person reads it
     about = nb["metadata"].get("grader", {})
-    return Told(messages, about.get("problem", ""), tuple(about.get("notes", ())))
+    notes, inside = (tuple(about.get(name, ())) for name in ("notes", "inside"))
+    return Told(messages, about.get("problem", ""), notes, inside)
 
 
 def told_in(path: Path) -> Told | None:

@@ -87,3 +87,61 @@ def need_jail() -> Level:
     except WallMissing as missing:
         need(f"jail: {missing}", "COURSE_REQUIRE_JAIL", None)
         raise
+
+
+def small_course(folder: Path, *cells: dict, config: str = "", files: dict = {}) -> Course:  # noqa: B006
+    """
+    Make a course of another subject in a folder: one assignment `week` with one notebook `sheet`,
+    of cells made by `answer_cell`, `check_cell` and `cell`; `files` lie beside the notebook.
+    """
+    source = folder / "source" / "week"
+    source.mkdir(parents=True)
+    guard = "c = get_config()\nfrom grader.door import guard\nguard(c)\n"
+    (folder / "nbgrader_config.py").write_text(guard + config, encoding="utf-8")
+    for name, text in files.items():
+        (source / name).write_text(text, encoding="utf-8")
+    spec = {"display_name": "Python 3", "language": "python", "name": "python3"}
+    nb = {
+        "cells": list(cells),
+        "metadata": {"kernelspec": spec},
+        "nbformat": 4,
+        "nbformat_minor": 5,
+    }
+    (source / "sheet.ipynb").write_text(json.dumps(nb), encoding="utf-8")
+    return Course(folder.resolve())
+
+
+def cell(name: str, source: str, kind: str = "code", **nbgrader: object) -> dict:
+    """Return a cell; with keywords it is one of nbgrader's, with these and no other flags."""
+    made = {"cell_type": kind, "id": name, "metadata": {}, "source": source}
+    if kind == "code":
+        made |= {"execution_count": None, "outputs": []}
+    if nbgrader:
+        flags = {"grade": False, "solution": False, "locked": False, "task": False}
+        about = {"grade_id": name, "schema_version": 3, "cell_type": kind} | flags | nbgrader
+        made["metadata"] = {"nbgrader": about}
+    return made
+
+
+def answer_cell(name: str, solution: str, before: str = "") -> dict:
+    """Return a cell that a learner fills in."""
+    source = f"{before}### BEGIN SOLUTION\n{solution}\n### END SOLUTION"
+    return cell(name, source, solution=True)
+
+
+def check_cell(name: str, hidden: str, points: float = 1, visible: str = "") -> dict:
+    """Return a check with hidden tests."""
+    source = f"{visible}### BEGIN HIDDEN TESTS\n{hidden}\n### END HIDDEN TESTS"
+    return cell(name, source, grade=True, locked=True, points=points)
+
+
+def hand_in_sheet(course: Course, student: str, **answers: str) -> Path:
+    """Hand in the released notebook of a small course with these answers; return its path."""
+    folder = course.submitted(student, "week")
+    shutil.copytree(course.release("week"), folder)
+    path = folder / "sheet.ipynb"
+    nb = json.loads(path.read_text(encoding="utf-8"))
+    for one in nb["cells"]:
+        one["source"] = answers.get(one["id"], one["source"])
+    path.write_text(json.dumps(nb), encoding="utf-8")
+    return path

@@ -21,7 +21,7 @@ from grader.checks.calling import VISIBLE, Check, Judge, Task
 from grader.checks.cell import now, session
 from grader.checks.source import called_names
 from grader.checks.step import Step
-from grader.checks.verdict import Report
+from grader.checks.verdict import Report, Slip
 from grader.learn.session import title as task_title
 
 
@@ -66,7 +66,7 @@ def spoil(name: str | None = None) -> Spoil:
 
 def expect(check_id: str, title: str, sentence: str, *calls: Call) -> None:
     """Each call gives and prints what it says, and leaves its arguments as they were."""
-    cases = [Case((one,)) for one in calls]
+    cases = _some(check_id, [Case((one,)) for one in calls])
     now.task.checks.append(Check(check_id, title, sentence, cases))
 
 
@@ -85,7 +85,14 @@ def holds(
     tried once.
     """
     made = [one if isinstance(one, Case) else Case(tuple(one), instead or {}) for one in cases]
-    now.task.checks.append(Check(check_id, title, sentence, made, judge))
+    now.task.checks.append(Check(check_id, title, sentence, _some(check_id, made), judge))
+
+
+def _some(check_id: str, cases: list[Case]) -> list[Case]:
+    """Return the cases of a check; Slip where it tries nothing and so is right for everybody."""
+    if not cases or not all(case.acts for case in cases):
+        raise Slip(f"{check_id} tries nothing: give it calls")
+    return cases
 
 
 def case(*acts: Call | Spoil) -> Case:

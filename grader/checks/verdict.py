@@ -20,6 +20,10 @@ class Missed(AssertionError):
         return [str(self)]
 
 
+class Slip(Exception):
+    """Says what the author of a check got wrong: nobody gets a mark from that check."""
+
+
 @dataclass(frozen=True, slots=True)
 class Result:
     """

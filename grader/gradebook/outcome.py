@@ -71,6 +71,7 @@ def _result(
         late=own.late,
         reason=told.problem or _waiting(found, told.messages),
         notes=told.notes,
+        inside=told.inside,
     )
 
 

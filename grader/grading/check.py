@@ -19,6 +19,7 @@ from dataclasses import dataclass
 
 from IPython.core.inputtransformer2 import TransformerManager
 
+from grader.checks.verdict import Slip
 from grader.grading.namespace import Namespace
 from grader.grading.shown import Shown
 from grader.jail import RoomError
@@ -80,7 +81,7 @@ def run_check(source: str, name: str, space: Namespace) -> Checked:
             value = eval(last, space) if last else None
         except NotPlain as reason:
             raise NotHere(str(reason)) from None
-        except (KeyboardInterrupt, RoomError):
+        except (KeyboardInterrupt, RoomError, Slip):
             raise
         except BaseException as caught:
             error = caught

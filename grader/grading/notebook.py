@@ -10,6 +10,7 @@ import contextlib
 from collections.abc import Iterator
 
 from grader.checks.cell import judging
+from grader.checks.verdict import Slip
 from grader.grading.calls import Calls
 from grader.grading.cards import card
 from grader.grading.check import Checked, NotHere, run_check
@@ -124,6 +125,8 @@ class _Notebook:
             return told(cell, _stopped(f"The check found {reason} where plain data is needed."))
         except RoomError:
             raise
+        except Slip as slip:
+            return not_graded(cell, str(slip))
         except Exception as error:  # the check's author, or we, made a mistake: never a zero
             return not_graded(cell, f"the check stopped with {type(error).__name__}: {error}")
 

@@ -7,6 +7,7 @@ for.
 """
 
 import doctest
+import sys
 import unittest
 from collections.abc import Callable
 from dataclasses import dataclass, field
@@ -20,13 +21,11 @@ class Tried:
     """What unittest and doctest did while it watched, from `start` to `stop`."""
 
     problem: str = ""
-    failed: bool = False
     _undo: list[Callable[[], None]] = field(default_factory=list)
     _attempted: int = 0
 
     def start(self) -> None:
         """Begin to watch."""
-        self._put(unittest.TestProgram, "runTests", self._program)
         self._put(unittest.TextTestRunner, "run", self._runner)
         self._put(doctest.DocTestRunner, "run", self._examples)
         self._put(doctest, "testmod", self._doctests)
@@ -56,21 +55,14 @@ class Tried:
         self._undo.append(lambda: setattr(place, name, original))
 
     def _runner(self, original: Callable[..., object], *args: object, **kwargs: object) -> object:
+        """A runner that writes to stderr tells its failures there, and to nobody else."""
         result = original(*args, **kwargs)
         if not result.testsRun:
             self.problem = self.problem or NOTHING.format("unittest")
+        elif not result.wasSuccessful() and getattr(args[0].stream, "stream", None) is sys.stderr:
+            bad = len(result.failures) + len(result.errors) + len(result.unexpectedSuccesses)
+            self.problem = self.problem or FAILED.format(bad, result.testsRun)
         return result
-
-    def _program(self, original: Callable[..., None], program: object) -> None:
-        """`unittest.main` tells failures on the screen alone, unless it ends Python."""
-        try:
-            original(program)
-        finally:
-            result = getattr(program, "result", None)
-            if result is not None and not result.wasSuccessful():
-                bad = len(result.failures) + len(result.errors) + len(result.unexpectedSuccesses)
-                self.failed = True
-                self.problem = self.problem or FAILED.format(bad, result.testsRun)
 
     def _examples(self, original: Callable[..., object], *args: object, **kwargs: object) -> object:
         result = original(*args, **kwargs)

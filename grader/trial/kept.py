@@ -38,8 +38,8 @@ def read(course: Path, name: str, pairs: Mapping[str, Pair]) -> dict[str, Trial]
         path = course / FOLDER / name
         found = json.loads(path.read_text(encoding="utf-8"))
         os.utime(path)  # those not asked for the longest go first
-        return {notebook: _trial(pairs[notebook][0], one) for notebook, one in found.items()}
-    except (OSError, ValueError, KeyError, TypeError):
+        return {notebook: _trial(pair[0], found[notebook]) for notebook, pair in pairs.items()}
+    except (OSError, ValueError, LookupError, TypeError):
         return None
 
 

@@ -12,7 +12,16 @@ from dataclasses import dataclass, field, replace
 from fnmatch import fnmatchcase
 
 from grader.grading.sources import imports_words, names_bound
-from grader.grading.task import ANSWER, CHECK, Cell, CellResult, Graded, Reference, Task
+from grader.grading.task import (
+    ANSWER,
+    CHECK,
+    NOT_CHECKED,
+    Cell,
+    CellResult,
+    Graded,
+    Reference,
+    Task,
+)
 
 Grade = Callable[[Task], Graded]
 Results = dict[str, CellResult]
@@ -122,6 +131,8 @@ def _fault(key: Task, check: Cell, found: Results) -> Fault:
     got = "no mark" if result.score is None else f"{result.score:g} of {check.points:g} points"
     said = result.reason or result.message or "the check says nothing"
     advice = _stopped_cell(key, check, found) or "Correct the solution or the check."
+    if result.outcome == NOT_CHECKED:
+        advice = "Correct that cell; if it needs longer, raise c.JailedExecute.cell_seconds."
     return Fault(check.cell_id, check.points, f"the key gets {got}: {said.rstrip('.')}. {advice}")
 
 
