@@ -37,7 +37,8 @@ class Fault:
     text: str
 
     def __str__(self) -> str:
-        return f"{self.cell_id} ({with_noun(self.points)}): {self.text}"
+        worth = f" ({with_noun(self.points)})" if self.points else ""
+        return f"{self.cell_id}{worth}: {self.text}"
 
 
 @dataclass(frozen=True, slots=True)
@@ -112,7 +113,10 @@ def try_notebook(key: Task, blank: Task, grade: Grade) -> Trial:
             if cell.points and paid[name].score != 0.0 and name not in missed
         },
         why={name: outside[name].message.strip(" .") or "it is missed there" for name in inside},
-        faults=tuple(_fault(key, checks[name], found) for name in checks if name in missed),
+        faults=(
+            *(_fault(key, checks[name], found) for name in checks if name in missed),
+            *_too_slow(key, found),
+        ),
     )
 
 
@@ -142,18 +146,28 @@ def _stopped_cell(key: Task, check: Cell, found: Results) -> str:
         if cell.cell_id == check.cell_id:
             break
         outputs = found[cell.cell_id].outputs if cell.role != CHECK else ()
-        error = next((one for one in outputs if one["output_type"] == "error"), None)
-        if error is None:
+        error = _error(outputs)
+        if error is None or error["ename"] in STOPPED:  # `_too_slow` tells the second
             continue
         words = f"{error['ename']}: {error['evalue']}".split("\n")[0].rstrip(": ")
-        if error["ename"] in STOPPED:
-            advice = "Make it quicker, or raise c.JailedExecute.cell_seconds."
-            return f"The key's own cell {cell.cell_id} does not end in time. {advice}"
         advice = "Correct it."
         if error["ename"] == "ModuleNotFoundError":
             advice = "Install that where grading runs, or do without it."
         return f"The key's own cell {cell.cell_id} stops with {words}. {advice}"
     return ""
+
+
+def _too_slow(key: Task, found: Results) -> Iterator[Fault]:
+    """Yield the cells of the key that were stopped: what they had done by then may be wrong."""
+    for cell in key.cells:
+        error = _error(found[cell.cell_id].outputs) if cell.role != CHECK else None
+        if error is not None and error["ename"] in STOPPED:
+            text = "this cell of the key does not end in time. Make it quicker, or raise"
+            yield Fault(cell.cell_id, 0.0, f"{text} c.JailedExecute.cell_seconds.")
+
+
+def _error(outputs: Iterable[dict[str, object]]) -> dict[str, str] | None:
+    return next((one for one in outputs if one["output_type"] == "error"), None)
 
 
 def _for_nothing(name: str, score: float | None) -> str:
