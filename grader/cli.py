@@ -77,6 +77,8 @@ def run_grade(options: argparse.Namespace) -> int:
     from grader.report import forgeable, marks_table, repairs, ungraded
     from grader.results import to_json
 
+    if options.reseed and options.student:
+        raise UsageError("--reseed grades everybody again: leave out --student.")
     if options.json and not options.json.parent.is_dir():
         raise UsageError(
             f"There is no folder {options.json.parent} to write {options.json.name} in."
@@ -88,6 +90,7 @@ def run_grade(options: argparse.Namespace) -> int:
         workers=options.workers,
         dask=options.dask,
         force=options.force,
+        reseed=options.reseed,
         progress=shown("Grading"),
     )
     if options.json:
@@ -183,6 +186,11 @@ def _parser() -> argparse.ArgumentParser:
         help="grade on the Dask cluster of this scheduler, or on one made here: local",
     )
     one.add_argument("--force", action="store_true", help="grade again what did not change")
+    one.add_argument(
+        "--reseed",
+        action="store_true",
+        help="let hidden tests draw other data from now on, and grade everybody again",
+    )
     one.add_argument("--json", type=Path, metavar="FILE", help="also write the results as JSON")
 
     one = _add(commands, "feedback", run_feedback, "write a page for each learner")

@@ -33,7 +33,7 @@ class JailedExecute(NbGraderPreprocessor):
         """Grade a notebook; called by nbgrader in place of its own Execute."""
         place = resources["metadata"]["path"]
         keep_out_of_sight(place)
-        bench = shared_bench(self.limits)
+        bench = shared_bench(self.limits, self.parent.seed)
         files = data_files(Path(place))
         reference = self.parent.references[resources["nbgrader"]["notebook"]]
         resources["nbgrader"]["graded"] = marked(nb, files, reference, bench.grade)

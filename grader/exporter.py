@@ -21,6 +21,7 @@ from nbformat.notebooknode import NotebookNode
 from nbgrader.converters.base import NbGraderException
 from nbgrader.coursedir import CourseDirectory
 
+from grader import gradebook
 from grader.documents import folder as submitted
 from grader.documents import key as keys
 from grader.documents.key import Key
@@ -71,9 +72,10 @@ class SubmissionExporter(NotebookExporter):
     def _tried(self) -> dict[str, Reference]:
         """Return what trying the keys showed; one that does not hold stops nbgrader."""
         directory, limits = self.parent.coursedir, JailedExecute(parent=self).limits
-        grade = shared_bench(limits).grade
         try:
-            found = tried(directory, self.config, self._keys, limits, grade, self._level.name)
+            self.seed = gradebook.seed(directory, directory.assignment_id)
+            about = shared_bench(limits, self.seed).grade, self._level.name, self.seed
+            found = tried(directory, self.config, self._keys, limits, *about)
         except GraderError as error:
             self.log.error("%s", error)
             raise NbGraderException(str(error)) from None

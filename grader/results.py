@@ -122,7 +122,6 @@ def to_json(results: Iterable[NotebookResult]) -> list[dict[str, Any]]:
             "score": result.score,
             "max_score": result.max_score,
             "status": result.status,
-            "inside": list(result.inside),
             "cells": [
                 {
                     "grade_id": cell.grade_id,
@@ -132,6 +131,7 @@ def to_json(results: Iterable[NotebookResult]) -> list[dict[str, Any]]:
                 }
                 for cell in result.cells
             ],
+            "inside": list(result.inside),
         }
         for result in results
     ]

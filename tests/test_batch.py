@@ -85,6 +85,7 @@ def test_json_has_exactly_the_promised_keys(graded):
         "max_score",
         "status",
         "cells",
+        "inside",
     ]
     assert list(entry["cells"][0]) == ["grade_id", "score", "max_score", "message"]
 

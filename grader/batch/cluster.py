@@ -61,7 +61,7 @@ class Cluster:
 
     def grade(self, task: Task) -> Graded:
         """Grade one task on some worker."""
-        packed = pickle.dumps((task, self._told.limits))
+        packed = pickle.dumps((task, self._told.limits, self._told.seed))
         return self._started(self._graded(packed)).result()
 
     def learn(self, references: Mapping[str, Reference]) -> None:

@@ -52,7 +52,7 @@ class Here:
             bench.close()
 
     def _start(self) -> None:
-        self._own.bench = Bench(limits=self._exam.limits)
+        self._own.bench = Bench(limits=self._exam.limits, seed=self._exam.seed)
         self._benches.append(self._own.bench)
 
     def _mark(self, parcel: Parcel) -> Marked:

@@ -26,12 +26,13 @@ _log = logging.getLogger(__name__)
 @dataclass(frozen=True, slots=True)
 class Exam:
     """
-    The keys of an assignment by notebook, the limits, and what trying the keys showed: without that
-    nothing is graded.
+    The keys of an assignment by notebook, the limits, the seed of hidden data, and what trying the
+    keys showed: without that nothing is graded.
     """
 
     keys: dict[str, Key]
     limits: Limits
+    seed: str = field(default="", repr=False)
     references: dict[str, Reference] = field(default_factory=dict)
 
 

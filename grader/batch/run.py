@@ -18,7 +18,13 @@ from grader.batch.finish import Finisher
 from grader.batch.here import Here
 from grader.batch.job import Job
 from grader.batch.parcel import Exam, Workers
-from grader.course import Course, check_assignment, load_config, quiet_nbgrader
+from grader.course import (
+    Course,
+    check_assignment,
+    course_directory,
+    load_config,
+    quiet_nbgrader,
+)
 from grader.documents import key
 from grader.errors import GraderError, NoKey, NoSubmission
 from grader.jail import levels
@@ -36,12 +42,14 @@ def grade(
     force: bool = False,
     progress: Progress = silent,
     dask: str | None = None,
+    reseed: bool = False,
 ) -> list[NotebookResult]:
     """
     Grade what learners handed in and return a result for each of their notebooks.
 
     What was graded before, from the same bytes and with the same key, is only reported, unless
-    `force`. `workers` are processes on this machine (default: one a core); with `dask`, the address
+    `force`. With `reseed` hidden tests draw other data from now on, and all are graded again.
+    `workers` are processes on this machine (default: one a core); with `dask`, the address
     of a scheduler or "local", the work goes to a cluster.
     """
     check_assignment(course, assignment)
@@ -51,14 +59,15 @@ def grade(
     levels.keep_out_of_sight(course.root)
     take_over_key(course, assignment)
     names = tuple(course.notebooks(assignment))
-    version = gradebook.fingerprint(course, assignment)
+    seed = gradebook.seed(course_directory(load_config(course)), assignment, new=reseed)
+    version = gradebook.fingerprint(course, assignment, seed)
     strange = _strange(learners)
     learners = [student for student in learners if student not in strange]
     jobs = [Job(course, assignment, student, names, version) for student in learners]
     recorded = gradebook.recorded(course, assignment)
     to_do = [job for job in jobs if force or not job.is_current(recorded)]
     if to_do:
-        desk = _worked_off(course, to_do, workers, dask, progress)
+        desk = _worked_off(course, to_do, seed, workers, dask, progress)
     else:
         desk = None
         shelf.tidy(course)
@@ -116,19 +125,24 @@ def _strange(students: Sequence[str]) -> dict[str, str]:
 
 
 def _worked_off(
-    course: Course, jobs: Sequence[Job], count: int | None, dask: str | None, progress: Progress
+    course: Course,
+    jobs: Sequence[Job],
+    seed: str,
+    count: int | None,
+    dask: str | None,
+    progress: Progress,
 ) -> Desk:
     """Grade these submissions; return the desk, which knows what was told about them."""
     assignment = jobs[0].assignment
     config = load_config(course)
     finisher = Finisher(config, assignment)
     count = min(count or os.cpu_count() or 1, len(jobs))
-    exam = _exam(course, assignment, finisher)
+    exam = _exam(course, assignment, finisher, seed)
     with quiet_nbgrader(), ExitStack() as closing:
         pool = closing.enter_context(_workers(exam, count, dask))
         where = "dask" if dask else levels.choose().name
         directory = finisher.converter.coursedir
-        trials = tried(directory, config, exam.keys, exam.limits, pool.grade, where)
+        trials = tried(directory, config, exam.keys, exam.limits, pool.grade, where, seed)
         pool.learn({name: trial.reference for name, trial in trials.items()})
         place = closing.enter_context(shelf.opened(course, finisher.converter))
         gradebook.enrol(course, [job.student for job in jobs])  # an export keeps this order
@@ -147,12 +161,12 @@ def _workers(exam: Exam, count: int, dask: str | None) -> Workers:
     return Cluster(exam, count, dask)
 
 
-def _exam(course: Course, assignment: str, finisher: Finisher) -> Exam:
+def _exam(course: Course, assignment: str, finisher: Finisher, seed: str) -> Exam:
     """Read the key once for the whole class."""
     directory = finisher.converter.coursedir
     place = course.source(assignment)
     keys = key.read_all(directory.db_url, directory.course_id, assignment, place)
-    return Exam(keys, finisher.limits)
+    return Exam(keys, finisher.limits, seed)
 
 
 def _with_reason(result: NotebookResult, problem: str) -> NotebookResult:

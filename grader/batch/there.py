@@ -91,15 +91,15 @@ def work(wanted: str, exam: bytes, parcel: bytes) -> bytes:
 
 
 def one_task(wanted: str, task: bytes) -> bytes:
-    """Grade a task, packed with its limits, on the bench of this thread."""
-    made, limits = pickle.loads(task)
-    return pickle.dumps(_safely(wanted, lambda: _bench(limits).grade(made)))
+    """Grade a task, packed with limits and seed, on the bench of this thread."""
+    made, *settings = pickle.loads(task)
+    return pickle.dumps(_safely(wanted, lambda: _bench(*settings).grade(made)))
 
 
 def _worked(wanted: str, exam: bytes, parcel: bytes) -> Marked | GraderError:
     def marked() -> Marked:
         known = _exam(exam)
-        return mark(pickle.loads(parcel), known, _bench(known.limits).grade)
+        return mark(pickle.loads(parcel), known, _bench(known.limits, known.seed).grade)
 
     return _safely(wanted, marked)
 
@@ -124,14 +124,14 @@ def _exam(data: bytes) -> Exam:
     return pickle.loads(data)
 
 
-def _bench(limits: Limits) -> Bench:
-    """Return the bench of this thread; another run may want other limits."""
+def _bench(limits: Limits, seed: str) -> Bench:
+    """Return the bench of this thread; another run may want other settings."""
     bench = getattr(_own, "bench", None)
-    if bench is not None and bench.limits != limits:
+    if bench is not None and (bench.limits, bench.seed) != (limits, seed):
         bench.close()
         bench = None
     if bench is None:
-        bench = _own.bench = Bench(limits=limits)
+        bench = _own.bench = Bench(limits=limits, seed=seed)
     return bench
 
 

@@ -5,6 +5,7 @@ The one room that opens nbgrader's gradebook (the database).
     transaction  writing in one go, however long somebody else holds the lock
     key          whether the key of an assignment is there and as in source/
     sheet        what the key makes of every submission: its notebooks and cells, by their row ids
+    seed         the secret from which hidden tests draw their data
     rows         the rows as nbgrader writes them, as statements for many at once
     lateness     how late a submission is, and what the configured plugin takes off
     ledger       what grading found, into the rows of a whole batch
@@ -26,6 +27,7 @@ from grader.gradebook.ledger import Ledger, check_names, enrol, record, writing
 from grader.gradebook.marks import marks, recorded
 from grader.gradebook.opening import opened, opened_at
 from grader.gradebook.outcome import results
+from grader.gradebook.seed import seed
 
 __all__ = [
     "Ledger",
@@ -42,6 +44,7 @@ __all__ = [
     "record",
     "recorded",
     "results",
+    "seed",
     "set_duedate",
     "writing",
 ]

@@ -32,11 +32,11 @@ def knows(course: Course, assignment: str) -> bool:
         return bool(_stored_checksums(book, assignment))
 
 
-def fingerprint(course: Course, assignment: str) -> str:
-    """Return a short text that changes when the key of the assignment changes."""
+def fingerprint(course: Course, assignment: str, seed: str) -> str:
+    """Return a short text that changes when the key of the assignment or its seed changes."""
     with opened(course) as book:
         stored = _stored_checksums(book, assignment)
-    return hashlib.sha256(json.dumps(stored, sort_keys=True).encode()).hexdigest()
+    return hashlib.sha256(json.dumps([stored, seed], sort_keys=True).encode()).hexdigest()
 
 
 def key_rows(db_url: str, course_id: str, assignment: str) -> dict[str, list[dict[str, Any]]]:

@@ -8,7 +8,7 @@ it never has to give up in the middle; it holds it for a moment only, and waits 
 import sqlite3
 import time
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import AbstractContextManager, contextmanager
 from typing import TypeVar
 
 from nbgrader import api
@@ -72,19 +72,24 @@ class Writer:
         return found
 
 
-@contextmanager
-def writer(config: Config) -> Iterator[Writer]:
+def writer(config: Config) -> AbstractContextManager[Writer]:
     """Open the gradebook that a configuration names, to be written to."""
     directory = course_directory(config)
-    with quiet_nbgrader(), told(directory.db_url):
-        book = api.Gradebook(patient(directory.db_url), directory.course_id)
+    return writer_at(directory.db_url, directory.course_id)
+
+
+@contextmanager
+def writer_at(db_url: str, course_id: str) -> Iterator[Writer]:
+    """Open the gradebook at an address, to be written to."""
+    with quiet_nbgrader(), told(db_url):
+        book = api.Gradebook(patient(db_url), course_id)
     try:
         if book.engine.dialect.name not in START:
             raise GraderError(
-                f"The gradebook {shown(directory.db_url)} cannot be written to: it may be SQLite"
+                f"The gradebook {shown(db_url)} cannot be written to: it may be SQLite"
                 " or PostgreSQL. Set c.CourseDirectory.db_url in nbgrader_config.py."
             )
-        yield Writer(book.engine, directory.db_url)
+        yield Writer(book.engine, db_url)
     finally:
         book.close()
 

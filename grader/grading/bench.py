@@ -21,6 +21,7 @@ from typing import BinaryIO
 
 from grader import wire
 from grader.errors import JailFailed, WallMissing
+from grader.grading.chance import hash_seed
 from grader.grading.task import CHECK, CellResult, Graded, Task, not_graded
 from grader.jail import Level, Limits
 
@@ -31,10 +32,12 @@ TOO_LONG = "the check did not end in time"
 
 
 class Bench:
-    """One grading process with its jail."""
+    """One grading process with its jail; hidden data follow from the seed, "" for any."""
 
-    def __init__(self, level: Level | None = None, limits: Limits | None = None) -> None:
-        self.limits = limits or Limits()
+    def __init__(
+        self, level: Level | None = None, limits: Limits | None = None, seed: str = ""
+    ) -> None:
+        self.limits, self.seed = limits or Limits(), seed
         self._level = level
         self._lock = threading.Lock()
         self._abandoned = False
@@ -137,12 +140,13 @@ class Bench:
                 stdin=subprocess.DEVNULL,
                 stdout=subprocess.DEVNULL,
                 stderr=self._words,
-                env=os.environ | {"PYTHONSAFEPATH": "1"},
+                env=os.environ | {"PYTHONSAFEPATH": "1", "PYTHONHASHSEED": hash_seed(self.seed)},
                 start_new_session=True,  # Ctrl-C is for us: we decide what becomes of it
             )
         self._connection = mine
         level = self._level.name if self._level else ""
-        wire.send(mine, json.dumps({"level": level, "limits": self.limits.as_data()}).encode())
+        settings = {"level": level, "limits": self.limits.as_data(), "seed": self.seed}
+        wire.send(mine, json.dumps(settings).encode())
 
 
 def _filled(task: Task, results: list[CellResult], reason: str) -> tuple[CellResult, ...]:
@@ -157,11 +161,11 @@ def _filled(task: Task, results: list[CellResult], reason: str) -> tuple[CellRes
 _shared: list[Bench] = []
 
 
-def shared_bench(limits: Limits) -> Bench:
-    """Return the one bench of this process for these limits, started when it is first used."""
-    if _shared and _shared[0].limits != limits:
+def shared_bench(limits: Limits, seed: str) -> Bench:
+    """Return the one bench of this process for these settings, started when it is first used."""
+    if _shared and (_shared[0].limits, _shared[0].seed) != (limits, seed):
         _shared.pop().close()
     if not _shared:
-        _shared.append(Bench(limits=limits))
+        _shared.append(Bench(limits=limits, seed=seed))
         atexit.register(_shared[0].close)
     return _shared[0]

@@ -11,6 +11,7 @@ from collections.abc import Iterator
 
 from grader.checks.cell import judging
 from grader.checks.verdict import Slip
+from grader.grading import chance
 from grader.grading.calls import Calls
 from grader.grading.cards import card
 from grader.grading.check import Checked, NotHere, run_check
@@ -38,15 +39,18 @@ from grader.grading.task import (
 from grader.jail import Died, Jail, RoomError
 
 
-def grade(task: Task, jail: Jail) -> Iterator[CellResult]:
-    """Yield the result of each code cell as soon as it is known."""
+def grade(task: Task, jail: Jail, seed: str = "") -> Iterator[CellResult]:
+    """
+    Yield the result of each code cell as soon as it is known. What hidden tests draw follows from
+    the seed, "" for any.
+    """
     jail.warm(
         modules(
             (cell.source for cell in task.cells if cell.role in (ANSWER, LEARNERS)),
             (cell.source for cell in task.cells if cell.role == GIVEN),
         )
     )
-    notebook = _Notebook(task, jail)
+    notebook = _Notebook(task, jail, seed)
     try:
         for number, cell in enumerate(task.cells):
             yield notebook.check(number, cell) if cell.role == CHECK else notebook.run(cell)
@@ -57,8 +61,8 @@ def grade(task: Task, jail: Jail) -> Iterator[CellResult]:
 class _Notebook:
     """A notebook on its way through grading."""
 
-    def __init__(self, task: Task, jail: Jail) -> None:
-        self._task, self._jail = task, jail
+    def __init__(self, task: Task, jail: Jail, seed: str) -> None:
+        self._task, self._jail, self._seed = task, jail, seed
         self._process = Process(jail, task.files, jail.limits)
         own = (cell.source for cell in task.cells if cell.role in (ANSWER, LEARNERS))
         plain = all(map(leaves_python_alone, own))
@@ -115,6 +119,7 @@ class _Notebook:
             if lines := shared(cell.source):
                 self._process.quietly(lines)
             self._calls.cell_id = cell.cell_id
+            chance.begin(self._seed, cell.cell_id, cell.source)
             with judging(self._facts, self._reruns, self._calls) as words:
                 checked = run_check(cell.source, cell.cell_id, self._space)
                 slip = "" if checked.error else words.slip(cell.points)

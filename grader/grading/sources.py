@@ -46,6 +46,12 @@ def _is_plain_call(node: ast.AST) -> bool:
 
 
 @functools.lru_cache(maxsize=256)
+def asks_for_numpy(check: str) -> bool:
+    """Tell whether a check imports NumPy, or a library that does."""
+    return any(name.split(".")[0] in HEAVY for name in _imported(check))
+
+
+@functools.lru_cache(maxsize=256)
 def imports_words(check: str) -> bool:
     """Tell whether a check says words of grader.checks, which are judged outside the jail alone."""
     return any(

@@ -42,7 +42,7 @@ def main() -> None:
         while True:
             request = _receive(connection)
             try:
-                _serve(request, connection, jail)
+                _serve(request, connection, jail, settings["seed"])
             except WallMissing as error:  # no jail can be had: nothing to do with the notebook
                 _send(connection, {"failed": str(error)})
 
@@ -54,11 +54,11 @@ def _end_with(parent: int) -> None:
     os._exit(1)
 
 
-def _serve(request: dict[str, object], connection: socket.socket, jail: Jail) -> None:
+def _serve(request: dict[str, object], connection: socket.socket, jail: Jail, seed: str) -> None:
     task = Task.of(request)
     roles = [cell.role for cell in task.cells[1:]] + [CHECK]
     found = []
-    for result, role_of_next in zip(grade(task, jail), roles, strict=False):
+    for result, role_of_next in zip(grade(task, jail, seed), roles, strict=False):
         found.append({key: getattr(result, key) for key in result.__slots__})
         if role_of_next == CHECK:  # it may hang: what came before it is sent
             _send(connection, {"results": found})

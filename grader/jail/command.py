@@ -30,6 +30,7 @@ ENVIRONMENT = {
     "LANG": "C.UTF-8",
     "PATH": "/usr/bin:/bin",
     "JOBLIB_MULTIPROCESSING": "0",  # else it looks for semaphores that no room may make
+    "PYTHONHASHSEED": "0",  # the order of a set must not differ from run to run
     "MALLOC_ARENA_MAX": "2",  # else 64 MB of address space a thread: 19 threads fill 1 GB
     **dict.fromkeys(
         ("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS", "NUMEXPR_NUM_THREADS"), "1"
@@ -55,8 +56,8 @@ def trees() -> list[str]:
 
 
 def server() -> list[str]:
-    """Return the command of the server."""
-    return [sys.executable, "-I", "-B", "-c", BOOT, str(Path(PACKAGE).parent)]
+    """Return the command of the server: isolated, but for what ENVIRONMENT tells Python."""
+    return [sys.executable, "-P", "-s", "-B", "-c", BOOT, str(Path(PACKAGE).parent)]
 
 
 def bubblewrap(bwrap: str, inner: list[str]) -> list[str]:

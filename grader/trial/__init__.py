@@ -54,18 +54,20 @@ def tried(
     limits: Limits,
     grade: Grade,
     where: str,
+    seed: str,
 ) -> dict[str, Trial]:
     """
     Return what the trial of each notebook of an assignment showed, with the keys that it is to be
     graded by. `directory` says which assignment.
 
-    `grade` runs a task in a sandbox, `where` says which kind of sandbox that is. A BrokenKey names
-    each check that gives the key less than its points, or an untouched release any.
+    `grade` runs a task in a sandbox, `where` says which kind of sandbox that is and `seed` what
+    hidden tests draw. A BrokenKey names each check that gives the key less than its points, or an
+    untouched release any.
     """
     rules, assignment = KeyTrial(config=config), directory.assignment_id
     pairs = hand_ins(directory, config, keys)
     place = Path(directory.root)
-    name = kept.name_of(pairs, limits, where, rules.allow_blank, rules.forbid_inside)
+    name = kept.name_of(pairs, limits, where, seed, rules.allow_blank, rules.forbid_inside)
     if (found := kept.read(place, name, pairs)) is not None:
         return found
     found = {notebook: try_notebook(*pair, grade) for notebook, pair in pairs.items()}

@@ -5,6 +5,7 @@ from pathlib import Path
 from nbgrader.coursedir import CourseDirectory
 from traitlets.config import Config
 
+from grader import gradebook
 from grader.documents import key
 from grader.executor import JailedExecute
 from grader.grading.bench import Bench
@@ -20,20 +21,21 @@ def try_stored(directory: CourseDirectory, config: Config) -> dict[str, Trial]:
     """
     place = directory.format_path(directory.source_directory, ".", directory.assignment_id)
     given = directory.db_url, directory.course_id, directory.assignment_id
-    return _tried(directory, config, key.read_all(*given, Path(place)))
+    seed = gradebook.seed(directory, directory.assignment_id)
+    return _tried(directory, config, key.read_all(*given, Path(place)), seed)
 
 
 def try_source(directory: CourseDirectory, config: Config) -> dict[str, Trial]:
     """Try an assignment as it is in source/, of which the gradebook may know nothing."""
-    return _tried(directory, config, keys_in_source(directory, config))
+    return _tried(directory, config, keys_in_source(directory, config), "")
 
 
 def _tried(
-    directory: CourseDirectory, config: Config, keys: dict[str, key.Key]
+    directory: CourseDirectory, config: Config, keys: dict[str, key.Key], seed: str
 ) -> dict[str, Trial]:
     limits, level = JailedExecute(config=config).limits, levels.choose()
-    with Bench(level, limits) as bench:
-        return tried(directory, config, keys, limits, bench.grade, level.name)
+    with Bench(level, limits, seed) as bench:
+        return tried(directory, config, keys, limits, bench.grade, level.name, seed)
 
 
 def notes(trials: dict[str, Trial]) -> list[str]:

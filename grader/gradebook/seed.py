@@ -1,0 +1,45 @@
+"""
+The secret seed of an assignment: hidden tests draw their data from it, so that equal hand-ins get
+equal marks in every run, on every worker and in every order.
+
+It is made when it is first asked for and stands in a table of its own beside nbgrader's, so that a
+backup of the gradebook keeps it. Learners never see it: who knew it would know the hidden data.
+"""
+
+import secrets
+
+from nbgrader.coursedir import CourseDirectory
+from sqlalchemy import Column, Connection, MetaData, String, Table, delete, insert, select
+
+from grader.gradebook.transaction import writer_at
+
+SEEDS = Table(
+    "grader_seed",
+    MetaData(),
+    Column("course_id", String(128), primary_key=True),
+    Column("assignment", String(128), primary_key=True),
+    Column("seed", String(64), nullable=False),
+)
+
+
+def seed(directory: CourseDirectory, assignment: str, new: bool = False) -> str:
+    """
+    Return the seed of an assignment as 64 letters; `new` draws another, after which all of the
+    assignment has to be graded again.
+    """
+    course = directory.course_id
+    found = (SEEDS.c.course_id == course) & (SEEDS.c.assignment == assignment)
+
+    def drawn(connection: Connection) -> str:
+        SEEDS.create(connection, checkfirst=True)
+        if new:
+            connection.execute(delete(SEEDS).where(found))
+        known = connection.execute(select(SEEDS.c.seed).where(found)).scalar()
+        if known is None:
+            known = secrets.token_hex(32)
+            row = {"course_id": course, "assignment": assignment, "seed": known}
+            connection.execute(insert(SEEDS).values(row))
+        return known
+
+    with writer_at(directory.db_url, course) as book:
+        return book.in_one_go(drawn)

@@ -1,0 +1,16 @@
+"""Random numbers that are the same each time, for rooms of the jail and for checks."""
+
+import random
+import sys
+
+
+def begin(seed: bytes | int) -> None:
+    """
+    Let `random`, NumPy's global generator and NumPy's generators without a seed of their own follow
+    from this seed.
+    """
+    random.seed(seed)
+    own = random.Random(seed)
+    if "numpy.random" in sys.modules:
+        sys.modules["numpy.random"].seed(own.getrandbits(32))
+        sys.modules["numpy.random.bit_generator"].randbits = own.getrandbits
