@@ -53,16 +53,29 @@ class Course:
     def assignments(self) -> list[str]:
         """Return the names of the assignments: the folders of source/ that hold notebooks."""
         folders = self.source().iterdir() if self.source().is_dir() else ()
-        return sorted(f.name for f in folders if f.is_dir() and any(f.glob("*.ipynb")))
+        return sorted(f.name for f in folders if f.is_dir() and self.notebooks(f.name))
 
     def notebooks(self, assignment: str) -> list[str]:
         """Return the names of the notebooks of an assignment, without their ending."""
-        return sorted(path.stem for path in self.source(assignment).glob("*.ipynb"))
+        found = self.source(assignment).glob("*.ipynb")
+        return sorted(path.stem for path in found if not path.name.startswith("."))
 
     def students(self, assignment: str) -> list[str]:
-        """Return everyone who handed in something for this assignment."""
-        folders = (self.root / "submitted").glob(f"*/{assignment}/")
-        return sorted(folder.parent.name for folder in folders)
+        """Return everyone who handed in something for this assignment, be it a link to nothing."""
+        place = self.root / "submitted"
+        names = sorted(os.listdir(place)) if place.is_dir() else []
+        return [
+            name
+            for name in names
+            if not name.startswith(".")
+            and name != "__MACOSX"
+            and (os.path.lexists(place / name / assignment) or _leads_nowhere(place / name))
+        ]
+
+
+def _leads_nowhere(path: Path) -> bool:
+    """Tell whether a path is a link to what is not there."""
+    return path.is_symlink() and not path.exists()
 
 
 def find_course(folder: Path | None = None) -> Course:

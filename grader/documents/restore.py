@@ -6,6 +6,7 @@ stands exactly once. Whatever the submitted metadata claims has no effect on the
 reads or writes a file.
 """
 
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -54,12 +55,13 @@ def restore(nb: dict[str, Any], key: Key) -> Restored:
     return Restored(_notebook(items, _kernel(key) | _answers(nb)), notes, damaged)
 
 
-def stand_in(key: Key, reason: str) -> dict[str, Any]:
+def stand_in(key: Key, reason: str, notes: Sequence[str] = ()) -> dict[str, Any]:
     """Return what stands in for a notebook that cannot be read: the key's cells, and the reason."""
     told = f"This notebook could not be read: {reason}. No mark was given; a person has to look."
     items = [Item({"id": "could-not-be-read", "cell_type": "markdown", "source": told})]
     items += [Item({"source": part.source}, part) for part in key.cells]
-    return _notebook(items, _kernel(key) | {"grader": {"problem": reason}})
+    about = {"problem": reason} | ({"notes": list(notes)} if notes else {})
+    return _notebook(items, _kernel(key) | {"grader": about})
 
 
 def _kernel(key: Key) -> dict[str, Any]:
