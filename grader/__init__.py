@@ -34,6 +34,7 @@ What these stand on:
     results      what came out of grading, as plain data
     hidden       what learners see of a cell with hidden tests
     canonical    the one form in which a notebook of ours is written
+    names        which files an operating system leaves, not a person
     progress     the line that shows how far a long job is
     errors       everything that can go wrong, drawn as a tree
 """

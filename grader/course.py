@@ -16,6 +16,7 @@ from typing import TYPE_CHECKING, Any
 
 from grader.door import guard
 from grader.errors import NbgraderFailed, NoAssignment, NotACourse
+from grader.names import is_systems
 
 if TYPE_CHECKING:
     from nbgrader.coursedir import CourseDirectory
@@ -68,7 +69,7 @@ class Course:
             name
             for name in names
             if not name.startswith(".")
-            and name != "__MACOSX"
+            and not is_systems(name)
             and (os.path.lexists(place / name / assignment) or _leads_nowhere(place / name))
         ]
 

@@ -30,6 +30,7 @@ from grader.documents.repair import read_file
 from grader.documents.sound import sound
 from grader.errors import NotANotebook, WallMissing
 from grader.jail import levels
+from grader.names import is_systems
 
 
 class PatientDirectory(CourseDirectory):
@@ -85,7 +86,7 @@ class SubmissionExporter(NotebookExporter):
         for folder in glob.glob(asked):
             submissions.setdefault(folder, [])  # nbgrader passes over one without a notebook
         for folder in list(submissions):
-            if own.is_systems(os.path.basename(os.path.dirname(folder))):
+            if is_systems(os.path.basename(os.path.dirname(folder))):
                 del submissions[folder]  # __MACOSX is no learner
         refused = {folder: why for folder in submissions if (why := own.refusal(Path(folder)))}
         for folder, why in refused.items():
@@ -111,7 +112,8 @@ class SubmissionExporter(NotebookExporter):
         unsafe, told = submitted.left_out(place, largest)
         self._notes[folder] = [note for note in (*notes, *told) if note]
         few = len(unsafe) <= submitted.MOST_UNSAFE
-        away = [os.path.join(folder, name) for name in unsafe] if few else [folder]
+        away = [*unsafe, *own.look_through(place).systems] if few else ["."]
+        away = [os.path.normpath(os.path.join(folder, name)) for name in away]
         coursedir.ignore = [*coursedir.ignore, *map(glob.escape, away)]
         found = self.parent.assignments[folder]
         for name, choice in choose_notebooks(place, self._keys).items():

@@ -19,10 +19,11 @@ from nbgrader.preprocessors import NbGraderPreprocessor
 from grader.canonical import canonical
 from grader.course import Course, check_assignment, course_directory, load_config, run_nbgrader
 from grader.errors import Leftover, NoAssignment
+from grader.names import is_systems
 
 # Data that a notebook reads or shows. Everything else beside a notebook might be an answer key.
 DATA_ENDINGS = {".csv", ".gif", ".jpeg", ".jpg", ".png", ".svg"}
-IGNORED = {".ipynb_checkpoints", "__pycache__", ".DS_Store"}
+IGNORED = {".ipynb_checkpoints", "__pycache__"}
 
 
 class RefuseLeftovers(NbGraderPreprocessor):
@@ -49,7 +50,8 @@ class Canonical(NbGraderPreprocessor):
 def refuse_leftovers(folder: Path) -> None:
     """Raise Leftover for the first file that is neither a notebook nor plain data."""
     for path in sorted(folder.rglob("*")):
-        if path.is_dir() or IGNORED.intersection(path.relative_to(folder).parts):
+        parts = path.relative_to(folder).parts
+        if path.is_dir() or IGNORED.intersection(parts) or any(map(is_systems, parts)):
             continue
         top_notebook = path.suffix == ".ipynb" and path.parent == folder
         if path.is_symlink() or not (top_notebook or path.suffix.lower() in DATA_ENDINGS):

@@ -3,7 +3,6 @@
 import os
 import socket
 from datetime import datetime
-from pathlib import Path
 
 import pytest
 from nbgrader.utils import parse_utc

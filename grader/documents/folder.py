@@ -16,6 +16,7 @@ from pathlib import Path
 from grader.documents import own
 from grader.documents.times import moment
 from grader.errors import NotANotebook
+from grader.names import is_systems
 
 TIMESTAMP = "timestamp.txt"
 UNREADABLE = "timestamp-unreadable.txt"
@@ -86,7 +87,7 @@ def beside_notebooks(names: Iterable[str], ignore: Iterable[str]) -> list[str]:
         name
         for name in names
         if not name.lower().endswith(".ipynb")
-        and not any(own.is_systems(part) or _matches(part, patterns) for part in Path(name).parts)
+        and not any(is_systems(part) or _matches(part, patterns) for part in Path(name).parts)
     ]
 
 

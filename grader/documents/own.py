@@ -5,7 +5,6 @@ Everything that opens a file of a hand-in comes here. A hand-in is a folder two 
 nbgrader's, submitted/<student>/<assignment>: no link is followed from the learner's folder down.
 """
 
-import fnmatch
 import itertools
 import os
 import stat
@@ -13,27 +12,10 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from grader.errors import NotANotebook
+from grader.names import is_systems
 
 DEEPEST = 20  # folders in each other
 MOST_ENTRIES = 20_000
-# What operating systems leave beside people's files, as patterns of names in lower case.
-SYSTEMS = (
-    "._*",
-    ".ds_store",
-    "__macosx",
-    ".trashes",
-    ".fseventsd",
-    ".spotlight-v100",
-    ".apdisk",
-    "icon\r",
-    "thumbs.db",
-    "thumbs.db:encryptable",
-    "ehthumbs.db",
-    "desktop.ini",
-    "$recycle.bin",
-    ".directory",
-    ".~lock.*#",
-)
 KINDS = {
     stat.S_IFLNK: "a link",
     stat.S_IFIFO: "a pipe",
@@ -47,15 +29,14 @@ CLOSED = "closed to the grader"
 
 @dataclass(frozen=True, slots=True)
 class Contents:
-    """The learner's own files by path in the hand-in, and what else there is: what it is."""
+    """
+    The learner's own files by path in the hand-in, what else there is and what it is, and what an
+    operating system left.
+    """
 
     files: dict[str, os.stat_result] = field(default_factory=dict)
     foreign: dict[str, str] = field(default_factory=dict)
-
-
-def is_systems(name: str) -> bool:
-    """Tell whether an operating system, not a person, leaves files of this name."""
-    return any(fnmatch.fnmatchcase(name.lower(), pattern) for pattern in SYSTEMS)
+    systems: list[str] = field(default_factory=list)
 
 
 def refusal(folder: Path) -> str:
@@ -77,7 +58,7 @@ def refusal(folder: Path) -> str:
 
 
 def look_through(folder: Path) -> Contents:
-    """Return what is in a hand-in; nothing is opened. What an operating system left is not told."""
+    """Return what is in a hand-in; nothing is opened."""
     found = Contents()
     links: dict[tuple[int, int], list[str]] = {}
     waiting = [""]
@@ -133,6 +114,7 @@ def _entries(folder: Path, within: str, found: Contents) -> list[tuple[str, os.s
             some = list(itertools.islice(entries, max(room, 0)))
             if next(entries, None) is not None:
                 found.foreign[inside or "."] = f"a folder with the rest of {MOST_ENTRIES:,} files"
+            found.systems.extend(within + e.name for e in some if is_systems(e.name))
             kept = [entry for entry in some if not is_systems(entry.name)]
             return [(within + e.name, e.stat(follow_symlinks=False)) for e in kept]
     except OSError:
