@@ -13,7 +13,8 @@ What a submission goes through:
     inside/      what runs beside learner code
     wire/        plain data as bytes, all that crosses the wall
     door         what a course's configuration says to have it so; nbgrader's seams are
-                 `exporter` (reads), `executor` (runs and records) and `harmless/` (cleans)
+                 `exchange` and `archives` (collect), `exporter` (reads), `executor` (runs and
+                 records) and `harmless/` (cleans)
     marking      a restored notebook through grading, for nbgrader and for batch
 
 What an instructor runs, one room a command:

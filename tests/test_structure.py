@@ -28,6 +28,8 @@ MAY_IMPORT = {
     "course": {"door", "errors", "names"},
     "hidden": set(),
     "documents": {"errors", "gradebook", "hidden", "names"},
+    "archives": {"names"},
+    "exchange": {"documents", "errors", "names"},
     "exporter": {"documents", "errors", "jail", "names"},
     "executor": {"documents", "grading", "jail", "marking"},
     "lab": {"course", "errors"},

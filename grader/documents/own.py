@@ -39,10 +39,15 @@ class Contents:
     systems: list[str] = field(default_factory=list)
 
 
-def refusal(folder: Path) -> str:
-    """Return why nothing in a hand-in may be read, "" if it may."""
-    for place in (folder.parent, folder):
-        name = "/".join(place.parts[-2 if place == folder.parent else -3 :])
+def refusal(folder: Path, depth: int = 2) -> str:
+    """
+    Return why nothing in a hand-in may be read, "" if it may.
+
+    `depth` is how many folders down to this one a learner may have made.
+    """
+    for above in range(depth - 1, -1, -1):
+        place = folder.parents[above - 1] if above else folder
+        name = "/".join(folder.parts[-depth - 1 : len(folder.parts) - above])
         try:
             mode = place.lstat().st_mode
         except OSError as error:
@@ -83,16 +88,16 @@ def look_through(folder: Path) -> Contents:
     return found
 
 
-def read(folder: Path, name: str, largest: int | None = None) -> bytes:
+def read(folder: Path, name: str, largest: int | None = None, depth: int = 2) -> bytes:
     """
     Return the bytes of a file in a hand-in; NotANotebook with the reason where that is refused.
 
     Whatever is put in its place meanwhile, no link is followed.
     """
     folder = folder.absolute()
-    parts = (*folder.parts[-2:], *Path(name).parts)
+    parts = (*folder.parts[-depth:], *Path(name).parts)
     try:
-        with os.fdopen(_opened(folder.parents[1], parts), "rb") as file:
+        with os.fdopen(_opened(folder.parents[depth - 1], parts), "rb") as file:
             about = os.fstat(file.fileno())
             _refuse(about, largest)
             if about.st_nlink > 1 and name not in look_through(folder).files:
