@@ -48,7 +48,7 @@ MAY_IMPORT = {
     },
     "report": {"course", "errors", "gradebook", "results"},
     "rubric": {"course", "feedback"},
-    "doctor": {"course", "errors", "gradebook", "jail"},
+    "doctor": {"course", "errors", "gradebook", "grading", "jail"},
     "batch": {
         "course",
         "documents",

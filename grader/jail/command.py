@@ -30,6 +30,8 @@ ENVIRONMENT = {
     "LANG": "C.UTF-8",
     "PATH": "/usr/bin:/bin",
     "JOBLIB_MULTIPROCESSING": "0",  # else it looks for semaphores that no room may make
+    "JE_ARROW_MALLOC_CONF": "background_thread:false",  # pandas imports pyarrow where it is there
+    "NBGRADER_EXECUTION": "autograde",  # how cells know that marks are wanted, as with nbgrader
     "MALLOC_ARENA_MAX": "2",  # else 64 MB of address space a thread: 19 threads fill 1 GB
     **dict.fromkeys(
         ("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS", "NUMEXPR_NUM_THREADS"), "1"
