@@ -36,6 +36,7 @@ What these stand on:
     hidden       what learners see of a cell with hidden tests
     canonical    the one form in which a notebook of ours is written
     names        which files an operating system leaves, not a person
+    terminal     what a terminal cannot show, and readers that leave
     progress     the line that shows how far a long job is
     errors       everything that can go wrong, drawn as a tree
 """
