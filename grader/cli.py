@@ -93,6 +93,7 @@ def run_grade(options: argparse.Namespace) -> int:
         dask=options.dask,
         force=options.force,
         progress=shown("Grading"),
+        tell=lambda line: print(f"grader: {line}", file=sys.stderr),
     )
     if options.json:
         text = json.dumps(to_json(results), ensure_ascii=False, indent=1) + "\n"

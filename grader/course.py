@@ -23,6 +23,7 @@ if TYPE_CHECKING:
     from traitlets.config import Config
 
 CONFIG = "nbgrader_config.py"
+SEARCHED = "*?["  # nbgrader looks for files with paths that it does not escape
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,7 +88,17 @@ def find_course(folder: Path | None = None) -> Course:
             f"{root} is no course folder: it needs {CONFIG} and source/."
             " Change into the course folder."
         )
+    if sign := _unfit(str(root), SEARCHED):
+        raise NotACourse(
+            f"{root} has a {sign} in its path, which nbgrader takes for a pattern."
+            " Rename that folder."
+        )
     return Course(root)
+
+
+def _unfit(name: str, signs: str) -> str:
+    """Return the first of these signs in a name, "" for none."""
+    return next((sign for sign in name if sign in signs), "")
 
 
 def check_assignment(course: Course, assignment: str) -> str:
@@ -96,6 +107,11 @@ def check_assignment(course: Course, assignment: str) -> str:
     if assignment not in names:
         there = ", ".join(names) or "none yet"
         raise NoAssignment(f"There is no assignment {assignment!r} in source/. There is: {there}.")
+    if sign := _unfit(assignment, SEARCHED + "+"):
+        raise NoAssignment(
+            f"nbgrader takes no assignment with a {sign} in its name. Rename source/{assignment}/"
+            f" and submitted/<student>/{assignment}/."
+        )
     return assignment
 
 

@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
 
-from grader.course import CONFIG, Course
+from grader.course import CONFIG, Course, check_assignment, find_course
 from grader.errors import GraderError, WallMissing
 
 NEEDED_MB = 200
@@ -173,7 +173,11 @@ def _folder(root: Path) -> str:
     """Ask for the configuration and for notebooks in source/."""
     if not (root / CONFIG).is_file():
         raise Problem(f"{root} has no {CONFIG}.", "Change into the course folder.")
-    names = Course(root).assignments()
+    if not (root / "source").is_dir():
+        raise Problem("source/ holds no notebook.", "Put them into source/<assignment>/.")
+    names = find_course(root).assignments()
+    for name in names:
+        check_assignment(Course(root), name)
     if not names:
         raise Problem("source/ holds no notebook.", "Put them into source/<assignment>/.")
     return f"{len(names)} assignment{'s' * (len(names) != 1)}"

@@ -8,6 +8,7 @@ bytes as `grader release`.
 
 import contextlib
 import shutil
+import tempfile
 from collections.abc import Iterator, Sequence
 from pathlib import Path
 
@@ -15,6 +16,7 @@ import nbformat
 from nbconvert.exporters.exporter import ResourcesDict
 from nbformat.notebooknode import NotebookNode
 from nbgrader.preprocessors import NbGraderPreprocessor
+from traitlets.config import Config
 
 from grader.canonical import canonical
 from grader.course import Course, check_assignment, course_directory, load_config, run_nbgrader
@@ -84,18 +86,39 @@ def release(course: Course, assignments: Sequence[str] = ()) -> list[Path]:
 
     Without names, every assignment in source/ is released.
     """
-    from nbgrader.converters import GenerateAssignment
-
-    names = [check_assignment(course, name) for name in assignments] or course.assignments()
+    names = [check_assignment(course, name) for name in assignments or course.assignments()]
     if not names:
         raise NoAssignment(f"{course.source()} holds no assignment: nothing to release.")
     config = load_config(course)
     for name in names:
         refuse_leftovers(course.source(name))
     for name in names:
-        directory = course_directory(config, assignment_id=name)
-        job = GenerateAssignment(coursedir=directory, config=config)
-        job.force = True
         with kept_unless_replaced(course.release(name)):
-            run_nbgrader(job, f"Releasing {name}")
+            _generate(config, name)
     return [course.release(name) for name in names]
+
+
+def take_key(course: Course, assignment: str) -> bool:
+    """
+    Write the key of an assignment as it is in source/ now into the gradebook; release/ stays.
+
+    Return whether release/ is older than source/: learners then work on another text.
+    """
+    refuse_leftovers(course.source(check_assignment(course, assignment)))
+    config = load_config(course)
+    with tempfile.TemporaryDirectory(prefix="key-") as place:
+        config.CourseDirectory.release_directory = place
+        _generate(config, assignment)
+        made = {path.name: path.read_bytes() for path in Path(place).rglob("*.ipynb")}
+    there = {path.name: path.read_bytes() for path in course.release(assignment).glob("*.ipynb")}
+    return bool(there) and there != made
+
+
+def _generate(config: Config, assignment: str) -> None:
+    """Run nbgrader's generate_assignment with this configuration."""
+    from nbgrader.converters import GenerateAssignment
+
+    directory = course_directory(config, assignment_id=assignment)
+    job = GenerateAssignment(coursedir=directory, config=config)
+    job.force = True
+    run_nbgrader(job, f"Releasing {assignment}")
