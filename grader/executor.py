@@ -7,6 +7,7 @@ was restored from the key (see exporter), so the roles of its cells can be belie
 """
 
 from pathlib import Path
+from typing import Any
 
 from nbconvert.exporters.exporter import ResourcesDict
 from nbformat.notebooknode import NotebookNode, from_dict
@@ -38,7 +39,9 @@ class JailedExecute(NbGraderPreprocessor):
         files = data_files(Path(place))
         source = source_of(source_notebook(self._source(resources)))
         resources["nbgrader"]["graded"] = marked(nb, files, source, bench.grade)
-        resources["nbgrader"]["unread"] = "problem" in nb.metadata.get("grader", {})
+        about = nb.metadata.get("grader", {})
+        resources["nbgrader"]["unread"] = "problem" in about
+        resources["nbgrader"]["below"] = about.get("below", ())
         return from_dict(nb), resources
 
     def _source(self, resources: ResourcesDict) -> Path:
@@ -54,20 +57,22 @@ class SaveGrades(SaveAutoGrades):
     def _add_score(self, cell: NotebookNode, resources: ResourcesDict) -> None:
         grade_id = cell.metadata.nbgrader["grade_id"]
         result = resources["nbgrader"]["graded"].get(grade_id)
+        about = resources["nbgrader"]
         if result is None or is_solution(cell):
             super()._add_score(cell, resources)
-            return
-        about = resources["nbgrader"]
+            if not _waits(cell, about):
+                return
         grade = self.gradebook.find_grade(
             grade_id, about["notebook"], about["assignment"], about["student"]
         )
-        grade.auto_score = result.score
-        grade.needs_manual_grade = grade.manual_score is not None or result.score is None
+        score = None if result is None or is_solution(cell) else result.score
+        grade.auto_score = score
+        grade.needs_manual_grade = grade.manual_score is not None or score is None
         self.gradebook.db.commit()
 
     def _add_comment(self, cell: NotebookNode, resources: ResourcesDict) -> None:
         super()._add_comment(cell, resources)
-        if resources["nbgrader"]["unread"]:  # nbgrader takes the stub for "No response."
+        if _waits(cell, resources["nbgrader"]):  # nbgrader takes the stub for "No response."
             about = resources["nbgrader"]
             comment = self.gradebook.find_comment(
                 cell.metadata.nbgrader["grade_id"],
@@ -77,3 +82,8 @@ class SaveGrades(SaveAutoGrades):
             )
             comment.auto_comment = None
             self.gradebook.db.commit()
+
+
+def _waits(cell: NotebookNode, about: dict[str, Any]) -> bool:
+    """Tell whether a person reads an answer that nbgrader takes for none."""
+    return about["unread"] or cell.metadata.nbgrader["grade_id"] in about["below"]

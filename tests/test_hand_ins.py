@@ -9,6 +9,7 @@ from contextlib import redirect_stderr, redirect_stdout
 from types import SimpleNamespace
 
 import pytest
+import rubrics
 from courses import copy_course, hand_in
 from nbgrader.converters import Autograde
 from nbgrader.converters.base import NbGraderException
@@ -250,3 +251,32 @@ def test_a_learner_who_becomes_a_link_keeps_no_earlier_marks(course, tmp_path):
 
     assert marked(grade(course, "mini_project"))["ben"].score is None
     assert marked(gradebook.results(course, "mini_project"))["ben"].score is None
+
+
+@pytest.mark.parametrize("door", ["grader grade", "nbgrader autograde"])
+def test_an_essay_below_its_cell_and_one_that_cannot_be_read_wait_for_a_person(door, tmp_path):
+    """nbgrader closes both with 0; who wrote nothing at all gets that still."""
+    course = rubrics.essay_course(tmp_path)
+    for student in ("ada", "ben", "cem"):
+        rubrics.hand_in(course, student)
+    path = course.submitted("ada", "essay") / "entry.ipynb"
+    nb = json.loads(path.read_text(encoding="utf-8"))
+    place = next(n for n, cell in enumerate(nb["cells"]) if cell["id"] == "a6")
+    below = {"cell_type": "markdown", "id": "own", "metadata": {}, "source": "My model card."}
+    nb["cells"].insert(place + 1, below)
+    path.write_text(json.dumps(nb), encoding="utf-8")
+    (course.submitted("cem", "essay") / "entry.ipynb").write_bytes(path.read_bytes()[:300])
+    if door == "grader grade":
+        grade(course, "essay")
+    else:
+        config = load_config(course)
+        directory = course_directory(config, assignment_id="essay")
+        with quiet_nbgrader():
+            Autograde(coursedir=directory, config=config).start()
+    found = {one.student: one for one in gradebook.results(course, "essay")}
+    scores = {name: {c.grade_id: c.score for c in one.cells} for name, one in found.items()}
+
+    assert scores["ada"] == {"a6": None, "a7": 0}
+    assert scores["ben"] == {"a6": 0, "a7": 0}
+    assert scores["cem"] == {"a6": None, "a7": None}
+    assert "The answer to `a6` stands in a cell below it: a person reads it." in found["ada"].notes

@@ -75,14 +75,18 @@ class Finisher:
 
 def _entry(nb: NotebookNode, results: Results, unread: bool) -> NotebookEntry:
     """Return what nbgrader's SaveAutoGrades would store, with the judge's scores."""
+    below = nb.metadata.get("grader", {}).get("below", ())
     scores: dict[str, float | None] = {}
     comments: dict[str, str | None] = {}
     for cell in nb.cells:
         about = cell.metadata.get("nbgrader", {})
         if is_grade(cell):
             result = None if is_solution(cell) else results.get(about["grade_id"])
-            scores[about["grade_id"]] = result.score if result else determine_grade(cell)[0]
+            waits = unread or about["grade_id"] in below  # nbgrader gives 0 for an untouched cell
+            own = None if waits else determine_grade(cell)[0]
+            scores[about["grade_id"]] = result.score if result else own
         if is_solution(cell) or is_task(cell):
             same = not is_task(cell) and compute_checksum(cell) == about.get("checksum")
-            comments[about["grade_id"]] = "No response." if same and not unread else None
+            silent = unread or about["grade_id"] in below
+            comments[about["grade_id"]] = "No response." if same and not silent else None
     return NotebookEntry(scores, comments)

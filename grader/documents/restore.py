@@ -6,6 +6,7 @@ stands exactly once. Whatever the submitted metadata claims has no effect on the
 reads or writes a file.
 """
 
+import itertools
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from typing import Any
@@ -30,11 +31,15 @@ PYTHON = {
 
 @dataclass(frozen=True, slots=True)
 class Restored:
-    """A sound notebook, what was repaired in it, and the checks that a person has to look at."""
+    """
+    A sound notebook, what was repaired in it, the checks that a person has to look at, and the
+    answers for a person that stand in a cell below the one meant for them.
+    """
 
     notebook: dict[str, Any]
     notes: list[str] = field(default_factory=list)
     damaged: set[str] = field(default_factory=set)
+    below: list[str] = field(default_factory=list)
 
 
 def restore(nb: dict[str, Any], key: Key) -> Restored:
@@ -52,7 +57,24 @@ def restore(nb: dict[str, Any], key: Key) -> Restored:
     notes += [note for item in items if item.part for note in _changes(item.cell, item.part)]
     cut = [item for item in items if _is_too_long(item)]
     notes += [f"A text cell of {len(item.cell['source']):,} characters was cut." for item in cut]
-    return Restored(_notebook(items, _kernel(key) | _answers(nb)), notes, damaged)
+    below = _answered_below(items, key)
+    notes += [
+        f"The answer to `{one}` stands in a cell below it: a person reads it." for one in below
+    ]
+    return Restored(_notebook(items, _kernel(key) | _answers(nb)), notes, damaged, below)
+
+
+def _answered_below(items: list[Item], key: Key) -> list[str]:
+    """Return the answers for a person that were left as released while a cell below holds text."""
+    found = []
+    for place, item in enumerate(items):
+        part = item.part
+        if not (part and part.grade and part.solution and is_as_released(item.cell, part)):
+            continue
+        rest = itertools.takewhile(lambda one: one.part is None, items[place + 1 :])
+        texts = {one.cell["source"].strip() for one in rest} - {""} - key.texts
+        found += [part.grade_id] if texts else []
+    return found
 
 
 def stand_in(key: Key, reason: str, notes: Sequence[str] = ()) -> dict[str, Any]:

@@ -31,7 +31,11 @@ def sound(
         log.exception("The grader itself stopped at %s", key.notebook)
         why = f"the grader itself stopped at it with {type(error).__name__}"
         return stand_in(key, why, notes)
-    found = {"notes": [*notes, *restored.notes], "damaged": sorted(restored.damaged)}
+    found = {
+        "notes": [*notes, *restored.notes],
+        "damaged": sorted(restored.damaged),
+        "below": restored.below,
+    }
     about = {name: value for name, value in found.items() if value}
     if about:
         restored.notebook["metadata"]["grader"] = about
