@@ -13,7 +13,7 @@ from nbconvert.exporters.exporter import ResourcesDict
 from nbformat.notebooknode import NotebookNode, from_dict
 from nbgrader.preprocessors import NbGraderPreprocessor, SaveAutoGrades
 from nbgrader.utils import is_solution
-from traitlets import Float
+from traitlets import Float, default
 
 from grader.documents.key import source_notebook
 from grader.documents.repair import data_files
@@ -28,6 +28,20 @@ class JailedExecute(NbGraderPreprocessor):
 
     cell_seconds = Float(Limits().cell_seconds, help="Time limit for one cell.").tag(config=True)
     total_seconds = Float(Limits().total_seconds, help="Time limit for all cells.").tag(config=True)
+
+    @default("cell_seconds")
+    def _nbgraders_timeout(self) -> float:
+        """Return the time limit that a course has set for nbgrader's own Execute, if it has."""
+        for section in ("Execute", "ExecutePreprocessor"):
+            seconds = self.config[section].get("timeout")
+            if isinstance(seconds, int | float) and seconds > 0:
+                return float(seconds)
+        return Limits().cell_seconds
+
+    @default("total_seconds")
+    def _room_for_one_cell(self) -> float:
+        """Return a limit within which one cell that takes all its time leaves some for others."""
+        return max(Limits().total_seconds, self.cell_seconds + Limits().total_seconds / 2)
 
     def preprocess(
         self, nb: NotebookNode, resources: ResourcesDict

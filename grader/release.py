@@ -7,6 +7,8 @@ bytes as `grader release`.
 """
 
 import contextlib
+import json
+import re
 import shutil
 import tempfile
 from collections.abc import Iterator, Sequence
@@ -20,11 +22,12 @@ from traitlets.config import Config
 
 from grader.canonical import canonical
 from grader.course import Course, check_assignment, course_directory, load_config, run_nbgrader
-from grader.errors import Leftover, NoAssignment
+from grader.errors import GraderError, Leftover, NoAssignment
 from grader.names import is_systems
 
 # Data that a notebook reads or shows. Everything else beside a notebook might be an answer key.
 DATA_ENDINGS = {".csv", ".gif", ".jpeg", ".jpg", ".png", ".svg"}
+OTHER_KERNELS = re.compile(r"(ir|irkernel|julia|xcpp|bash|sos|scala|octave|matlab|rust|java)\b")
 IGNORED = {".ipynb_checkpoints", "__pycache__"}
 
 
@@ -63,6 +66,23 @@ def refuse_leftovers(folder: Path) -> None:
             )
 
 
+def refuse_other_kernels(folder: Path) -> None:
+    """Raise GraderError for the first notebook that is not for Python: nobody could be graded."""
+    for path in sorted(folder.glob("*.ipynb")):
+        with contextlib.suppress(OSError, ValueError, AttributeError):
+            about = json.loads(path.read_bytes()).get("metadata", {})
+            spec = about.get("kernelspec", {})
+            name = str(spec.get("name", "python3"))
+            language = spec.get("language") or about.get("language_info", {}).get("name")
+            # Without a language only the names of well-known kernels tell.
+            language = language or (name if OTHER_KERNELS.match(name) else "python")
+            if not language.lower().startswith(("python", "ipython")):
+                raise GraderError(
+                    f"{path} is for {language} (kernel {name}): only Python is graded here."
+                    " Give it a Python kernel, or grade it with nbgrader alone."
+                )
+
+
 @contextlib.contextmanager
 def kept_unless_replaced(folder: Path) -> Iterator[None]:
     """Put a folder aside while a new one is made; bring it back if that fails."""
@@ -91,6 +111,7 @@ def release(course: Course, assignments: Sequence[str] = ()) -> list[Path]:
         raise NoAssignment(f"{course.source()} holds no assignment: nothing to release.")
     config = load_config(course)
     for name in names:
+        refuse_other_kernels(course.source(name))
         refuse_leftovers(course.source(name))
     for name in names:
         with kept_unless_replaced(course.release(name)):

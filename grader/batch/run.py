@@ -24,7 +24,7 @@ from grader.errors import GraderError, NoKey, NoSubmission
 from grader.jail import levels
 from grader.marking import source_of
 from grader.progress import Progress, silent
-from grader.release import take_key
+from grader.release import refuse_other_kernels, take_key
 from grader.results import NOT_GRADED, NotebookResult
 
 
@@ -84,6 +84,7 @@ def take_over_key(course: Course, assignment: str) -> str:
 
     Return a line for the author if the key was renewed and release/ is older; "" for nothing.
     """
+    refuse_other_kernels(course.source(assignment))
     if gradebook.has_key(course, assignment):
         return ""
     try:
