@@ -13,7 +13,8 @@ What a submission goes through:
     inside/      what runs beside learner code
     wire/        plain data as bytes, all that crosses the wall
     door         what a course's configuration says to have it so; nbgrader's seams are
-                 `exporter` (reads), `executor` (runs and records) and `harmless/` (cleans)
+                 `exchange` and `archives` (collect), `exporter` (reads), `executor` (runs and
+                 records) and `harmless/` (cleans)
     marking      a restored notebook through grading, for nbgrader and for batch
 
 What an instructor runs, one room a command:
@@ -34,6 +35,8 @@ What these stand on:
     results      what came out of grading, as plain data
     hidden       what learners see of a cell with hidden tests
     canonical    the one form in which a notebook of ours is written
+    names        which files an operating system leaves, not a person
+    terminal     what a terminal cannot show, and readers that leave
     progress     the line that shows how far a long job is
     errors       everything that can go wrong, drawn as a tree
 """

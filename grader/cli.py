@@ -12,12 +12,22 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from grader.errors import GraderError, UsageError
+from grader.terminal import obliging
 
 MOST_REPAIRS = 20  # lines; all of them stand in the graded notebooks
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
     """Run one command and return its exit code."""
+    try:
+        with obliging():
+            return _run(arguments)
+    except BrokenPipeError:  # the reader (head, less) has seen enough
+        return 1
+
+
+def _run(arguments: Sequence[str] | None) -> int:
+    """Run one command; whatever goes wrong is one line on stderr."""
     # nbgrader imports jsonschema, whose checks of web addresses take over a second to import. They
     # are optional there, and no notebook format asks for them.
     sys.modules.setdefault("rfc3987_syntax", None)
@@ -39,9 +49,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
             file=sys.stderr,
         )
         return 130
-    except BrokenPipeError:  # the reader (head, less) has seen enough
-        sys.stderr.close()
-        return 1
+    except BrokenPipeError:
+        raise
     except OSError as error:
         what = f"{error.strerror or error}: {error.filename or 'a file of the course'}"
         print(
@@ -92,6 +101,7 @@ def run_grade(options: argparse.Namespace) -> int:
         force=options.force,
         reseed=options.reseed,
         progress=shown("Grading"),
+        tell=lambda line: print(f"grader: {line}", file=sys.stderr),
     )
     if options.json:
         text = json.dumps(to_json(results), ensure_ascii=False, indent=1) + "\n"

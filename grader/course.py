@@ -16,12 +16,14 @@ from typing import TYPE_CHECKING, Any
 
 from grader.door import guard
 from grader.errors import NbgraderFailed, NoAssignment, NotACourse
+from grader.names import is_systems
 
 if TYPE_CHECKING:
     from nbgrader.coursedir import CourseDirectory
     from traitlets.config import Config
 
 CONFIG = "nbgrader_config.py"
+SEARCHED = "*?["  # nbgrader looks for files with paths that it does not escape
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,16 +55,29 @@ class Course:
     def assignments(self) -> list[str]:
         """Return the names of the assignments: the folders of source/ that hold notebooks."""
         folders = self.source().iterdir() if self.source().is_dir() else ()
-        return sorted(f.name for f in folders if f.is_dir() and any(f.glob("*.ipynb")))
+        return sorted(f.name for f in folders if f.is_dir() and self.notebooks(f.name))
 
     def notebooks(self, assignment: str) -> list[str]:
         """Return the names of the notebooks of an assignment, without their ending."""
-        return sorted(path.stem for path in self.source(assignment).glob("*.ipynb"))
+        found = self.source(assignment).glob("*.ipynb")
+        return sorted(path.stem for path in found if not path.name.startswith("."))
 
     def students(self, assignment: str) -> list[str]:
-        """Return everyone who handed in something for this assignment."""
-        folders = (self.root / "submitted").glob(f"*/{assignment}/")
-        return sorted(folder.parent.name for folder in folders)
+        """Return everyone who handed in something for this assignment, be it a link to nothing."""
+        place = self.root / "submitted"
+        names = sorted(os.listdir(place)) if place.is_dir() else []
+        return [
+            name
+            for name in names
+            if not name.startswith(".")
+            and not is_systems(name)
+            and (os.path.lexists(place / name / assignment) or _leads_nowhere(place / name))
+        ]
+
+
+def _leads_nowhere(path: Path) -> bool:
+    """Tell whether a path is a link to what is not there."""
+    return path.is_symlink() and not path.exists()
 
 
 def find_course(folder: Path | None = None) -> Course:
@@ -73,7 +88,17 @@ def find_course(folder: Path | None = None) -> Course:
             f"{root} is no course folder: it needs {CONFIG} and source/."
             " Change into the course folder."
         )
+    if sign := _unfit(str(root), SEARCHED):
+        raise NotACourse(
+            f"{root} has a {sign} in its path, which nbgrader takes for a pattern."
+            " Rename that folder."
+        )
     return Course(root)
+
+
+def _unfit(name: str, signs: str) -> str:
+    """Return the first of these signs in a name, "" for none."""
+    return next((sign for sign in name if sign in signs), "")
 
 
 def check_assignment(course: Course, assignment: str) -> str:
@@ -82,6 +107,11 @@ def check_assignment(course: Course, assignment: str) -> str:
     if assignment not in names:
         there = ", ".join(names) or "none yet"
         raise NoAssignment(f"There is no assignment {assignment!r} in source/. There is: {there}.")
+    if sign := _unfit(assignment, SEARCHED + "+"):
+        raise NoAssignment(
+            f"nbgrader takes no assignment with a {sign} in its name. Rename source/{assignment}/"
+            f" and submitted/<student>/{assignment}/."
+        )
     return assignment
 
 

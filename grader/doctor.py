@@ -4,6 +4,7 @@ Is everything in place? One line for each thing that must be so, and what to do 
 Every question is a small function that returns what it found, or raises `Problem` with advice.
 """
 
+import json
 import shutil
 import sys
 from collections.abc import Callable
@@ -11,7 +12,7 @@ from dataclasses import dataclass
 from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
 
-from grader.course import CONFIG, Course
+from grader.course import CONFIG, Course, check_assignment, find_course
 from grader.errors import GraderError, WallMissing
 
 NEEDED_MB = 200
@@ -148,11 +149,35 @@ def _jail(root: Path) -> str:
     return f"only the {level.name} level, {around}. {level.reason[0].upper()}{level.reason[1:]}"
 
 
+def _imports(root: Path) -> str:
+    """Ask which libraries of the notebooks the jail can have ready for every submission."""
+    from grader.grading.sources import modules
+    from grader.jail import Jail
+
+    course = Course(root)
+    paths = [
+        course.source(n) / f"{b}.ipynb" for n in course.assignments() for b in course.notebooks(n)
+    ]
+    cells = [cell for path in paths for cell in json.loads(path.read_bytes()).get("cells", ())]
+    code = ["".join(cell["source"]) for cell in cells if cell["cell_type"] == "code"]
+    wanted = modules((), code)
+    with Jail(modules=wanted) as jail:
+        jail.open().close()
+        slow = jail.left_out()
+    if slow:
+        return f"{', '.join(slow)}: imported anew for each submission, which takes longer"
+    return "ready for every submission"
+
+
 def _folder(root: Path) -> str:
     """Ask for the configuration and for notebooks in source/."""
     if not (root / CONFIG).is_file():
         raise Problem(f"{root} has no {CONFIG}.", "Change into the course folder.")
-    names = Course(root).assignments()
+    if not (root / "source").is_dir():
+        raise Problem("source/ holds no notebook.", "Put them into source/<assignment>/.")
+    names = find_course(root).assignments()
+    for name in names:
+        check_assignment(Course(root), name)
     if not names:
         raise Problem("source/ holds no notebook.", "Put them into source/<assignment>/.")
     return f"{len(names)} assignment{'s' * (len(names) != 1)}"
@@ -226,6 +251,7 @@ QUESTIONS: dict[str, Question] = {
     "widgets": _widgets,
     "jail": _jail,
     "course folder": _folder,
+    "imports": _imports,
     "folders can be written": _writable,
     "disk": _space,
     "gradebook": _gradebook,

@@ -8,6 +8,9 @@ What a course says in its nbgrader_config.py to have its notebooks graded in the
 read by every command and server of Jupyter.
 """
 
+import contextlib
+from pathlib import Path
+
 from traitlets.config import Config
 
 
@@ -25,3 +28,22 @@ def guard(c: Config) -> None:
         "nbgrader.preprocessors.AssignLatePenalties",
         "nbgrader.preprocessors.CheckCellMetadata",
     ]
+    # What a learner puts into the exchange, or into an archive, is copied without its links.
+    if "extractor_plugin" not in c.ZipCollectApp:
+        c.ZipCollectApp.extractor_plugin = "grader.archives.ExtractOwnFiles"
+    if "collect" not in c.ExchangeFactory and not _site_has_exchange():
+        c.ExchangeFactory.collect = "grader.exchange.CollectOwnFiles"
+
+
+def _site_has_exchange() -> bool:
+    """Tell whether the site configures an exchange that is not nbgrader's: it stays."""
+    from jupyter_core.paths import jupyter_config_path
+
+    words = ("ExchangeFactory", "configureExchange", "ngshare")
+    for folder in jupyter_config_path():
+        for ending in ("py", "json"):
+            with contextlib.suppress(OSError, ValueError):
+                text = Path(folder, f"nbgrader_config.{ending}").read_text(encoding="utf-8")
+                if any(word in text for word in words):
+                    return True
+    return False

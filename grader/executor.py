@@ -7,12 +7,13 @@ was restored from the key (see exporter), so the roles of its cells can be belie
 """
 
 from pathlib import Path
+from typing import Any
 
 from nbconvert.exporters.exporter import ResourcesDict
 from nbformat.notebooknode import NotebookNode, from_dict
 from nbgrader.preprocessors import NbGraderPreprocessor, SaveAutoGrades
 from nbgrader.utils import is_solution
-from traitlets import Float
+from traitlets import Float, default
 
 from grader.documents.repair import data_files
 from grader.grading.bench import shared_bench
@@ -27,6 +28,20 @@ class JailedExecute(NbGraderPreprocessor):
     cell_seconds = Float(Limits().cell_seconds, help="Time limit for one cell.").tag(config=True)
     total_seconds = Float(Limits().total_seconds, help="Time limit for all cells.").tag(config=True)
 
+    @default("cell_seconds")
+    def _nbgraders_timeout(self) -> float:
+        """Return the time limit that a course has set for nbgrader's own Execute, if it has."""
+        for section in ("Execute", "ExecutePreprocessor"):
+            seconds = self.config[section].get("timeout")
+            if isinstance(seconds, int | float) and seconds > 0:
+                return float(seconds)
+        return Limits().cell_seconds
+
+    @default("total_seconds")
+    def _room_for_one_cell(self) -> float:
+        """Return a limit within which one cell that takes all its time leaves some for others."""
+        return max(Limits().total_seconds, self.cell_seconds + Limits().total_seconds / 2)
+
     def preprocess(
         self, nb: NotebookNode, resources: ResourcesDict
     ) -> tuple[NotebookNode, ResourcesDict]:
@@ -37,7 +52,9 @@ class JailedExecute(NbGraderPreprocessor):
         files = data_files(Path(place))
         reference = self.parent.references[resources["nbgrader"]["notebook"]]
         resources["nbgrader"]["graded"] = marked(nb, files, reference, bench.grade)
-        resources["nbgrader"]["unread"] = "problem" in nb.metadata.get("grader", {})
+        about = nb.metadata.get("grader", {})
+        resources["nbgrader"]["unread"] = "problem" in about
+        resources["nbgrader"]["below"] = about.get("below", ())
         return from_dict(nb), resources
 
     @property
@@ -52,20 +69,22 @@ class SaveGrades(SaveAutoGrades):
     def _add_score(self, cell: NotebookNode, resources: ResourcesDict) -> None:
         grade_id = cell.metadata.nbgrader["grade_id"]
         result = resources["nbgrader"]["graded"].get(grade_id)
+        about = resources["nbgrader"]
         if is_solution(cell) or cell.cell_type != "code":
             super()._add_score(cell, resources)
-            return
-        about = resources["nbgrader"]
+            if not _waits(cell, about):
+                return
         grade = self.gradebook.find_grade(
             grade_id, about["notebook"], about["assignment"], about["student"]
         )
-        grade.auto_score = score = result.score if result else None
+        score = None if result is None or is_solution(cell) else result.score
+        grade.auto_score = score
         grade.needs_manual_grade = grade.manual_score is not None or score is None
         self.gradebook.db.commit()
 
     def _add_comment(self, cell: NotebookNode, resources: ResourcesDict) -> None:
         super()._add_comment(cell, resources)
-        if resources["nbgrader"]["unread"]:  # nbgrader takes the stub for "No response."
+        if _waits(cell, resources["nbgrader"]):  # nbgrader takes the stub for "No response."
             about = resources["nbgrader"]
             comment = self.gradebook.find_comment(
                 cell.metadata.nbgrader["grade_id"],
@@ -75,3 +94,8 @@ class SaveGrades(SaveAutoGrades):
             )
             comment.auto_comment = None
             self.gradebook.db.commit()
+
+
+def _waits(cell: NotebookNode, about: dict[str, Any]) -> bool:
+    """Tell whether a person reads an answer that nbgrader takes for none."""
+    return about["unread"] or cell.metadata.nbgrader["grade_id"] in about["below"]

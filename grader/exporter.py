@@ -24,14 +24,17 @@ from nbgrader.coursedir import CourseDirectory
 from grader import gradebook
 from grader.documents import folder as submitted
 from grader.documents import key as keys
+from grader.documents import own
 from grader.documents.key import Key
+from grader.documents.matching import Choice, choose_notebooks
 from grader.documents.repair import read_file
 from grader.documents.sound import sound
-from grader.errors import GraderError, WallMissing
+from grader.errors import GraderError, NotANotebook, WallMissing
 from grader.executor import JailedExecute
 from grader.grading.bench import shared_bench
 from grader.grading.task import Reference
 from grader.jail import levels
+from grader.names import is_systems
 from grader.trial import tried
 
 
@@ -64,8 +67,9 @@ class SubmissionExporter(NotebookExporter):
             directory.db_url, directory.course_id, directory.assignment_id, Path(source)
         )
         self.references = self._tried()
-        self._files: dict[str, Path] = {}
+        self._choices: dict[str, Choice] = {}
         self._notes: dict[str, list[str]] = {}
+        self._refuse()
         for folder in self.parent.assignments:
             self._prepare(folder)
 
@@ -90,32 +94,60 @@ class SubmissionExporter(NotebookExporter):
             return super().from_filename(filename, resources=resources, **kw)
         name = os.path.splitext(base)[0]
         resources["metadata"] = ResourcesDict(name=name, path=folder)
-        nb = self._sound(self._files.get(filename, Path(filename)), self._keys[name])
+        nb = self._sound(folder, self._choices.get(filename, Choice(base)), self._keys[name])
         return self.from_notebook_node(nbformat.from_dict(nb), resources=resources, **kw)
+
+    def _refuse(self) -> None:
+        """Take what must not be opened from nbgrader's list, and let it end with exit code 1."""
+        submissions, coursedir = self.parent.assignments, self.parent.coursedir
+        asked = self.parent._format_source(coursedir.assignment_id, coursedir.student_id)
+        for folder in glob.glob(asked):
+            submissions.setdefault(folder, [])  # nbgrader passes over one without a notebook
+        for folder in list(submissions):
+            if is_systems(os.path.basename(os.path.dirname(folder))):
+                del submissions[folder]  # __MACOSX is no learner
+        refused = {folder: why for folder in submissions if (why := own.refusal(Path(folder)))}
+        for folder, why in refused.items():
+            del submissions[folder]
+            self.log.error("Not graded: %s.", why)
+        if not refused:
+            return
+        if not submissions:
+            raise NbGraderException("; ".join(refused.values()))
+        convert = self.parent.convert_notebooks
+
+        def convert_the_others() -> None:
+            convert()
+            raise NbGraderException("; ".join(refused.values()))
+
+        self.parent.convert_notebooks = convert_the_others
 
     def _prepare(self, folder: str) -> None:
         """Give nbgrader the right files of a submission under the names that it knows."""
-        coursedir = self.parent.coursedir
-        unsafe = submitted.unsafe_files(folder, coursedir.max_file_size * 1000)
-        notes = [submitted.set_timestamp_aside(Path(folder))]
-        notes += [f"`{os.path.basename(path)}` is no plain file: left out." for path in unsafe[:3]]
-        self._notes[folder] = [note for note in notes if note]
+        coursedir, place = self.parent.coursedir, Path(folder)
+        notes = [submitted.settle_timestamp(place)]
+        largest = coursedir.max_file_size * 1000  # it is in KB
+        unsafe, told = submitted.left_out(place, largest)
+        self._notes[folder] = [note for note in (*notes, *told) if note]
         few = len(unsafe) <= submitted.MOST_UNSAFE
-        coursedir.ignore = [
-            *coursedir.ignore,
-            *(glob.escape(path) for path in (unsafe if few else [folder])),
-        ]
-        chosen, renamed = submitted.choose_notebooks(Path(folder), self._keys)
+        away = [*unsafe, *own.look_through(place).systems] if few else ["."]
+        away = [os.path.normpath(os.path.join(folder, name)) for name in away]
+        coursedir.ignore = [*coursedir.ignore, *map(glob.escape, away)]
         found = self.parent.assignments[folder]
-        for name, note in renamed.items():
+        for name, choice in choose_notebooks(place, self._keys).items():
             if fnmatchcase(name, coursedir.notebook_id):
                 path = os.path.join(folder, f"{name}.ipynb")
-                self._files[path] = chosen[name]
-                self._notes[path] = [note]
-                found.append(path)
+                self._choices[path] = choice
+                if path not in found:
+                    found.append(path)
 
-    def _sound(self, path: Path, key: Key) -> dict[str, Any]:
+    def _sound(self, folder: str, choice: Choice, key: Key) -> dict[str, Any]:
         """Return the notebook in a file as it is to be graded, or what stands in for it."""
-        asked = os.path.join(path.parent, f"{key.notebook}.ipynb")
-        notes = self._notes[str(path.parent)] + self._notes.get(asked, [])
-        return sound(lambda: read_file(path), key, notes, self.log)
+
+        def read() -> dict[str, Any]:
+            if choice.problem:
+                raise NotANotebook(choice.problem)
+            return read_file(Path(folder), choice.name)
+
+        notes = [*self._notes[folder], *filter(None, [choice.note])]
+        return sound(read, key, notes, self.log)

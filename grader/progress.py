@@ -4,6 +4,7 @@ The line that shows how far a long job is: a bar on a terminal, a few plain line
 A job calls its `progress(done, total)` after each piece of work and knows nothing of the screen.
 """
 
+import contextlib
 import sys
 import time
 from collections.abc import Callable
@@ -26,7 +27,8 @@ def shown(label: str, stream: TextIO | None = None) -> Progress:
     def progress(done: int, total: int) -> None:
         rate = done / max(time.monotonic() - start, 1e-6)
         left = f", {_span((total - done) / rate)} left" if 0 < done < total else ""
-        show(out, label, done, total, f"{rate:.1f}/s{left}" if done else "")
+        with contextlib.suppress(BrokenPipeError):  # the work goes on when nobody looks any more
+            show(out, label, done, total, f"{rate:.1f}/s{left}" if done else "")
 
     return progress
 

@@ -7,7 +7,10 @@ bytes as `grader release`.
 """
 
 import contextlib
+import json
+import re
 import shutil
+import tempfile
 from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -16,17 +19,20 @@ import nbformat
 from nbconvert.exporters.exporter import ResourcesDict
 from nbformat.notebooknode import NotebookNode
 from nbgrader.preprocessors import NbGraderPreprocessor
+from traitlets.config import Config
 
 from grader.canonical import canonical
 from grader.course import Course, check_assignment, course_directory, load_config, run_nbgrader
-from grader.errors import Leftover, NoAssignment, WallMissing
+from grader.errors import GraderError, Leftover, NoAssignment, WallMissing
+from grader.names import is_systems
 
 if TYPE_CHECKING:
     from nbgrader.converters import GenerateAssignment
 
 # Data that a notebook reads or shows. Everything else beside a notebook might be an answer key.
 DATA_ENDINGS = {".csv", ".gif", ".jpeg", ".jpg", ".png", ".svg"}
-IGNORED = {".ipynb_checkpoints", "__pycache__", ".DS_Store"}
+OTHER_KERNELS = re.compile(r"(ir|irkernel|julia|xcpp|bash|sos|scala|octave|matlab|rust|java)\b")
+IGNORED = {".ipynb_checkpoints", "__pycache__"}
 
 
 class RefuseLeftovers(NbGraderPreprocessor):
@@ -63,7 +69,8 @@ def _tried(job: "GenerateAssignment") -> list[str]:
 def refuse_leftovers(folder: Path) -> None:
     """Raise Leftover for the first file that is neither a notebook nor plain data."""
     for path in sorted(folder.rglob("*")):
-        if path.is_dir() or IGNORED.intersection(path.relative_to(folder).parts):
+        parts = path.relative_to(folder).parts
+        if path.is_dir() or IGNORED.intersection(parts) or any(map(is_systems, parts)):
             continue
         top_notebook = path.suffix == ".ipynb" and path.parent == folder
         if path.is_symlink() or not (top_notebook or path.suffix.lower() in DATA_ENDINGS):
@@ -71,6 +78,23 @@ def refuse_leftovers(folder: Path) -> None:
                 f"{path} would be released with the notebooks. Move it out of source/: beside"
                 f" notebooks only data files may lie ({' '.join(sorted(DATA_ENDINGS))})."
             )
+
+
+def refuse_other_kernels(folder: Path) -> None:
+    """Raise GraderError for the first notebook that is not for Python: nobody could be graded."""
+    for path in sorted(folder.glob("*.ipynb")):
+        with contextlib.suppress(OSError, ValueError, AttributeError):
+            about = json.loads(path.read_bytes()).get("metadata", {})
+            spec = about.get("kernelspec", {})
+            name = str(spec.get("name", "python3"))
+            language = spec.get("language") or about.get("language_info", {}).get("name")
+            # Without a language only the names of well-known kernels tell.
+            language = language or (name if OTHER_KERNELS.match(name) else "python")
+            if not language.lower().startswith(("python", "ipython")):
+                raise GraderError(
+                    f"{path} is for {language} (kernel {name}): only Python is graded here."
+                    " Give it a Python kernel, or grade it with nbgrader alone."
+                )
 
 
 @contextlib.contextmanager
@@ -100,21 +124,44 @@ def release(
     key too little or an untouched release anything; release/ then stays as it was. What else a
     teacher should know about checks is added to `notes`, a line each.
     """
-    from nbgrader.converters import GenerateAssignment
-
-    names = [check_assignment(course, name) for name in assignments] or course.assignments()
+    names = [check_assignment(course, name) for name in assignments or course.assignments()]
     if not names:
         raise NoAssignment(f"{course.source()} holds no assignment: nothing to release.")
     config = load_config(course)
     for name in names:
+        refuse_other_kernels(course.source(name))
         refuse_leftovers(course.source(name))
     for name in names:
-        directory = course_directory(config, assignment_id=name)
-        job = GenerateAssignment(coursedir=directory, config=config)
-        job.force = True
         with kept_unless_replaced(course.release(name)):
-            run_nbgrader(job, f"Releasing {name}")
+            job = _generate(config, name)
             told = _tried(job)
         if notes is not None:
             notes += told
     return [course.release(name) for name in names]
+
+
+def take_key(course: Course, assignment: str) -> bool:
+    """
+    Write the key of an assignment as it is in source/ now into the gradebook; release/ stays.
+
+    Return whether release/ is older than source/: learners then work on another text.
+    """
+    refuse_leftovers(course.source(check_assignment(course, assignment)))
+    config = load_config(course)
+    with tempfile.TemporaryDirectory(prefix="key-") as place:
+        config.CourseDirectory.release_directory = place
+        _generate(config, assignment)
+        made = {path.name: path.read_bytes() for path in Path(place).rglob("*.ipynb")}
+    there = {path.name: path.read_bytes() for path in course.release(assignment).glob("*.ipynb")}
+    return bool(there) and there != made
+
+
+def _generate(config: Config, assignment: str) -> "GenerateAssignment":
+    """Run nbgrader's generate_assignment with this configuration, and return it."""
+    from nbgrader.converters import GenerateAssignment
+
+    directory = course_directory(config, assignment_id=assignment)
+    job = GenerateAssignment(coursedir=directory, config=config)
+    job.force = True
+    run_nbgrader(job, f"Releasing {assignment}")
+    return job

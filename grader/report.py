@@ -97,12 +97,16 @@ def _total(results: Iterable[NotebookResult]) -> float | None:
 
 
 def ungraded(results: Iterable[NotebookResult]) -> list[str]:
-    """Return one line for each notebook that a person has to look at, with its reason."""
+    """Return a line for each notebook or hand-in that a person has to look at, with the reason."""
+    waiting: dict[tuple[str, str, str], list[str]] = {}
+    for result in results:
+        if result.status == NOT_GRADED or result.reason:
+            reason = result.reason or "grade it again to see the reason"
+            whose = (result.student, result.assignment, reason)
+            waiting.setdefault(whose, []).append(f"{result.notebook}.ipynb")
     return [
-        f"{_printable(result.student)}/{result.assignment}/{result.notebook}.ipynb: "
-        + _printable(result.reason or "grade it again to see the reason")
-        for result in results
-        if result.status == NOT_GRADED or result.reason
+        f"{_printable(student)}/{assignment}/{', '.join(names)}: {_printable(reason)}"
+        for (student, assignment, reason), names in waiting.items()
     ]
 
 
@@ -117,11 +121,15 @@ def forgeable(results: Iterable[NotebookResult]) -> list[str]:
 
 
 def repairs(results: Iterable[NotebookResult]) -> list[str]:
-    """Return one line for each thing that was put right before grading."""
+    """Return one line for each thing that was put right before grading, or was left out."""
+    found: dict[tuple[str, str, str], list[str]] = {}
+    for result in results:
+        for note in result.notes:
+            whose = (result.student, result.assignment, note)
+            found.setdefault(whose, []).append(f"{result.notebook}.ipynb")
     return [
-        f"{result.student}/{result.assignment}/{result.notebook}.ipynb: {_printable(note)}"
-        for result in results
-        for note in result.notes
+        f"{_printable(student)}/{assignment}/{', '.join(names)}: {_printable(note)}"
+        for (student, assignment, note), names in found.items()
     ]
 
 

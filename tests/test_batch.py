@@ -12,6 +12,7 @@ from grader.batch import grade
 from grader.cli import main
 from grader.course import Course
 from grader.errors import NoKey, NoSubmission
+from grader.release import release
 from grader.results import to_json
 
 
@@ -183,3 +184,38 @@ def test_a_key_that_cannot_be_taken_over_says_why(graded, tmp_path):
 
     with pytest.raises(NoKey, match="Cannot add or remove cells"):
         grade(course, "mini_project")
+
+
+def test_a_check_that_the_author_changes_accuses_no_learner(course):
+    """The author is told once that release/ is older; it stays as it is, and nobody is noted."""
+    release(course, ["mini_project"])
+    hand_in(course, "ada")
+    tampered = hand_in(course, "eve") / "build_and_apply.ipynb"
+    tampered.write_text(
+        tampered.read_text(encoding="utf-8").replace('"points": 4', '"points": 400'),
+        encoding="utf-8",
+    )
+    path = course.source("mini_project") / "build_and_apply.ipynb"
+    nb = json.loads(path.read_text(encoding="utf-8"))
+    check = next(cell for cell in nb["cells"] if cell["id"] == "check_step_3")
+    check["metadata"]["nbgrader"]["points"] = 5
+    check["source"] = ["# What is checked here was put better.\n", *check["source"]]
+    path.write_text(json.dumps(nb), encoding="utf-8")
+    before = {one.name: one.read_bytes() for one in course.release("mini_project").iterdir()}
+    told: list[str] = []
+
+    first = grade(course, "mini_project", tell=told.append)
+    again = grade(course, "mini_project", tell=told.append)
+
+    assert len(told) == 1 and "is older than source/mini_project" in told[0]
+    assert "run: grader release mini_project" in told[0]
+    assert before == {
+        one.name: one.read_bytes() for one in course.release("mini_project").iterdir()
+    }
+    notes = {result.student: result.notes for result in first if result.notebook != "practice"}
+    assert notes["ada"] == ()
+    assert (
+        "The check `check_step_3` had other settings; they are as released again." in notes["eve"]
+    )
+    assert [r.max_score for r in again if r.notebook == "build_and_apply"] == [11, 11]
+    assert [r.score for r in first] == [r.score for r in again]

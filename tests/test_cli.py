@@ -7,6 +7,7 @@ import subprocess
 import sys
 
 import pytest
+from courses import answer
 
 from grader.cli import main
 from grader.course import Course
@@ -63,6 +64,60 @@ def test_outside_a_course_folder_every_command_says_so(tmp_path, monkeypatch, ca
 
     assert main(["report"]) == 2
     assert "Change into the course folder" in capsys.readouterr().err
+
+
+@pytest.mark.parametrize("command", ["release", "grade", "feedback", "report"])
+@pytest.mark.parametrize("name", ["w1+2", "123 [abc]", "really?"])
+def test_an_assignment_that_nbgrader_cannot_take_is_told_by_its_sign(
+    command, name, course, monkeypatch, capsys
+):
+    """One line names the sign and what to rename, before anything is done."""
+    (course.source("mini_project")).rename(course.source(name))
+    course.submitted("ada", name).mkdir(parents=True)
+    monkeypatch.chdir(course.root)
+    sign = next(sign for sign in name if sign in "+[?")
+
+    assert main([command, name]) == 2
+    err = capsys.readouterr().err
+    assert f"no assignment with a {sign} in its name" in err and err.count("\n") == 1
+    assert main(["doctor"]) == 1
+    assert f"PROBLEM  course folder: nbgrader takes no assignment with a {sign}" in (
+        capsys.readouterr().out
+    )
+
+
+@pytest.mark.parametrize(
+    "arguments", [["release"], ["grade", "mini_project"], ["report"], ["demo"]]
+)
+def test_a_course_folder_that_nbgrader_cannot_search_is_told(
+    arguments, course, monkeypatch, capsys
+):
+    """nbgrader takes a [ in a path for a pattern."""
+    place = course.root.rename(course.root.with_name("course [2026]"))
+    monkeypatch.chdir(place)
+
+    assert main(arguments) == 2
+    err = capsys.readouterr().err
+    assert "has a [ in its path" in err and err.count("\n") == 1
+    assert main(["doctor"]) == 1
+
+
+@pytest.mark.parametrize("name", ["week 1", "wöche-1", "w1{x}", "a.b", "it's", "(1)", "100 %"])
+def test_other_odd_names_work(name, course):
+    """From release to the page, whatever the assignment is called."""
+    from grader.batch import grade
+    from grader.feedback import feedback
+    from grader.release import release
+
+    course.source("mini_project").rename(course.source(name))
+    course.source("step_by_step").rename(course.root / "away")
+    release(course, [name])
+    folder = course.submitted("ada", name)
+    shutil.copytree(course.release(name), folder)
+    answer(folder)
+
+    assert [result.score for result in grade(course, name)] == [10, 9]
+    assert len(feedback(course, name)) == 2
 
 
 def test_grade_exits_with_1_when_something_could_not_be_graded(inside, capsys):

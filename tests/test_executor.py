@@ -10,11 +10,13 @@ from courses import copy_course, hand_in
 from nbgrader.converters import Autograde
 from nbgrader.converters.base import NbGraderException
 from nbgrader.utils import determine_grade
+from traitlets.config import Config
 
 from grader.cli import main
 from grader.course import course_directory, load_config, quiet_nbgrader
 from grader.documents.repair import data_files
 from grader.errors import WallMissing
+from grader.executor import JailedExecute
 from grader.jail import levels
 from grader.marking import task_of
 from grader.release import release
@@ -169,3 +171,19 @@ def test_without_a_jail_nothing_is_run_and_one_line_says_why(course, monkeypatch
 
 def _no_jail() -> None:
     raise WallMissing("No jail here. Install bubblewrap.")
+
+
+@pytest.mark.parametrize("section", ["Execute", "ExecutePreprocessor"])
+def test_nbgraders_own_time_limit_is_obeyed(section):
+    """A course that gave cells a minute keeps that; a limit of ours wins, and -1 is no limit."""
+    config = Config()
+    config[section].timeout = 60
+    step = JailedExecute(config=config)
+    assert (step.cell_seconds, step.total_seconds) >= (60.0, 60.0)
+    assert step.total_seconds > step.cell_seconds
+
+    config.JailedExecute.cell_seconds = 7.0
+    assert JailedExecute(config=config).cell_seconds == 7.0
+    never = Config()
+    never[section].timeout = -1
+    assert JailedExecute(config=never).cell_seconds == JailedExecute().cell_seconds

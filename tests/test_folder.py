@@ -1,102 +1,23 @@
 """What a submitted folder is, before anything in it is opened."""
 
-import json
 import os
+import socket
 from datetime import datetime
-from pathlib import Path
 
 import pytest
-from documents import KEY, answered, code, part
+from nbgrader.utils import parse_utc
 
 from grader.documents.folder import (
+    HANDED_IN,
+    TIMESTAMP,
     UNREADABLE,
-    choose_notebooks,
-    set_timestamp_aside,
+    as_handed_in,
+    beside_notebooks,
+    left_out,
+    settle_timestamp,
     timestamp,
-    unsafe_files,
+    to_copy,
 )
-from grader.documents.key import Key
-
-QUIZ = Key("homework", "quiz", (part("quiz_answers", solution=True), part("check_q", locked=True)))
-KEYS = {"steps": KEY, "quiz": QUIZ, "reading": Key("homework", "reading", ())}
-
-
-def put(folder: Path, name: str, nb: dict | None = None, age: int = 0) -> Path:
-    """Write a notebook of a certain age, an answered one of `steps` unless another is given."""
-    path = folder / name
-    path.write_text(json.dumps(nb or answered()), encoding="utf-8")
-    os.utime(path, (2_000_000 - age, 2_000_000 - age))
-    return path
-
-
-def quiz() -> dict:
-    """Return a notebook of the quiz."""
-    return answered() | {"cells": [code("quiz_answers"), code("check_q")]}
-
-
-def test_a_renamed_notebook_stands_for_the_missing_one(tmp_path):
-    """Browsers add (1) to a download; the cells tell which notebook it is."""
-    steps = put(tmp_path, "project (1).ipynb")
-    other = put(tmp_path, "quiz-Copy1.ipynb", quiz())
-
-    chosen, notes = choose_notebooks(tmp_path, KEYS)
-
-    assert chosen == {"steps": steps, "quiz": other}
-    assert notes["steps"] == "`project (1).ipynb` was graded as steps.ipynb, which is missing."
-
-
-def test_the_right_name_wins(tmp_path):
-    """A newer copy beside it changes nothing."""
-    right = put(tmp_path, "steps.ipynb", age=100)
-    put(tmp_path, "steps-Copy1.ipynb")
-
-    assert choose_notebooks(tmp_path, KEYS) == ({"steps": right}, {})
-
-
-def test_the_newest_of_two_candidates_wins(tmp_path):
-    """The note names the other one."""
-    put(tmp_path, "first.ipynb", age=100)
-    newest = put(tmp_path, "second.ipynb")
-
-    chosen, notes = choose_notebooks(tmp_path, KEYS)
-
-    assert chosen == {"steps": newest}
-    assert "`second.ipynb` was graded" in notes["steps"]
-    assert "`first.ipynb`, which is older, was not." in notes["steps"]
-
-
-def test_a_notebook_with_less_than_half_of_the_cells_stands_for_none(tmp_path):
-    """A learner's own notes are no submission."""
-    nb = answered()
-    nb["cells"] = nb["cells"][:4]
-    put(tmp_path, "notes.ipynb", nb)
-    put(tmp_path, "empty.ipynb", answered() | {"cells": []})
-
-    assert choose_notebooks(tmp_path, KEYS) == ({}, {})
-
-
-def test_what_two_notebooks_could_be_stands_for_none(tmp_path):
-    """Guessing wrong would cost a learner the marks of both."""
-    put(tmp_path, "answers.ipynb", quiz())
-
-    assert choose_notebooks(tmp_path, {"quiz": QUIZ, "twin": QUIZ}) == ({}, {})
-
-
-def test_an_unreadable_file_may_be_the_missing_notebook(tmp_path):
-    """It is taken for the only one that is missing, so that nobody gets a zero for a cut file."""
-    steps = put(tmp_path, "steps.ipynb")
-    cut = tmp_path / "my quiz.ipynb"
-    cut.write_text('{"cells": [', encoding="utf-8")
-    keys = {"steps": KEY, "quiz": QUIZ}
-
-    assert choose_notebooks(tmp_path, keys)[0] == {"steps": steps, "quiz": cut}
-
-    cut.rename(tmp_path / "._quiz.ipynb")  # what a Mac leaves behind on other disks
-    assert choose_notebooks(tmp_path, keys)[0] == {"steps": steps}
-
-    (tmp_path / "._quiz.ipynb").rename(cut)
-    steps.unlink()
-    assert choose_notebooks(tmp_path, keys) == ({}, {})
 
 
 @pytest.mark.parametrize(
@@ -138,33 +59,97 @@ def test_an_unreadable_timestamp_is_set_aside_and_told(tmp_path):
     """The formgrader fails on such a file; the note is the same the next time."""
     (tmp_path / "timestamp.txt").write_text("soon", encoding="utf-8")
 
-    note = set_timestamp_aside(tmp_path)
+    note = settle_timestamp(tmp_path)
 
     assert "holds no date" in note
     assert not (tmp_path / "timestamp.txt").exists()
     assert (tmp_path / UNREADABLE).read_text(encoding="utf-8") == "soon"
-    assert set_timestamp_aside(tmp_path) == note
+    assert settle_timestamp(tmp_path) == note
 
 
 def test_a_good_timestamp_stays(tmp_path):
     """There is nothing to tell."""
     (tmp_path / "timestamp.txt").write_text("2026-05-01 12:00:00 UTC", encoding="utf-8")
 
-    assert set_timestamp_aside(tmp_path) == ""
+    assert settle_timestamp(tmp_path) == ""
     assert (tmp_path / "timestamp.txt").exists()
 
 
+def test_a_timestamp_that_nbgrader_would_misread_is_written_anew(tmp_path):
+    """Gradebook and formgrader see one time; what was handed in is kept and told each time."""
+    path = tmp_path / TIMESTAMP
+    path.write_text("2026-05-01 12:00:00 +0200", encoding="utf-8")
+    came = datetime(2026, 5, 1, 10)
+    before = as_handed_in([TIMESTAMP, "steps.ipynb"])
+
+    note = settle_timestamp(tmp_path)
+
+    assert note == "timestamp.txt was read as 2026-05-01 10:00:00 UTC."
+    assert came == timestamp(tmp_path) == parse_utc(path.read_text(encoding="utf-8").strip())
+    assert (tmp_path / HANDED_IN).read_text(encoding="utf-8") == "2026-05-01 12:00:00 +0200"
+    assert settle_timestamp(tmp_path) == note
+    now = as_handed_in([TIMESTAMP, HANDED_IN, "steps.ipynb"])
+    assert [name for name, _ in now] == [name for name, _ in before]
+    assert dict(now)[TIMESTAMP] == HANDED_IN
+
+
+def test_a_link_is_no_timestamp_and_what_it_leads_to_stays(tmp_path):
+    """Setting it aside changes no file of anybody else."""
+    real = tmp_path / "real.txt"
+    real.write_text("2026-05-01 12:00:00 +0200", encoding="utf-8")
+    (tmp_path / TIMESTAMP).symlink_to(real)
+
+    assert "holds no date" in settle_timestamp(tmp_path)
+    assert real.read_text(encoding="utf-8") == "2026-05-01 12:00:00 +0200"
+
+
 def test_what_must_not_be_copied(tmp_path):
-    """Links, even to folders or to nothing, pipes and very large files; all else may."""
-    (tmp_path / "sub").mkdir()
-    (tmp_path / "sub" / "a.csv").write_bytes(b"1")
-    (tmp_path / "large").write_bytes(b"x" * 11)
-    (tmp_path / "link").symlink_to("/etc/passwd")
-    (tmp_path / "sub" / "nowhere").symlink_to("nothing")
-    (tmp_path / "linked").symlink_to("/etc")
-    os.mkfifo(tmp_path / "pipe")
+    """Links, even to folders or to nothing, pipes, sockets, hard links and very large files."""
+    folder = tmp_path / "handed in"
+    (folder / "sub").mkdir(parents=True)
+    (folder / "sub" / "a.csv").write_bytes(b"1")
+    (folder / "large").write_bytes(b"x" * 11)
+    (folder / "link").symlink_to("/etc/passwd")
+    (folder / "sub" / "nowhere").symlink_to("nothing")
+    (folder / "linked").symlink_to("/etc")
+    os.mkfifo(folder / "pipe")
+    (tmp_path / "theirs").write_bytes(b"2")
+    os.link(tmp_path / "theirs", folder / "hard")
+    with socket.socket(socket.AF_UNIX) as server:
+        server.bind(str(folder / "socket"))
 
-    found = unsafe_files(str(tmp_path), largest=10)
+    why, notes = left_out(folder, largest=10)
 
-    names = {os.path.relpath(path, tmp_path) for path in found}
-    assert names == {"large", "link", "linked", "pipe", "sub/nowhere"}
+    assert why == {
+        "large": "too large",
+        "link": "a link",
+        "linked": "a link",
+        "pipe": "a pipe",
+        "socket": "a socket",
+        "sub/nowhere": "a link",
+        "hard": "a hard link to a file that lies elsewhere too",
+    }
+    assert notes[2] == "`link` is a link: left out." and len(notes) == len(why)
+    assert to_copy(folder, [], largest=10)[0] == ["sub/a.csv"]
+
+
+def test_of_very_many_links_a_few_are_named_and_nothing_is_copied(tmp_path):
+    """So many are no accident."""
+    for number in range(120):
+        (tmp_path / f"link-{number}").symlink_to("/etc/passwd")
+    (tmp_path / "a.csv").write_bytes(b"1")
+
+    names, notes = to_copy(tmp_path, [], largest=10)
+
+    assert names == []
+    assert len(notes) == 21 and notes[-1] == "100 more such files were left out."
+
+
+def test_files_that_are_copied_beside_notebooks():
+    """Nothing is left out but notebooks of any spelling, system files and what nbgrader ignores."""
+    names = ["a.csv", ".env", "b.pyc", "c.IPYNB", ".d.ipynb", "sub/__pycache__/e", "._a.csv"]
+    names += ["__MACOSX/a.csv", "Thumbs.db", "sub/desktop.ini", "sub/.DS_Store", "data [1].csv"]
+
+    kept = beside_notebooks(names, ["*.pyc", "__pycache__", "*env"])
+
+    assert kept == ["a.csv", ".env", "data [1].csv"]

@@ -36,10 +36,12 @@ from grader.jail import (
     landlock,
     launch,
     levels,
+    process,
     server,
 )
 from grader.jail import jail as jails_module
 
+QUICK = "; import grader.jail.server as s; s.TRIAL_SECONDS = 3.0"  # for one import
 FOREVER = "while True: pass"
 RNG = random.Random(20240229)
 TRUSTED = """
@@ -233,6 +235,13 @@ def test_modules_are_warmed_from_the_next_room_on(jail):
         assert [(False, True)] == answers(room, look, "warm")
 
 
+def test_cells_know_that_they_are_graded(jail):
+    """nbgrader's NBGRADER_EXECUTION says so to code that runs in a room, too."""
+    with jail.open() as room:
+        look = "import os; found = os.environ.get('NBGRADER_EXECUTION')"
+        assert ["autograde"] == answers(room, look, "found")
+
+
 def test_a_worn_server_is_replaced_when_no_room_is_open(jail, monkeypatch):
     """After many rooms a fresh server takes over; never under an open room."""
     assert is_sane(jail)
@@ -270,6 +279,41 @@ def test_a_server_with_two_threads_refuses_to_serve():
             server._only_thread()
     finally:
         gate.set()
+
+
+LIBRARIES = {
+    "starts_a_thread": "import threading, time\nthreading.Thread(target=time.sleep, args=(600,),"
+    " daemon=True).start()\nready = True",
+    "ends_python": "import os\nos._exit(3)",
+    "leaves_python": "raise SystemExit",
+    "crashes": "import ctypes\nctypes.string_at(0)",
+    "never_ends": "import time\ntime.sleep(600)",
+    "does_no_harm": "ready = True",
+}
+
+
+@pytest.fixture
+def libraries(tmp_path, monkeypatch):
+    """Installed libraries, each of which does something when it is imported."""
+    folder = tmp_path / "site-packages"
+    folder.mkdir()
+    for name, source in LIBRARIES.items():
+        (folder / f"{name}.py").write_text(source, encoding="utf-8")
+    monkeypatch.syspath_prepend(str(folder))
+
+
+@pytest.mark.parametrize("level", LEVELS, ids=lambda level: level.name)
+@pytest.mark.parametrize("name", [name for name in LIBRARIES if name != "does_no_harm"])
+def test_no_import_of_a_library_costs_a_class_its_marks(name, level, libraries, monkeypatch):
+    """What cannot be had ready in the server is left to rooms; all else is ready there."""
+    monkeypatch.setattr(process, "START_SECONDS", 15.0)
+    monkeypatch.setattr(command, "BOOT", command.BOOT.replace("; main()", QUICK + "; main()"))
+    look = "import sys; warm = 'does_no_harm' in sys.modules"
+    with Jail(required(level), LIMITS, ("does_no_harm", name)) as jail, jail.open() as room:
+        assert jail.left_out() == (name,)
+        assert [True] == answers(room, look, "warm")
+        if name == "starts_a_thread":
+            assert [True] == answers(room, f"import {name} as it; ok = it.ready", "ok")
 
 
 def test_a_wall_that_cannot_be_built_opens_no_room(monkeypatch):

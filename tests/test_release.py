@@ -103,3 +103,27 @@ def test_a_release_that_fails_leaves_the_old_one(course):
 
     assert before == (course.release("mini_project") / "practice.ipynb").read_bytes()
     assert [] == list(course.release().glob(".*.before"))
+
+
+@pytest.mark.parametrize(
+    "kernel",
+    [
+        {"kernelspec": {"name": "ir", "language": "R", "display_name": "R"}},
+        {"kernelspec": {"name": "julia-1.10", "display_name": "Julia"}},
+        {"kernelspec": {"name": "x"}, "language_info": {"name": "julia"}},
+    ],
+)
+def test_a_notebook_for_another_language_is_refused(kernel, course):
+    """One line names the notebook, before anybody is graded as if it were Python."""
+    from grader.batch import grade
+
+    path = course.source("mini_project") / "practice.ipynb"
+    nb = json.loads(path.read_text(encoding="utf-8"))
+    nb["metadata"] = kernel
+    path.write_text(json.dumps(nb), encoding="utf-8")
+    course.submitted("ada", "mini_project").mkdir(parents=True)
+
+    for refused in (lambda: release(course), lambda: grade(course, "mini_project")):
+        with pytest.raises(GraderError, match=r"practice\.ipynb .*only Python"):
+            refused()
+    assert contents(course.release()) == contents(ROOT / "release")

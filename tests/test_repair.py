@@ -153,7 +153,7 @@ def test_a_large_file_is_refused_before_it_is_read(tmp_path, monkeypatch):
     monkeypatch.setattr(repair, "LARGEST", 100)
 
     with pytest.raises(NotANotebook, match="larger than 0 MB"):
-        read_file(path)
+        read_file(path.parent, path.name)
 
 
 def test_links_folders_and_pipes_are_never_opened(tmp_path):
@@ -166,8 +166,8 @@ def test_links_folders_and_pipes_are_never_opened(tmp_path):
 
     for name, reason in (reasons | {"none": "No such file"}).items():
         with pytest.raises(NotANotebook, match=reason):
-            read_file(tmp_path / f"{name}.ipynb")
-    assert read_file(tmp_path / "real.ipynb") == read_notebook(saved())
+            read_file(tmp_path, f"{name}.ipynb")
+    assert read_file(tmp_path, "real.ipynb") == read_notebook(saved())
 
 
 def test_plain_files_beside_the_notebook_are_there(tmp_path):

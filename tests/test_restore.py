@@ -1,11 +1,15 @@
 """What grading makes of each kind of change to a submitted notebook."""
 
+import json
+from dataclasses import replace
+
 import nbformat
 import pytest
-from documents import KEY, answered, at, code, ids, mended, part, pasted, released
+from documents import KEY, answered, at, code, ids, mended, part, pasted, released, text
 
 from grader.documents.key import Key
-from grader.documents.restore import stand_in
+from grader.documents.repair import read_notebook
+from grader.documents.restore import restore, stand_in
 from grader.errors import NotANotebook
 
 KEY_IDS = [one.grade_id for one in KEY.cells]
@@ -410,3 +414,27 @@ def test_a_long_or_odd_name_still_gives_a_valid_cell():
 
     nbformat.validate(nbformat.from_dict(nb))
     assert key_order(nb) == ["n" * 100]
+
+
+@pytest.mark.parametrize("kind", [text, code])
+def test_an_answer_below_its_cell_waits_for_a_person(kind):
+    """The cell meant for it is untouched; the text below is the learner's, not the course's."""
+    nb = released()
+    nb["cells"].insert(at(nb, "essay") + 1, kind("own") | {"source": "My essay."})
+
+    done = mended(nb)
+
+    assert done.below == ["essay"]
+    assert "The answer to `essay` stands in a cell below it: a person reads it." in done.notes
+
+
+def test_a_text_of_the_course_below_an_answer_is_no_answer():
+    """Nor is an empty cell, nor anything below the next cell of the key."""
+    nb = released()
+    place = at(nb, "essay") + 1
+    nb["cells"][place:place] = [text("given"), text("blank") | {"source": " "}]
+    nb["cells"].append(text("own") | {"source": "My drawing."})
+    key = replace(KEY, texts=frozenset({"About given."}))
+
+    assert restore(read_notebook(json.dumps(nb).encode()), key).below == []
+    assert restore(read_notebook(json.dumps(nb).encode()), KEY).below == ["essay"]

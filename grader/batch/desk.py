@@ -15,8 +15,9 @@ from grader.batch.job import Job
 from grader.batch.parcel import Exam, Lost, Marked, Paper, Parcel, Workers
 from grader.batch.shelf import Shelf
 from grader.batch.unbroken import unbroken
-from grader.documents import folder
-from grader.documents.repair import data_files, read_bytes
+from grader.documents.matching import Choice, choose_notebooks
+from grader.documents.own import read
+from grader.documents.repair import LARGEST, data_files
 from grader.errors import GraderError, NotANotebook
 from grader.gradebook import Ledger
 from grader.progress import Progress
@@ -26,7 +27,6 @@ EVERY = 0.5  # seconds between two transactions, at least
 MOST = 50  # submissions in one transaction
 NO_ROOM = (errno.ENOSPC, errno.EDQUOT, errno.EFBIG, errno.EROFS)
 TAKEN_DOWN = "grading it took the whole worker process down, twice"
-NOTHING = "it holds no notebook of this assignment"
 
 
 class Desk:
@@ -92,18 +92,14 @@ class Desk:
             return failed
 
     def _packed(self, job: Job) -> Parcel:
-        """Read a submission; NotANotebook if it holds none that is asked for."""
+        """Read a submission, or say of each notebook why it cannot be read."""
+        if job.refusal:
+            self._shelf.clear(job)
+            refused = {name: Paper(b"", job.refusal) for name in self._exam.keys}
+            return Parcel(job.student, refused, {})
         notes = self._shelf.begin(job)
-        chosen, renamed = folder.choose_notebooks(job.submitted, self._exam.keys)
-        if not chosen:
-            raise NotANotebook(NOTHING)
-        papers = {}
-        for name, path in chosen.items():
-            own = (*notes, *([renamed[name]] if name in renamed else []))
-            try:
-                papers[name] = Paper(read_bytes(path), "", own)
-            except NotANotebook as error:
-                papers[name] = Paper(b"", str(error), own)
+        chosen = choose_notebooks(job.submitted, self._exam.keys)
+        papers = {name: _paper(job, choice, notes) for name, choice in chosen.items()}
         return Parcel(job.student, papers, data_files(self._shelf.aside(job)))
 
     def _take(self, job: Job, future: "Future[Marked]") -> None:
@@ -142,6 +138,17 @@ class Desk:
                 with self._shelf.placing([job for job, _ in finished]):
                     self._ledger.record([entry for _, entry in finished])
             self._written = time.monotonic()
+
+
+def _paper(job: Job, choice: Choice, notes: list[str]) -> Paper:
+    """Read the file that stands for a notebook."""
+    own_notes = tuple(filter(None, (*notes, choice.note)))
+    if choice.problem:
+        return Paper(b"", choice.problem, own_notes)
+    try:
+        return Paper(read(job.submitted, choice.name, LARGEST), "", own_notes)
+    except NotANotebook as error:
+        return Paper(b"", str(error), own_notes)
 
 
 def _words(error: BaseException) -> str:

@@ -74,15 +74,18 @@ class Finisher:
 
 def _entry(nb: NotebookNode, results: Results, unread: bool) -> NotebookEntry:
     """Return what nbgrader's SaveAutoGrades would store, with the judge's scores."""
+    below = nb.metadata.get("grader", {}).get("below", ())
     scores: dict[str, float | None] = {}
     comments: dict[str, str | None] = {}
     for cell in nb.cells:
         about = cell.metadata.get("nbgrader", {})
         if is_grade(cell):
-            scores[about["grade_id"]] = _score(cell, results)
+            waits = unread or about["grade_id"] in below
+            scores[about["grade_id"]] = None if waits else _score(cell, results)
         if is_solution(cell) or is_task(cell):
             same = not is_task(cell) and compute_checksum(cell) == about.get("checksum")
-            comments[about["grade_id"]] = "No response." if same and not unread else None
+            silent = unread or about["grade_id"] in below
+            comments[about["grade_id"]] = "No response." if same and not silent else None
     return NotebookEntry(scores, comments)
 
 

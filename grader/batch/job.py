@@ -1,17 +1,16 @@
 """One learner's submission: its folders, its fingerprint, and whether it was graded before."""
 
-import contextlib
 import hashlib
 import json
-import os
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from functools import cached_property
 from pathlib import Path
 
 from grader.course import Course
-from grader.documents import folder
+from grader.documents import folder, own
+from grader.errors import NotANotebook
 
 MARKER = "graded_from"  # in the metadata of a graded notebook, under "grader"
 
@@ -37,17 +36,22 @@ class Job:
         return self.course.autograded(self.student, self.assignment)
 
     @cached_property
+    def refusal(self) -> str:
+        """Why nothing of it may be read, "" if it may."""
+        return own.refusal(self.submitted)
+
+    @cached_property
     def timestamp(self) -> datetime | None:
         """When it was handed in, in UTC."""
-        return folder.timestamp(self.submitted)
+        return None if self.refusal else folder.timestamp(self.submitted)
 
     @cached_property
     def fingerprint(self) -> str:
         """A text that changes with any byte of the submission and with the key."""
         found = hashlib.sha256(self.key.encode())
-        for name in sorted(_regular_files(os.fspath(self.submitted))):
+        for name, file in folder.as_handed_in(own.look_through(self.submitted).files):
             found.update(name.encode(errors="surrogateescape") + b"\0")
-            found.update(_digest(os.path.join(self.submitted, name)))
+            found.update(_digest(self.submitted, file))
         return found.hexdigest()
 
     def is_current(self, recorded: Mapping[str, datetime | None]) -> bool:
@@ -55,7 +59,7 @@ class Job:
         Tell whether this very submission was graded before, completely and with this very key, and
         stands in the gradebook: `recorded` are the timestamps there.
         """
-        if self.student not in recorded:
+        if self.refusal or self.student not in recorded:
             return False
         if self.timestamp is not None and recorded[self.student] != self.timestamp:
             return False
@@ -66,22 +70,11 @@ class Job:
         return set(graded) - {None} == {self.fingerprint}
 
 
-def _regular_files(folder: str, within: str = "") -> Iterator[str]:
-    """Yield the names of all files in a folder and its folders that are no links, as paths."""
-    with contextlib.suppress(OSError), os.scandir(folder) as entries:  # a closed folder, say
-        for entry in entries:
-            if entry.is_dir(follow_symlinks=False):
-                yield from _regular_files(entry.path, f"{within}{entry.name}/")
-            elif entry.is_file(follow_symlinks=False):
-                yield within + entry.name
-
-
-def _digest(path: str) -> bytes:
+def _digest(folder: Path, name: str) -> bytes:
     """Return the hash of a file; one that cannot be read has an empty one."""
     try:
-        with open(path, "rb", buffering=0) as file:
-            return hashlib.sha256(file.read()).digest()
-    except OSError:
+        return hashlib.sha256(own.read(folder, name)).digest()
+    except NotANotebook:
         return b""
 
 

@@ -21,6 +21,7 @@ from grader.marking import Results, marked
 
 Grade = Callable[[Task], Graded]
 _log = logging.getLogger(__name__)
+_log.setLevel(logging.ERROR)  # which notebook cannot be read is in the table, with its learner
 
 
 @dataclass(frozen=True, slots=True)

@@ -7,7 +7,7 @@ alone, and then left to a person.
 """
 
 import os
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from contextlib import ExitStack
 from dataclasses import replace
 
@@ -29,7 +29,7 @@ from grader.documents import key
 from grader.errors import GraderError, NoKey, NoSubmission
 from grader.jail import levels
 from grader.progress import Progress, silent
-from grader.release import release
+from grader.release import refuse_other_kernels, take_key
 from grader.results import NOT_GRADED, NotebookResult
 from grader.trial import tried
 
@@ -43,21 +43,23 @@ def grade(
     progress: Progress = silent,
     dask: str | None = None,
     reseed: bool = False,
+    tell: Callable[[str], object] = lambda line: None,
 ) -> list[NotebookResult]:
     """
     Grade what learners handed in and return a result for each of their notebooks.
 
     What was graded before, from the same bytes and with the same key, is only reported, unless
     `force`. With `reseed` hidden tests draw other data from now on, and all are graded again.
-    `workers` are processes on this machine (default: one a core); with `dask`, the address
-    of a scheduler or "local", the work goes to a cluster.
+    `workers` are processes on this machine (default: one a core); with `dask`, the address of a
+    scheduler or "local", the work goes to a cluster. `tell` gets what the author should know.
     """
     check_assignment(course, assignment)
     learners = _learners(course, assignment, students)
     if dask is None:
         levels.choose()  # without a jail nothing is run, and one line says what to install
     levels.keep_out_of_sight(course.root)
-    take_over_key(course, assignment)
+    if older := take_over_key(course, assignment):
+        tell(older)
     names = tuple(course.notebooks(assignment))
     seed = gradebook.seed(course_directory(load_config(course)), assignment, new=reseed)
     version = gradebook.fingerprint(course, assignment, seed)
@@ -85,16 +87,27 @@ def grade(
     return [_with_reason(result, problems.get(result.student, "")) for result in found] + left
 
 
-def take_over_key(course: Course, assignment: str) -> None:
-    """Release the assignment unless the gradebook has its key as it is in source/ now."""
+def take_over_key(course: Course, assignment: str) -> str:
+    """
+    See that the gradebook has the key as it is in source/ now, and leave release/ as it is.
+
+    Return a line for the author if the key was renewed and release/ is older; "" for nothing.
+    """
+    refuse_other_kernels(course.source(assignment))
     if gradebook.has_key(course, assignment):
-        return
+        return ""
     try:
-        release(course, [assignment])
+        older = take_key(course, assignment)
     except GraderError as error:
         raise NoKey(
             f"The gradebook has no key of {assignment} as it is in source/. {error}"
         ) from None
+    if not older:
+        return ""
+    return (
+        f"release/{assignment} is older than source/{assignment}: hand-ins are graded by the new"
+        f" key. To give learners the new text, run: grader release {assignment}"
+    )
 
 
 def _learners(course: Course, assignment: str, students: Sequence[str] | None) -> list[str]:

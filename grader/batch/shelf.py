@@ -16,11 +16,10 @@ from collections.abc import Iterable, Iterator
 from pathlib import Path
 
 from nbgrader.converters import Autograde
-from nbgrader.utils import find_all_files
 
 from grader.batch.job import Job
 from grader.course import Course
-from grader.documents import folder
+from grader.documents import folder, own
 from grader.errors import GraderError
 
 ASIDE = ".not-in-place"
@@ -38,29 +37,36 @@ class Shelf:
         assignment = self._directory.assignment_id
         source = course.source(assignment)
         kept = converter.exclude_overwriting.get(assignment, [])
-        self._instructors = set(_beside_notebooks(source, self._directory.ignore))
-        self._instructors -= {os.path.join(source, name) for name in kept}
+        beside = _beside_notebooks(source, self._directory.ignore)
+        self._instructors = [name for name in beside if name not in kept]
 
     def aside(self, job: Job) -> Path:
         """Return where a submission's files are written before they are put in place."""
         return self._aside / "new" / job.student
+
+    def clear(self, job: Job) -> Path:
+        """Make an empty folder for a submission aside and return it."""
+        new = self.aside(job)
+        shutil.rmtree(new, ignore_errors=True)
+        new.mkdir(parents=True)
+        return new
 
     def begin(self, job: Job) -> list[str]:
         """
         Write aside what nbgrader copies beside the notebooks: the learner's files, then those of
         source/ over them. Return notes about what was left out.
         """
-        new = self.aside(job)
-        shutil.rmtree(new, ignore_errors=True)
-        new.mkdir(parents=True)
-        notes = [folder.set_timestamp_aside(job.submitted)]
-        unsafe = folder.unsafe_files(str(job.submitted), self._directory.max_file_size * 1000)
-        notes += [f"`{os.path.basename(path)}` is no plain file: left out." for path in unsafe[:3]]
-        if len(unsafe) <= folder.MOST_UNSAFE:
-            theirs = set(_beside_notebooks(job.submitted, self._directory.ignore))
-            _copy(theirs - set(unsafe), job.submitted, new)
-        _copy(self._instructors, job.course.source(job.assignment), new)
-        return [note for note in notes if note]
+        new = self.clear(job)
+        notes = [folder.settle_timestamp(job.submitted)]
+        largest = self._directory.max_file_size * 1000  # it is in KB
+        theirs, told = folder.to_copy(job.submitted, self._directory.ignore, largest)
+        for name in theirs:
+            about = job.submitted.joinpath(name).lstat()
+            _put(new / name, own.read(job.submitted, name), stat.S_IMODE(about.st_mode))
+        for name in self._instructors:
+            path = job.course.source(job.assignment) / name
+            _put(new / name, path.read_bytes(), stat.S_IMODE(path.stat().st_mode))
+        return [note for note in (*notes, *told) if note]
 
     def add(self, job: Job, name: str, text: str) -> None:
         """Write a graded notebook aside."""
@@ -168,17 +174,14 @@ def _told(root: Path) -> Iterator[None]:
 
 
 def _beside_notebooks(place: Path, ignore: list[str]) -> list[str]:
-    """Return all files that are no notebooks, as nbgrader chooses them."""
-    with os.scandir(place) as entries:
-        if all(entry.name.endswith(".ipynb") for entry in entries):
-            return []  # nbgrader's own search takes a millisecond to find this out
-    return find_all_files(str(place), [*ignore, "*.ipynb"])
+    """Return all files of source/ that are no notebooks, as nbgrader chooses them."""
+    found = [os.path.join(at, name) for at, _, files in os.walk(place) for name in files]
+    return folder.beside_notebooks((os.path.relpath(path, place) for path in found), ignore)
 
 
-def _copy(names: Iterable[str], source: Path, target: Path) -> None:
-    """Copy files with their folders."""
-    for name in names:
-        path = target / os.path.relpath(name, source)
-        path.parent.mkdir(parents=True, exist_ok=True)
-        path.unlink(missing_ok=True)
-        shutil.copy(name, path)
+def _put(path: Path, content: bytes, mode: int) -> None:
+    """Write a file with its folders, with the permissions that it had."""
+    path.parent.mkdir(parents=True, exist_ok=True)
+    path.unlink(missing_ok=True)
+    path.write_bytes(content)
+    path.chmod(mode)

@@ -16,6 +16,31 @@ def claimed_ids(nb: dict[str, Any], key: Key) -> frozenset[str]:
     return frozenset(places(nb["cells"], key)[0])
 
 
+def written(nb: dict[str, Any], key: Key) -> tuple[list[Any], frozenset[str]]:
+    """
+    Return what a learner answered in a notebook, to compare it with another one, and the sources
+    of all cells that are not the key's.
+
+    White space at the ends of lines is no difference.
+    """
+    cells = nb["cells"]
+    claimed = places(cells, key)[0]
+    found: list[Any] = [
+        (part.grade_id, _lines(cells[place]["source"]))
+        for part in key.cells
+        if part.solution or part.task
+        for place in claimed.get(part.grade_id, ())
+        if _is_written(cells[place], part)
+    ]
+    rai = nb["metadata"].get("rai")
+    for what in ("answers", "given"):
+        chosen = rai.get(what) if isinstance(rai, dict) else None
+        found += [chosen] if isinstance(chosen, dict) and chosen else []
+    taken = {place for copies in claimed.values() for place in copies}
+    others = (cell["source"].strip() for place, cell in enumerate(cells) if place not in taken)
+    return found, frozenset(filter(None, others))
+
+
 def nbgrader_of(cell: dict[str, Any]) -> dict[str, Any]:
     """Return the nbgrader metadata of a submitted cell, {} for anything odd."""
     about = cell.get("metadata", {}).get("nbgrader")

@@ -1,109 +1,122 @@
 """
-A folder that a learner handed in: which file is which notebook, when it came, what must not be
-copied out of it.
+A folder that a learner handed in: when it came, and what must not be copied out of it.
 
 The exporter and whoever grades a submission ask here before anything in the folder is opened.
+`matching` tells which file is which notebook, `own` what may be read at all.
 """
 
+import fnmatch
 import os
-import stat
-from collections.abc import Mapping
+import warnings
+from collections.abc import Iterable
 from contextlib import suppress
 from datetime import datetime
 from pathlib import Path
 
-from grader.documents.claims import claimed_ids
-from grader.documents.key import Key
-from grader.documents.repair import read_file
+from grader.documents import own
+from grader.documents.times import moment
 from grader.errors import NotANotebook
+from grader.names import is_systems
 
 TIMESTAMP = "timestamp.txt"
 UNREADABLE = "timestamp-unreadable.txt"
+HANDED_IN = "timestamp-as-handed-in.txt"
+LONGEST = 10_000  # bytes of a timestamp
+MOST_TOLD = 20
 MOST_UNSAFE = 100  # more links than this in one folder are no accident: nothing of it is copied
-
-
-def choose_notebooks(
-    folder: Path, keys: Mapping[str, Key]
-) -> tuple[dict[str, Path], dict[str, str]]:
-    """
-    Return which file is which notebook of the assignment, and a note for each that was renamed.
-
-    The right name wins. Else it is the newest file that has at least half of the notebook's graded
-    cells and more of them than of any other notebook's.
-    """
-    found = folder.glob("*.ipynb")
-    files = {path.stem: path for path in found if not path.name.startswith(".")}
-    chosen = {name: files.pop(name) for name in keys if name in files}
-    missing = [name for name in keys if name not in chosen]
-    notes: dict[str, str] = {}
-    if not missing:
-        return chosen, notes
-    unreadable = []
-    for path in sorted(files.values(), key=lambda path: (-path.lstat().st_mtime, path.name)):
-        try:
-            name = _best_match(path, keys)
-        except NotANotebook:
-            unreadable.append(path)
-            continue
-        if name in missing and name not in chosen:
-            chosen[name] = path
-            notes[name] = f"`{path.name}` was graded as {name}.ipynb, which is missing."
-        elif name in notes:
-            notes[name] += f" `{path.name}`, which is older, was not."
-    lost = [name for name in missing if name not in chosen]
-    if unreadable and len(lost) == 1:  # perhaps it is this one: that is no reason for a zero
-        chosen[lost[0]] = unreadable[0]
-        notes[lost[0]] = f"`{unreadable[0].name}` was taken for {lost[0]}.ipynb, which is missing."
-    return chosen, notes
-
-
-def _best_match(path: Path, keys: Mapping[str, Key]) -> str | None:
-    """Return the name of the notebook that a file was made from; None if that is not clear."""
-    nb = read_file(path)
-    shares = {
-        name: len(claimed_ids(nb, key)) / len(key.cells) for name, key in keys.items() if key.cells
-    }
-    best = max(shares, key=lambda name: shares[name], default=None)
-    clear = best is not None and list(shares.values()).count(shares[best]) == 1
-    return best if clear and shares[best] >= 0.5 else None
 
 
 def timestamp(folder: Path) -> datetime | None:
     """Return when a folder was handed in, in UTC; None if it does not say or says nonsense."""
-    from nbgrader.utils import parse_utc
-
-    path = folder / TIMESTAMP
     try:
-        if stat.S_ISREG(path.lstat().st_mode):
-            return parse_utc(path.read_bytes()[:200].decode("utf-8").strip())
-    except Exception:  # dateutil raises six kinds of errors for what a file may hold
+        return moment(own.read(folder, TIMESTAMP, LONGEST))
+    except NotANotebook:
         return None
-    return None
 
 
-def set_timestamp_aside(folder: Path) -> str:
+def settle_timestamp(folder: Path) -> str:
     """
-    Rename a timestamp that cannot be read, and return a note about it.
+    Leave a timestamp that nbgrader reads as it is meant, and return a note where it was changed.
 
-    One such file makes the formgrader's page of the whole assignment fail.
+    nbgrader takes +0200 for 200 seconds; a file that holds no time makes the formgrader's page of
+    the whole assignment fail. What was handed in is kept under another name.
     """
-    path = folder / TIMESTAMP
-    if os.path.lexists(path) and timestamp(folder) is None:
-        with suppress(OSError):
-            path.replace(folder / UNREADABLE)
-    if os.path.lexists(folder / UNREADABLE) and timestamp(folder) is None:
+    path, kept = folder / TIMESTAMP, folder / HANDED_IN
+    if os.path.lexists(path):
+        came = timestamp(folder)
+        if came is None or came != _as_nbgrader(folder):
+            with suppress(OSError):
+                path.replace(folder / (HANDED_IN if came else UNREADABLE))
+                if came:
+                    path.write_text(f"{came.isoformat(sep=' ')} UTC\n", encoding="utf-8")
+    came = timestamp(folder)
+    if came and os.path.lexists(kept):
+        return f"timestamp.txt was read as {came.isoformat(sep=' ', timespec='seconds')} UTC."
+    if came is None and os.path.lexists(folder / UNREADABLE):
         return "timestamp.txt holds no date: the submission counts as handed in on time."
     return ""
 
 
-def unsafe_files(folder: str, largest: int) -> list[str]:
-    """Return what must not be copied: links, devices, pipes, what is closed or too large."""
-    unsafe = []
-    for place, folders, files in os.walk(folder):
-        for name in files + [name for name in folders if os.path.islink(f"{place}/{name}")]:
-            path = os.path.join(place, name)
-            about = os.lstat(path)
-            regular = stat.S_ISREG(about.st_mode) and about.st_size <= largest
-            if not regular or not os.access(path, os.R_OK):
-                unsafe.append(path)
-    return unsafe
+def as_handed_in(files: Iterable[str]) -> list[tuple[str, str]]:
+    """Return the names with which files were handed in and those that they have now, sorted."""
+    now = set(files)
+    kept = next((name for name in (HANDED_IN, UNREADABLE) if name in now), None)
+    if kept:
+        now.discard(TIMESTAMP)
+    return sorted((TIMESTAMP if name == kept else name, name) for name in now)
+
+
+def _as_nbgrader(folder: Path) -> datetime | None:
+    """Return what nbgrader itself reads; None where it fails."""
+    from nbgrader.utils import parse_utc
+
+    try:
+        with warnings.catch_warnings(action="ignore"):
+            return parse_utc((folder / TIMESTAMP).read_text(encoding="utf-8").strip())
+    except Exception:  # whatever dateutil raises
+        return None
+
+
+def beside_notebooks(names: Iterable[str], ignore: Iterable[str]) -> list[str]:
+    """
+    Return which of the files in a folder, by path in it, are copied beside graded notebooks: no
+    notebook, nothing an operating system left, nothing that nbgrader's `ignore` names.
+    """
+    patterns = tuple(ignore)
+    return [
+        name
+        for name in names
+        if not name.lower().endswith(".ipynb")
+        and not any(is_systems(part) or _matches(part, patterns) for part in Path(name).parts)
+    ]
+
+
+def _matches(name: str, patterns: Iterable[str]) -> bool:
+    """Tell whether a name matches a pattern as in a shell: * is no dot at the beginning."""
+    return any(
+        fnmatch.fnmatchcase(name, pattern) and (name[:1] != "." or pattern[:1] == ".")
+        for pattern in patterns
+    )
+
+
+def left_out(folder: Path, largest: int) -> tuple[dict[str, str], list[str]]:
+    """
+    Return what must not be copied and why, by path in the folder, and a note for each of it:
+    links, devices, pipes, what is closed or larger than so many bytes.
+    """
+    contents = own.look_through(folder)
+    why = contents.foreign | {
+        name: "too large" for name, about in contents.files.items() if about.st_size > largest
+    }
+    notes = [f"`{name}` is {kind}: left out." for name, kind in sorted(why.items())]
+    more = [f"{len(notes) - MOST_TOLD} more such files were left out."]
+    return why, notes[:MOST_TOLD] + (more if len(notes) > MOST_TOLD else [])
+
+
+def to_copy(folder: Path, ignore: Iterable[str], largest: int) -> tuple[list[str], list[str]]:
+    """Return which files are copied beside graded notebooks, and notes about what was left out."""
+    why, notes = left_out(folder, largest)
+    if len(why) > MOST_UNSAFE:
+        return [], notes
+    names = own.look_through(folder).files.keys() - why
+    return sorted(beside_notebooks(names, ignore)), notes

@@ -41,6 +41,7 @@ class Key:
     notebook: str
     cells: tuple[KeyCell, ...]
     kernelspec: dict[str, Any] | None = None  # with which it was released
+    texts: frozenset[str] = frozenset()  # of the cells that a release does not store
 
     @property
     def grade_ids(self) -> frozenset[str]:
@@ -85,7 +86,8 @@ def _key(
     cells = {row["grade_id"]: KeyCell(**row) for row in rows}
     order = _source_order(source) if source else []
     ids: Iterable[str] = order if sorted(order) == sorted(cells) else cells
-    return Key(assignment, notebook, tuple(cells[name] for name in ids), spec)
+    texts = _other_texts(source) if source else frozenset()
+    return Key(assignment, notebook, tuple(cells[name] for name in ids), spec, texts)
 
 
 def source_notebook(path: Path) -> dict[str, Any] | None:
@@ -109,6 +111,13 @@ def _source_order(path: Path) -> list[str]:
         return []
     ids = [_grade_id(cell["metadata"].get("nbgrader", {})) for cell in cells]
     return [grade_id for grade_id in ids if grade_id]
+
+
+def _other_texts(path: Path) -> frozenset[str]:
+    """Return what the cells of an instructor's notebook say that a release does not store."""
+    cells = (source_notebook(path) or {}).get("cells", ())
+    others = (c for c in cells if not _grade_id(c["metadata"].get("nbgrader", {})))
+    return frozenset("".join(cell["source"]).strip() for cell in others)
 
 
 def _grade_id(about: dict[str, Any]) -> str | None:

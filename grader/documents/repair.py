@@ -14,7 +14,9 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
+from grader.documents.own import read
 from grader.errors import NotANotebook
+from grader.names import is_systems
 
 LARGEST = 200_000_000  # bytes of a notebook
 # A part costs up to 240 bytes of memory when parsed: 5 million take a bit more than 1 GB.
@@ -28,25 +30,9 @@ HALF_A_SIGN = re.compile(rb"\\\0?u\0?[dD]\0?[89a-fA-F]")
 CELL_TYPES = ("code", "markdown", "raw")
 
 
-def read_file(path: Path) -> dict[str, Any]:
-    """Return the notebook in a file; a link, a folder or a pipe is refused before it is opened."""
-    return read_notebook(read_bytes(path))
-
-
-def read_bytes(path: Path) -> bytes:
-    """Return the bytes of a learner's regular file, which is never a link to another one."""
-    try:
-        mode = path.lstat()
-        if stat.S_ISLNK(mode.st_mode):
-            raise NotANotebook("it is a link to another file, not a file of its own")
-        if not stat.S_ISREG(mode.st_mode):
-            raise NotANotebook("it is not a file but a folder or a device")
-        if mode.st_size > LARGEST:
-            raise NotANotebook(f"the file is larger than {LARGEST // 1_000_000} MB")
-        with os.fdopen(os.open(path, os.O_RDONLY | os.O_NOFOLLOW | os.O_NONBLOCK), "rb") as file:
-            return file.read(LARGEST + 1)
-    except OSError as error:
-        raise NotANotebook(f"the file cannot be read: {error.strerror}") from None
+def read_file(folder: Path, name: str) -> dict[str, Any]:
+    """Return the notebook in a file of a hand-in; what is not the learner's own is not opened."""
+    return read_notebook(read(folder, name, LARGEST))
 
 
 def read_notebook(data: bytes) -> dict[str, Any]:
@@ -88,7 +74,7 @@ def data_files(folder: Path, notes: list[str] | None = None) -> dict[str, bytes]
             left_out.append(name)
             continue
         try:
-            found[name] = read_bytes(folder / name)[:size]
+            found[name] = read(folder, name, DATA_BYTES)[:size]
         except NotANotebook:
             left_out.append(name)
         room -= size
@@ -116,8 +102,8 @@ def _regular_files(folder: Path) -> Iterator[tuple[int, str]]:
 
 
 def _is_cache(name: str) -> bool:
-    """Tell whether a name is hidden or left over by Python."""
-    return name.startswith(".") or name == "__pycache__"
+    """Tell whether a name is hidden or left over by Python or by an operating system."""
+    return name.startswith(".") or name == "__pycache__" or is_systems(name)
 
 
 def _parse(data: bytes) -> Any:

@@ -6,6 +6,8 @@ stands exactly once. Whatever the submitted metadata claims has no effect on the
 reads or writes a file.
 """
 
+import itertools
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -29,11 +31,15 @@ PYTHON = {
 
 @dataclass(frozen=True, slots=True)
 class Restored:
-    """A sound notebook, what was repaired in it, and the checks that a person has to look at."""
+    """
+    A sound notebook, what was repaired in it, the checks that a person has to look at, and the
+    answers for a person that stand in a cell below the one meant for them.
+    """
 
     notebook: dict[str, Any]
     notes: list[str] = field(default_factory=list)
     damaged: set[str] = field(default_factory=set)
+    below: list[str] = field(default_factory=list)
 
 
 def restore(nb: dict[str, Any], key: Key) -> Restored:
@@ -51,15 +57,33 @@ def restore(nb: dict[str, Any], key: Key) -> Restored:
     notes += [note for item in items if item.part for note in _changes(item.cell, item.part)]
     cut = [item for item in items if _is_too_long(item)]
     notes += [f"A text cell of {len(item.cell['source']):,} characters was cut." for item in cut]
-    return Restored(_notebook(items, _kernel(key) | _answers(nb)), notes, damaged)
+    below = _answered_below(items, key)
+    notes += [
+        f"The answer to `{one}` stands in a cell below it: a person reads it." for one in below
+    ]
+    return Restored(_notebook(items, _kernel(key) | _answers(nb)), notes, damaged, below)
 
 
-def stand_in(key: Key, reason: str) -> dict[str, Any]:
+def _answered_below(items: list[Item], key: Key) -> list[str]:
+    """Return the answers for a person that were left as released while a cell below holds text."""
+    found = []
+    for place, item in enumerate(items):
+        part = item.part
+        if not (part and part.grade and part.solution and is_as_released(item.cell, part)):
+            continue
+        rest = itertools.takewhile(lambda one: one.part is None, items[place + 1 :])
+        texts = {one.cell["source"].strip() for one in rest} - {""} - key.texts
+        found += [part.grade_id] if texts else []
+    return found
+
+
+def stand_in(key: Key, reason: str, notes: Sequence[str] = ()) -> dict[str, Any]:
     """Return what stands in for a notebook that cannot be read: the key's cells, and the reason."""
     told = f"This notebook could not be read: {reason}. No mark was given; a person has to look."
     items = [Item({"id": "could-not-be-read", "cell_type": "markdown", "source": told})]
     items += [Item({"source": part.source}, part) for part in key.cells]
-    return _notebook(items, _kernel(key) | {"grader": {"problem": reason}})
+    about = {"problem": reason} | ({"notes": list(notes)} if notes else {})
+    return _notebook(items, _kernel(key) | {"grader": about})
 
 
 def _kernel(key: Key) -> dict[str, Any]:
@@ -99,7 +123,9 @@ def _sort_out(
 
 
 def _changes(cell: dict[str, Any], part: KeyCell) -> list[str]:
-    """Say what of a submitted cell is put back from the key."""
+    """Say what of a submitted cell is put back from the key; nothing if the author changed it."""
+    if _is_of_a_release(cell):
+        return []
     notes = []
     if part.locked and not is_as_released(cell, part):
         notes.append(f"{name(part)} was changed; it is as released again.")
@@ -110,6 +136,21 @@ def _changes(cell: dict[str, Any], part: KeyCell) -> list[str]:
     ):
         notes.append(f"{name(part)} had other settings; they are as released again.")
     return notes
+
+
+def _is_of_a_release(cell: dict[str, Any]) -> bool:
+    """
+    Tell whether a cell is as some release left it: its own checksum fits. Nothing else follows from
+    that, so it does no harm that anybody can compute one.
+    """
+    from nbformat import from_dict
+    from nbgrader.utils import compute_checksum
+
+    checksum = nbgrader_of(cell).get("checksum")
+    try:
+        return checksum == compute_checksum(from_dict({"cell_type": "", **cell}))
+    except (AttributeError, KeyError, TypeError, ValueError):
+        return False
 
 
 def _answers(nb: dict[str, Any]) -> dict[str, Any]:

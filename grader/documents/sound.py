@@ -21,15 +21,21 @@ def sound(
     Return the notebook that `read` gives, restored from its key; a stand-in where it cannot be
     read. `notes` are what was put right about the file itself.
     """
+    notes = list(notes)
     try:
         restored = restore(read(), key)
     except NotANotebook as error:
         log.warning("%s could not be read: %s", key.notebook, error)
-        return stand_in(key, str(error))
+        return stand_in(key, str(error), notes)
     except Exception as error:  # our mistake: it must cost neither this learner nor the class
         log.exception("The grader itself stopped at %s", key.notebook)
-        return stand_in(key, f"the grader itself stopped at it with {type(error).__name__}")
-    found = {"notes": [*notes, *restored.notes], "damaged": sorted(restored.damaged)}
+        why = f"the grader itself stopped at it with {type(error).__name__}"
+        return stand_in(key, why, notes)
+    found = {
+        "notes": [*notes, *restored.notes],
+        "damaged": sorted(restored.damaged),
+        "below": restored.below,
+    }
     about = {name: value for name, value in found.items() if value}
     if about:
         restored.notebook["metadata"]["grader"] = about

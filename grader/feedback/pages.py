@@ -7,6 +7,7 @@ submission_secret.txt. The gradebook is asked once, for everybody.
 """
 
 import fnmatch
+import glob
 import json
 import os
 import shutil
@@ -21,6 +22,7 @@ from grader.errors import GraderError, NotGraded
 from grader.feedback.page import Submission, page
 from grader.feedback.safe import text_of
 from grader.harmless import safe_markdown
+from grader.names import is_systems
 from grader.progress import Progress, silent
 from grader.results import NotebookMarks
 
@@ -100,7 +102,9 @@ def _graded(
 ) -> dict[str, tuple[str, ...]]:
     """Return the graded notebooks of each learner; NotGraded where one asked for has none."""
     found: dict[str, list[str]] = {}
-    for path in (course.root / "autograded").glob(f"*/{assignment}/*.ipynb"):
+    for path in (course.root / "autograded").glob(f"*/{glob.escape(assignment)}/*.ipynb"):
+        if is_systems(path.name) or is_systems(path.parent.parent.name):
+            continue
         found.setdefault(path.parent.parent.name, []).append(path.stem)
     for student in students or ():
         if student not in found:
@@ -148,7 +152,9 @@ def _write(submission: Submission, source: Path, target: Path, rules: _Rules) ->
 def _others(folder: Path, ignored: tuple[str, ...]) -> Iterator[Path]:
     """Yield the other files of a graded submission, without links."""
     for entry in os.scandir(folder):
-        if entry.is_symlink() or any(fnmatch.fnmatch(entry.name, one) for one in ignored):
+        if entry.is_symlink() or is_systems(entry.name):
+            continue
+        if any(fnmatch.fnmatch(entry.name, one) for one in ignored):
             continue
         if entry.is_dir():
             yield from _others(Path(entry.path), ignored)

@@ -1,5 +1,6 @@
 """Marks with what the graded notebooks tell about them: one result for each notebook."""
 
+import os
 from collections.abc import Collection, Iterable, Mapping
 
 from grader.course import Course
@@ -45,7 +46,7 @@ def _result(
     status = NOT_GRADED
     if told is not None:
         status = NOT_GRADED if told.problem else GRADED
-    elif not (course.submitted(own.student, assignment) / file).is_file():
+    elif not _waits(course, assignment, own, file):
         status = MISSING
     told = told or Told({})
     place = {name: number for number, name in enumerate(told.messages)}
@@ -73,6 +74,12 @@ def _result(
         notes=told.notes,
         inside=told.inside,
     )
+
+
+def _waits(course: Course, assignment: str, own: NotebookMarks, file: str) -> bool:
+    """Tell whether a notebook that was never graded was handed in: what was not has its zeros."""
+    there = os.path.lexists(course.submitted(own.student, assignment) / file)
+    return there or any(mark.score is None for mark in own.marks)
 
 
 def _waiting(found: Iterable[Mark], messages: dict[str, str]) -> str:

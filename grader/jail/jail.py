@@ -34,6 +34,7 @@ class Jail:
         self.limits = limits
         self._modules = frozenset(modules)
         self._server: ServerProcess | None = None
+        self._careful = False
         self._rooms: weakref.WeakSet[Room] = weakref.WeakSet()
 
     def open(self, files: Mapping[str, bytes] | None = None) -> Room:
@@ -46,7 +47,8 @@ class Jail:
         words = ""
         for _ in range(2):
             try:
-                self._server = self._server or ServerProcess(self.level, self.limits, self._modules)
+                if self._server is None:
+                    self._server = self._started()
                 room = self._server.open(given)
             except (OSError, wire.WireError) as error:
                 words = self._drop() or str(error)
@@ -54,6 +56,10 @@ class Jail:
                 self._rooms.add(room)
                 return room
         raise JailFailed(f"The jail does not start: {words.splitlines()[-1]}")
+
+    def left_out(self) -> tuple[str, ...]:
+        """Return which modules the server could not have ready: rooms import them themselves."""
+        return self._server.left_out if self._server else ()
 
     def warm(self, modules: Iterable[str]) -> None:
         """Have these modules imported in the server from the next room on, if they can be."""
@@ -75,6 +81,14 @@ class Jail:
         trace: TracebackType | None,
     ) -> None:
         self.close()
+
+    def _started(self) -> ServerProcess:
+        """Start a server; the next one is started with care where this one does not come up."""
+        try:
+            return ServerProcess(self.level, self.limits, self._modules, self._careful)
+        except (OSError, wire.WireError):
+            self._careful = True  # an import may have started threads, ended Python or never ended
+            raise
 
     def _is_stale(self) -> bool:
         """Tell whether a new server is due; never while a room is open."""

@@ -28,9 +28,12 @@ OPEN_SECONDS = 20.0
 class ServerProcess:
     """A jail server that is ready; OSError or WireError if it does not start."""
 
-    def __init__(self, level: Level, limits: Limits, modules: frozenset[str]) -> None:
+    def __init__(
+        self, level: Level, limits: Limits, modules: frozenset[str], careful: bool = False
+    ) -> None:
         self.limits = limits
         self.modules = modules
+        self.left_out: tuple[str, ...] = ()  # modules that rooms have to import themselves
         self.rooms_opened = 0
         self._group = Cgroup(limits)
         self._words = os.memfd_create("last words")
@@ -47,6 +50,7 @@ class ServerProcess:
             "trees": [*command.trees(), *filter(os.path.exists, command.TOP)],
             "path": command.packages(),
             "modules": sorted(modules),
+            "careful": careful,
         }
         try:
             self._control.send(wire.dumps(setup))
@@ -100,7 +104,9 @@ class ServerProcess:
         if not packet:
             raise wire.Closed("the jail's server is gone")
         reply = wire.loads(packet)
-        if reply != {key: True}:
+        if isinstance(reply, dict) and reply.get(key) is True:
+            self.left_out = tuple(reply.get("left_out", self.left_out))
+        else:
             raise wire.WireError(f"the jail's server says {reply}")
         return descriptors
 

@@ -28,6 +28,7 @@ from grader.rerun import chance
 
 PACKET = 128 * 1024  # bytes; a packet holds names only, files come over the job socket
 FILES_SECONDS = 10.0
+TRIAL_SECONDS = 30.0  # for one import
 
 
 class Server:
@@ -148,20 +149,52 @@ def _tasks_of_this_user() -> int:
     return count
 
 
-def _preload(modules: list[str]) -> None:
-    """Make IPython ready and import what rooms will need; what computes may start threads."""
+def _preload(modules: list[str], careful: bool) -> list[str]:
+    """
+    Make IPython ready and import what rooms will need; what computes may start threads.
+
+    With care each import is tried in a fork before, and what does harm there is returned: rooms
+    import it themselves.
+    """
     importlib.import_module("grader.inside.loop").prepare()
+    left_out = []
     for name in modules:
+        if careful and not _is_harmless(name):
+            left_out.append(name)
+            continue
         with contextlib.suppress(Exception):  # a course may name what is not installed here
             importlib.import_module(name)
     gc.collect()
     gc.freeze()  # a room's garbage collector then does not copy the server's memory
+    return left_out
+
+
+def _is_harmless(name: str) -> bool:
+    """Tell whether a module can be imported without a thread, an end of Python or a long wait."""
+    pid = os.fork()
+    if not pid:
+        code = 1
+        try:
+            with contextlib.suppress(Exception):
+                importlib.import_module(name)
+            code = int(_threads() != 1)
+        finally:
+            os._exit(code)
+    pidfd = os.pidfd_open(pid)
+    ended = select.select([pidfd], [], [], TRIAL_SECONDS)[0]
+    if not ended:
+        os.kill(pid, signal.SIGKILL)
+    os.close(pidfd)
+    return os.waitpid(pid, 0)[1] == 0 and bool(ended)
+
+
+def _threads() -> int:
+    return len(os.listdir("/proc/self/task"))
 
 
 def _only_thread() -> None:
     """Refuse to fork with more than one thread: a lock held by another would stay locked."""
-    threads = len(os.listdir("/proc/self/task"))
-    if threads != 1:
+    if (threads := _threads()) != 1:
         raise RuntimeError(f"the jail's server has {threads} threads, must have one")
 
 
@@ -185,12 +218,12 @@ def _serve(scratch: str) -> None:
     setup = wire.loads(control.recv(PACKET))
     home = sys.path.pop(0)
     sys.path += [path for path in (*setup["path"], home) if path not in sys.path]
-    _preload(setup["modules"])
+    left_out = _preload(setup["modules"], setup["careful"])
     _only_thread()
     server = Server(control, setup | {"scratch": scratch})
     if server.strong:
         seccomp.assembled(1, may_change_files=True)  # once, for all rooms
-    control.send(wire.dumps({"ready": True}))
+    control.send(wire.dumps({"ready": True, "left_out": left_out}))
     try:
         server.serve()
     finally:
