@@ -36,6 +36,7 @@ MAY_IMPORT = {
     "feedback": {"course", "errors", "gradebook", "harmless", "hidden", "progress", "results"},
     "report": {"course", "errors", "gradebook", "results"},
     "rubric": {"course", "feedback"},
+    "formgrader": {"harmless"},
     "doctor": {"course", "errors", "gradebook", "jail"},
     "batch": {
         "course",
