@@ -25,7 +25,7 @@ CLOSED_BY_OTHERS = frozenset({"li", "dd", "dt", "p", "td", "th", "tr", "thead", 
 TAG = re.compile(
     r"<(?:"
     r"(?P<comment>!--(?:(?!--)[^<>&\n`])*+-->)"
-    r"|(?P<address>(?:(?i:https?)://[^\s<>\"'\\`]++|[\w.+-]++@[\w.-]++)>)"
+    r"|(?P<address>(?:(?i:https?)://[^\s\[\]<>\"'\\`]++|[\w.+-]++@[\w.-]++)>)"
     r"|(?P<closing>/?)(?P<name>[a-zA-Z][a-zA-Z0-9]*+)"
     r"(?P<attributes>(?:[ \t]++[\w-]++"
     r"(?:=(?:\"[^\"<>\n`]*+\"|'[^'<>\n`]*+'|[^\s\"'<>=`]++))?+){0,20}+)"
@@ -34,9 +34,10 @@ TAG = re.compile(
 )
 ATTRIBUTE = re.compile(r"([\w-]+)(?:=(?:\"([^\"]*)\"|'([^']*)'|(\S+)))?")
 ANCHOR = re.compile(r"[a-z][\w-]{0,40}\Z")
-_IN_ADDRESS = r"[^\s()<>\"'\\`]"
-_WEB = rf"(?:(?i:https?)://[\w\[]|mailto:)(?:{_IN_ADDRESS}|\({_IN_ADDRESS}*+\))*+"
-_TITLE = r"(?:[ \t]++\"[^\"<>\\&\n`]*+\")?+"
+# No bracket in what is kept: it must not hold another link where a renderer reads it otherwise.
+_IN_ADDRESS = r"[^\s()\[\]<>\"'\\`]"
+_WEB = rf"(?:(?i:https?)://\w|mailto:)(?:{_IN_ADDRESS}|\({_IN_ADDRESS}*+\))*+"
+_TITLE = r"(?:[ \t]++\"[^\"<>\[\]\\&\n`]*+\")?+"
 _FILE = (
     rf"{NAME.replace(' ', '')}\.(?:ipynb|csv|txt|md|json|py|png|jpe?g|gif|webp)(?:#[\w=.:-]*+)?+"
 )
