@@ -155,6 +155,7 @@ def test_only_known_kinds_of_data_are_shown():
 def test_an_output_of_no_known_shape_is_dropped():
     """The code that ran could have said anything about what it showed."""
     assert safe_output({"output_type": "update_display_data", "data": {}}) is None
+    assert safe_output({"output_type": "display_data", "data": {"text/x": "y"}}) is None
     assert {"output_type": "stream", "name": "stdout", "text": ""} == safe_output(
         {"output_type": "stream", "name": '"><b>', "text": {"x": 1}, "more": 1}
     )

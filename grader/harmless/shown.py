@@ -38,7 +38,7 @@ OURS = ("grader", "rai")  # plain data of the grader's own; no template shows it
 
 
 def safe_output(output: Mapping[str, Any]) -> dict[str, Any] | None:
-    """Return an output as it may be shown, None for one that is of no known kind."""
+    """Return an output as it may be shown, None for one of which nothing may."""
     kind = output.get("output_type")
     if kind == "stream":
         name = "stderr" if output.get("name") == "stderr" else "stdout"
@@ -55,6 +55,8 @@ def safe_output(output: Mapping[str, Any]) -> dict[str, Any] | None:
         return None
     data, metadata = output.get("data"), output.get("metadata")
     safe = safe_data(data if isinstance(data, Mapping) else {})
+    if kind == "display_data" and not safe:
+        return None
     made = {"output_type": kind, "data": safe, "metadata": safe_sizes(metadata, safe)}
     return made | ({"execution_count": _count(output)} if kind == "execute_result" else {})
 
