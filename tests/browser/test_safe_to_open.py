@@ -11,6 +11,7 @@ from dataclasses import dataclass, field
 from importlib.util import find_spec
 from pathlib import Path
 
+import nbformat
 import pytest
 from feedback_pages import answer, check, made, marks
 from feedback_pages import notebook as graded
@@ -120,6 +121,7 @@ def document(texts: list[tuple[str, str]]) -> NotebookNode:
     nb = v4.new_notebook(cells=cells)
     state = {"state": {"x": {"model_name": "HTMLModel", "state": {"value": texts[0][0]}}}}
     nb.metadata.widgets = {"application/vnd.jupyter.widget-state+json": state}
+    nb.metadata.kernelspec = {"name": "python3", "display_name": "Python 3", "language": "python"}
     nb.metadata.title = "</title><script>hit(0)</script>"
     return nb
 
@@ -258,3 +260,34 @@ def test_the_formgrader_stops_a_second_time(chromium):
     assert page != bare
     assert [] == [one for one in held.live if one.startswith("ran ")] + elsewhere(held)
     assert [one for one in free.live if one.startswith("ran ")] and elsewhere(free)
+
+
+def test_jupyter_lab_shows_it_without_harm(instructors_lab, page):
+    """A sample of the same texts in `autograded/`, opened as an instructor opens it."""
+    writer = Writer(7)
+    texts = [*CONTROL, *((writer.html(), writer.markdown()) for _ in range(40))]
+    folder = instructors_lab.course.autograded("mallory", "mini_project")
+    folder.mkdir(parents=True)
+    nbformat.write(cleaned(document(texts)), folder / "hostile.ipynb")
+    asked: list[str] = []
+    page.on("request", lambda request: asked.append(request.url))
+    page.add_init_script(WATCHING)
+    page.goto(instructors_lab.url("/lab/tree/autograded/mallory/mini_project/hostile.ipynb"))
+    cells = page.locator(".jp-Notebook .jp-Cell")
+    cells.first.wait_for(timeout=60_000)
+    for _ in range(20):
+        page.evaluate("document.querySelector('.jp-WindowedPanel-outer').scrollBy(0, 1500)")
+        page.wait_for_timeout(100)
+
+    assert 10 < cells.count()
+    assert [] == page.evaluate("hits")
+    assert [] == [one for one in asked if HOST in one.split("?")[0]]  # its server resolves names
+    assert [] == page.evaluate(IN_CELLS)
+
+
+# What a learner wrote, as JupyterLab draws it.
+IN_CELLS = r"""() => [...document.querySelectorAll(".jp-RenderedMarkdown *, .jp-RenderedHTML *")]
+  .filter((one) => one.matches("script, style, iframe, object, embed, form, base, meta, link")
+    || [...one.attributes].some(({ name, value }) => /^on/i.test(name)
+      || (/href|src/i.test(name) && /^\s*((java|vb)script:|data:(?!image))/i.test(value))))
+  .map((one) => one.outerHTML.slice(0, 100))"""
