@@ -14,6 +14,7 @@ What a submission goes through:
     wire/        plain data as bytes, all that crosses the wall
     door         what a course's configuration says to have it so; nbgrader's seams are
                  `exporter` (reads), `executor` (runs and records) and `harmless/` (cleans)
+    formgrader   the second walls of nbgrader's page of a hand-in: its policy, names as text
     marking      a restored notebook through grading, for nbgrader and for batch
 
 What an instructor runs, one room a command:
