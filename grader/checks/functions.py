@@ -77,15 +77,18 @@ def holds(
     cases: Sequence[Sequence[Call | Spoil]],
     judge: Judge,
     instead: dict[str, str] | None = None,
+    may_change: bool = False,
 ) -> None:
     """
     `judge` says yes to what came of each case, given as one `Called` for each act. A call that
-    stops with an error is missed, and so is one whose odd data makes the judge stumble. `instead`
-    are functions, as text, that stand under these names meanwhile. A case that two checks share is
-    tried once.
+    stops with an error is missed, and so is one whose odd data makes the judge stumble, and one
+    that changes arguments which are not shared, unless it `may_change` them. `instead` are
+    functions, as text, that stand under these names meanwhile; they run apart from the learner's
+    code, which gets to know of them what calls of them give. A case that two checks share is tried
+    once.
     """
     made = [one if isinstance(one, Case) else Case(tuple(one), instead or {}) for one in cases]
-    now.task.checks.append(Check(check_id, title, sentence, made, judge))
+    now.task.checks.append(Check(check_id, title, sentence, made, judge, may_change))
 
 
 def case(*acts: Call | Spoil) -> Case:
