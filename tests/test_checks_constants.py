@@ -1,4 +1,4 @@
-"""One answer to everything, whatever it is, earns next to nothing; so does any that bends the data."""
+"""One answer to everything earns next to nothing, and so does any that bends its arguments."""
 
 import ast
 

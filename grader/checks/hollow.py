@@ -29,7 +29,12 @@ def same_for_most(cases: Sequence[Case], tried: Tried) -> str:
     mine = [answer for here, _, answer in answers if here]
     if not mine or not all(alike(mine[0], answer) for answer in mine):
         return ""
-    others = [answer for here, act, answer in answers if not here and not _wants(act, mine[0])]
+    asked = [act.args for here, act, _ in answers if here]
+    others = [
+        answer
+        for here, act, answer in answers
+        if not here and act.args not in asked and not _wants(act, mine[0])
+    ]
     as_here = sum(alike(mine[0], answer) for answer in others)
     return _told(mine[0]) if others and 2 * as_here >= len(others) else ""
 
