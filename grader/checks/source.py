@@ -9,6 +9,7 @@ import functools
 from collections.abc import Iterator
 from dataclasses import dataclass
 
+from grader.checks.reach import reaches
 from grader.rerun.watch import names_in
 from grader.rerun.watch import read as read_cell
 
@@ -51,6 +52,14 @@ class Source:
         return any(
             names_in(node.value) & modules for node in changed
         ) or "print" in printers | names_stored(self.tree)
+
+    @functools.cached_property
+    def reaches(self) -> bool:
+        """
+        True where the step may get hold of what runs it: a name with underscores before it, a text
+        that holds one, a name such as `globals`, or a module that does more than compute.
+        """
+        return any(map(reaches, nodes(self.tree)))
 
 
 def _stores(node: ast.Attribute | ast.Subscript) -> bool:
