@@ -146,15 +146,20 @@ class Look:
 
 @dataclass(frozen=True, slots=True)
 class Case:
-    """Acts one after the other; `instead` are functions of the check by the name they replace."""
+    """
+    Acts one after the other; `instead` are functions of the check by the name they replace, and
+    `other` those that give something of a library's, by its full name, other data to work on.
+    """
 
     acts: tuple[Call | Spoil | Look, ...]
     instead: dict[str, str] = field(default_factory=dict)
+    other: dict[str, str] = field(default_factory=dict)
 
     def plan(self, function: str) -> list[dict[str, object]]:
         """Return the case as `grader.rerun.calls` takes it."""
         acts = [act.act(function) for act in self.acts]
         acts[0] |= {"instead": self.instead} if self.instead else {}
+        acts[0] |= {"other": self.other} if self.other else {}
         return acts
 
     def read(self, function: str, came: list[dict[str, object]]) -> list[Called]:

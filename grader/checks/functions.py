@@ -19,7 +19,7 @@ from collections.abc import Sequence
 from grader.checks.called import MISSING, Call, Case, Look, Shared, Spoil, alike
 from grader.checks.calling import VISIBLE, Check, Judge, Task
 from grader.checks.cell import now, session
-from grader.checks.source import called_names
+from grader.checks.reach import called_names
 from grader.checks.step import Step
 from grader.checks.verdict import Report
 from grader.learn.session import title as task_title
@@ -106,10 +106,27 @@ def entry(check_id: str, title: str, sentence: str, key: str, *right: object) ->
     holds(check_id, title, sentence, [[Look(now.task.name)]], judge)
 
 
-def uses(check_id: str, title: str, sentence: str, name: str) -> None:
-    """The text of the task's cells calls a function or class of this name."""
-    found = name in called_names(now.step.source.tree)
-    now.task.checks.append(Check(check_id, title, sentence, passed=found))
+def uses(
+    check_id: str,
+    title: str,
+    sentence: str,
+    name: str,
+    asked: Call | None = None,
+    other: str = "",
+    judge: Judge | None = None,
+) -> None:
+    """
+    The result comes from something of a library's, of this full name: with `other` data to work on,
+    a dictionary that the function in this text makes of the arguments it takes, the call that is
+    `asked` gives what the judge expects then. With a name alone: the text of the task's cells calls
+    a function or class of this name, which shows less.
+    """
+    if asked is None:
+        found = name in called_names(now.step.source.tree)
+        now.task.checks.append(Check(check_id, title, sentence, passed=found))
+        return
+    made = Case((asked,), other={name: other})
+    now.task.checks.append(Check(check_id, title, sentence, [made], judge))
 
 
 def worth(points: float, visible: float = VISIBLE) -> None:

@@ -1,4 +1,4 @@
-"""What code could use to get hold of what runs it: names, attributes, texts and modules."""
+"""What code could use to get hold of what runs it, and the names of what it calls."""
 
 import ast
 
@@ -28,3 +28,20 @@ def reaches(node: ast.AST) -> bool:
     if isinstance(node, ast.Attribute):
         return node.attr.startswith("_") or node.attr in REACHING
     return isinstance(node, ast.Name) and (node.id.startswith("__") or node.id in REACHING)
+
+
+def called_names(tree: ast.AST) -> set[str]:
+    """The names of what is called; of what goes by another name (`mine = …`), its own name too."""
+    own: dict[str, set[str]] = {}
+    for node in ast.walk(tree):
+        if isinstance(node, ast.alias) and node.asname:
+            own.setdefault(node.asname, set()).add(node.name.split(".")[-1])
+        elif isinstance(node, ast.Assign):
+            for target in node.targets:
+                own.setdefault(_last_name(target), set()).add(_last_name(node.value))
+    called = {_last_name(node.func) for node in ast.walk(tree) if isinstance(node, ast.Call)}
+    return called.union(*(own.get(name, ()) for name in called))
+
+
+def _last_name(node: ast.expr) -> str:
+    return getattr(node, "id", None) or getattr(node, "attr", "")

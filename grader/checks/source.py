@@ -142,23 +142,6 @@ def calls(tree: ast.AST, name: str) -> list[ast.Call]:
     ]
 
 
-def called_names(tree: ast.AST) -> set[str]:
-    """The names of what is called; of what goes by another name (`mine = …`), its own name too."""
-    own: dict[str, set[str]] = {}
-    for node in nodes(tree):
-        if isinstance(node, ast.alias) and node.asname:
-            own.setdefault(node.asname, set()).add(node.name.split(".")[-1])
-        elif isinstance(node, ast.Assign):
-            for target in node.targets:
-                own.setdefault(_last_name(target), set()).add(_last_name(node.value))
-    called = {_last_name(node.func) for node in nodes(tree) if isinstance(node, ast.Call)}
-    return called.union(*(own.get(name, ()) for name in called))
-
-
-def _last_name(node: ast.expr) -> str:
-    return getattr(node, "id", None) or getattr(node, "attr", "")
-
-
 def fstring_names(tree: ast.AST) -> set[str]:
     """The variable names that stand in the fields of f-strings."""
     return {

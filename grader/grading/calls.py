@@ -16,7 +16,7 @@ from grader.grading.replies import checked
 from grader.grading.sources import shared
 from grader.grading.task import ANSWER, CHECK, LEARNERS, Cell, Task
 from grader.jail import Room
-from grader.rerun.calls import here, interrupted
+from grader.rerun.calls import here, interrupted, parameters
 
 STOPS = 2  # calls that do not end, before the rest is not tried
 
@@ -98,14 +98,15 @@ class Calls:
         Ask for the cases up to the next that has stand-ins of the check's, or for that alone: what
         it calls of them is noted here.
         """
-        alone = next((n for n, case in enumerate(plan) if _instead(case)), len(plan))
-        part, asked, instead = plan[: alone or 1], [], {}
+        alone = next((n for n, case in enumerate(plan) if _texts(case)), len(plan))
+        part, asked, names = plan[: alone or 1], [], set()
         if alone == 0:
-            instead, own = _instead(plan[0]), here(_instead(plan[0]), asked)
-            part = [[act | {"instead": dict.fromkeys(instead, "")} for act in plan[0]]]
+            texts = _texts(plan[0])
+            names, own = {name.rpartition(".")[2] for name in texts}, here(texts.values(), asked)
+            part = [[_without_texts(act) for act in plan[0]]]
 
             def answer(name: str, args: list, kwargs: dict, others: Answer = answer) -> dict:
-                return (own if name in instead else others)(name, args, kwargs)
+                return (own if name in names else others)(name, args, kwargs)
 
         text = json.dumps(part)
         reply = exchange(ask, self._process.seconds, answer, "calls", plan=text)
@@ -115,9 +116,20 @@ class Calls:
         return cases
 
 
-def _instead(case: list[dict[str, object]]) -> dict[str, str]:
-    """Return the functions that stand in for others in a case, as text by name."""
-    return {name: text for act in case for name, text in act.get("instead", {}).items()}
+def _texts(case: list[dict[str, object]]) -> dict[str, str]:
+    """Return the functions of the check that a case brings with it, as text by name."""
+    kinds = [act.get(kind, {}) for act in case for kind in ("instead", "other")]
+    return {name: text for one in kinds for name, text in one.items()}
+
+
+def _without_texts(act: dict[str, object]) -> dict[str, object]:
+    """Return an act as the room may see it: with names, and what a function takes."""
+    told = dict(act)
+    if "instead" in act:
+        told["instead"] = dict.fromkeys(act["instead"], "")
+    if "other" in act:
+        told["other"] = {name: parameters(text) for name, text in act["other"].items()}
+    return told
 
 
 def _nobody(name: str, args: list[object], kwargs: dict[str, object]) -> dict[str, object]:

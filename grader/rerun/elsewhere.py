@@ -7,8 +7,12 @@ the `args` and `kwargs` as the call left them.
 """
 
 import builtins
+import functools
+import importlib
+import inspect
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 
 Elsewhere = Callable[[str, list[object], dict[str, object]], dict[str, object]]
 
@@ -29,6 +33,63 @@ def stand_in(name: str, elsewhere: Elsewhere) -> Callable[..., object]:
 
     standing.__name__ = standing.__qualname__ = name
     return standing
+
+
+@contextmanager
+def altered(others: dict[str, list[str]], elsewhere: Elsewhere) -> Iterator[None]:
+    """
+    Let a library's functions and classes work on other data for a while, whatever name the code has
+    for them. `others` says by full name which arguments `elsewhere` gives other values to.
+    """
+    undo: list[tuple[object, str, object]] = []
+    try:
+        for full, takes in others.items():
+            module, _, name = full.rpartition(".")
+            real = getattr(importlib.import_module(module), name)
+            if isinstance(real, type):
+                places = [(real, "__init__")]
+                other = _on_other_data(name, real.__init__, takes, elsewhere)
+            else:
+                places = [
+                    (place, key)
+                    for place in list(sys.modules.values())
+                    for key, value in list(getattr(place, "__dict__", {}).items())
+                    if value is real
+                ]
+                other = _on_other_data(name, real, takes, elsewhere)
+            for place, key in places:
+                undo.append((place, key, getattr(place, key)))
+                setattr(place, key, other)
+        yield
+    finally:
+        for place, key, value in reversed(undo):
+            setattr(place, key, value)
+
+
+def _on_other_data(
+    name: str, real: Callable[..., object], takes: list[str], elsewhere: Elsewhere
+) -> Callable[..., object]:
+    @functools.wraps(real)
+    def other(*args: object, **kwargs: object) -> object:
+        bound = inspect.signature(real).bind(*args, **kwargs)
+        given = {key: _listed(bound.arguments[key]) for key in takes if key in bound.arguments}
+        came = elsewhere(name, [], given)
+        if "raised" in came:
+            raise rebuilt(**came["raised"])
+        bound.arguments.update(came["value"])
+        return real(*bound.args, **bound.kwargs)
+
+    return other
+
+
+def _listed(value: object) -> object:
+    """Return a column of data as a list of plain values."""
+    listed = value if isinstance(value, (str, dict)) or not hasattr(value, "__iter__") else [*value]
+    return (
+        [one.item() if hasattr(one, "item") else one for one in listed]
+        if isinstance(listed, list)
+        else listed
+    )
 
 
 def change(mine: object, theirs: object) -> None:
