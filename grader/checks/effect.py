@@ -17,7 +17,7 @@ from dataclasses import dataclass
 
 from grader.rerun.rerun import Asked, Run
 
-MOST = 3  # examples to experiment on
+MOST = 2  # examples to experiment on
 FIRST = 4  # runs of an experiment that nearly always tell
 Inputs = dict[str, object]
 

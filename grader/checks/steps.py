@@ -80,7 +80,8 @@ def loops(variable: str, over: str, makes: str, examples: Examples, points: floa
     `makes` comes from it. Say this before `is_float` and `follows`, which look at the same loop.
     """
     now.step.loop = (variable, over)
-    now.step.experiments = experiments(examples, over, variable)
+    planned = experiments(examples, over, variable)
+    now.step.experiments = planned if points else planned[:1]  # learners do not wait for more
     tried = [one for experiment in now.step.experiments for one in experiment.asked()[:FIRST]]
     _ahead(examples, [{"watch": variable}], tried)
     _count(counting.judge_loop, makes, examples, points, rank=4)
