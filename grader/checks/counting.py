@@ -9,7 +9,7 @@ import ast
 import math
 import operator
 
-from grader.checks.effect import FIRST, Experiment, depends, left_out
+from grader.checks.effect import ALL, Experiment, depends, left_out
 from grader.checks.facts import Counting, close
 from grader.checks.outcome import RIGHT, Outcome, really
 from grader.checks.sentences import causes, loops, slips
@@ -161,16 +161,16 @@ def _fed(case: Counting) -> bool:
 def _comes_from_loop(case: Counting, experiment: Experiment) -> bool | None:
     """Make an experiment, first with the row that most loops leave out then."""
     row = experiment.turn
-    told = _told(case, experiment.asked())
+    told = _told(case, experiment, row)
     if told is not True:
-        row = left_out(_runs(case, experiment.asked()[:1])[0], experiment.length)
-    return told if row in (None, experiment.turn) else _told(case, experiment.asked(row))
+        row = left_out(_runs(case, experiment.asked(number=1))[0], experiment.length)
+    return told if row in (None, experiment.turn) else _told(case, experiment, row)
 
 
-def _told(case: Counting, asked: list[Asked]) -> bool | None:
+def _told(case: Counting, experiment: Experiment, row: int) -> bool | None:
     """Make the runs of an experiment, and the last ones only where the others do not tell."""
-    told = depends(_runs(case, asked[:FIRST]), case.name)
-    return depends(_runs(case, asked), case.name) if told is None else told
+    told = depends(_runs(case, experiment.asked(row)), case.name)
+    return depends(_runs(case, experiment.asked(row, ALL)), case.name) if told is None else told
 
 
 def _runs(case: Counting, asked: list[Asked]) -> list[Run]:

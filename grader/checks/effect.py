@@ -18,7 +18,7 @@ from dataclasses import dataclass
 from grader.rerun.rerun import Asked, Run
 
 MOST = 2  # examples to experiment on
-FIRST = 4  # runs of an experiment that nearly always tell
+FIRST, ALL = 4, 6  # runs of an experiment: those that nearly always tell, and all of them
 Inputs = dict[str, object]
 
 
@@ -37,10 +37,10 @@ class Experiment:
         """How many rows there are."""
         return len(_rows(self.inputs, self.over)[0])
 
-    def asked(self, left_out: int | None = None) -> list[Asked]:
+    def asked(self, left_out: int | None = None, number: int = FIRST) -> list[Asked]:
         """
-        Return the runs: as it is, with the row left out changed in two ways, and with another row
-        changed in three. In a loop that begins at the start the row left out is that of the turn.
+        Return the first so many runs: as it is, with the row left out changed in two ways, and with
+        another row changed in three. In a loop from the start the row left out is the turn's.
         """
         row = self.turn if left_out is None else left_out
         other = self.other if self.other != row else self.turn - 1 if row == self.turn else row - 1
@@ -54,7 +54,7 @@ class Experiment:
             (everything, everything),
         ]
         options = {"watch": self.variable, "repeat": self.turn}
-        return [(changed(self.inputs, self.over, *rows), options) for rows in changes]
+        return [(changed(self.inputs, self.over, *rows), options) for rows in changes[:number]]
 
 
 def experiments(

@@ -12,7 +12,7 @@ from dataclasses import replace
 
 from grader.checks import counting, printing, values
 from grader.checks.cell import now, session
-from grader.checks.effect import FIRST, experiments
+from grader.checks.effect import experiments
 from grader.checks.facts import Counting, Printing
 from grader.checks.outcome import RIGHT, Outcome
 from grader.checks.sentences.stops import sentence as stop_sentence
@@ -82,7 +82,7 @@ def loops(variable: str, over: str, makes: str, examples: Examples, points: floa
     now.step.loop = (variable, over)
     planned = experiments(examples, over, variable)
     now.step.experiments = planned if points else planned[:1]  # learners do not wait for more
-    tried = [one for experiment in now.step.experiments for one in experiment.asked()[:FIRST]]
+    tried = [one for experiment in now.step.experiments for one in experiment.asked()]
     _ahead(examples, [{"watch": variable}], tried)
     _count(counting.judge_loop, makes, examples, points, rank=4)
 
