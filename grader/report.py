@@ -80,7 +80,9 @@ def course_table(course: Mapping[str, Sequence[NotebookResult]]) -> str:
         for student, own in sorted(by_learner.items())
     ]
     legend = "open: points that a person still has to give; –: not handed in"
-    late = [line for student, own in sorted(by_learner.items()) for line in _taken_off(student, own)]
+    late = [
+        line for student, own in sorted(by_learner.items()) for line in _taken_off(student, own)
+    ]
     table = _aligned([*heads, *rows], 2, (0,))
     return "\n".join(["The whole course", "", table, "", *late, legend])
 

@@ -14,7 +14,7 @@ from nbgrader.preprocessors import GetGrades, NbGraderPreprocessor
 
 from grader.course import Course
 from grader.feedback.page import Submission, page
-from grader.feedback.pages import given_texts, handed_in
+from grader.feedback.pages import given_texts, handed_in, with_status
 from grader.feedback.safe import clean
 from grader.hidden import regions
 from grader.results import Mark, NotebookMarks

@@ -4,8 +4,10 @@ import os
 from collections.abc import Collection, Iterable, Mapping
 from dataclasses import replace
 
+from nbgrader import api
+
 from grader.course import Course
-from grader.gradebook.marks import marks
+from grader.gradebook.marks import marks, marks_in
 from grader.results import (
     GRADED,
     MISSING,
@@ -33,12 +35,18 @@ def results(
     """
     known = known or {}
     return [
-        result_of(course, assignment, own, known.get((own.student, own.notebook)))
+        _result(course, assignment, own, known.get((own.student, own.notebook)))
         for own in marks(course, assignment, students)
     ]
 
 
-def result_of(
+def results_in(book: api.Gradebook, course: Course, assignment: str) -> list[NotebookResult]:
+    """Return a result for each notebook of an assignment from a gradebook that is open."""
+    found = marks_in(book.db.connection(), assignment)
+    return [_result(course, assignment, own) for own in found]
+
+
+def _result(
     course: Course, assignment: str, own: NotebookMarks, told: Told | None = None
 ) -> NotebookResult:
     """
@@ -66,6 +74,11 @@ def result_of(
         inside=told.inside,
         penalty=own.taken_off,
     )
+
+
+def without_page(course: Course, assignment: str, own: NotebookMarks) -> NotebookMarks:
+    """Return the marks of a notebook that has no graded file, with the status that this means."""
+    return replace(own, status=_status(course, assignment, own, None))
 
 
 def _cell(mark: Mark, message: str) -> CellResult:
