@@ -67,6 +67,7 @@ def grade(
     learners = [student for student in learners if student not in strange]
     jobs = [Job(course, assignment, student, names, version) for student in learners]
     recorded = gradebook.recorded(course, assignment)
+    gradebook.settle(course, assignment)  # who is not graded again is late by today's rules, too
     to_do = [job for job in jobs if force or not job.is_current(recorded)]
     if to_do:
         desk = _worked_off(course, to_do, seed, workers, dask, progress)
@@ -74,7 +75,6 @@ def grade(
         desk = None
         shelf.tidy(course)
         progress(0, 0)
-    gradebook.settle(course, assignment)  # those who are not graded again are late by today's rules
     told, problems = (desk.told, desk.problems) if desk else ({}, {})
     found = gradebook.results(course, assignment, set(learners), told)
     points = {name: 0.0 for name in names} | {one.notebook: one.max_score for one in found}

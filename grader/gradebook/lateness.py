@@ -6,6 +6,7 @@ import math
 from datetime import datetime, timedelta
 from types import SimpleNamespace
 
+from nbgrader.plugins import BasePlugin
 from nbgrader.preprocessors import AssignLatePenalties
 from traitlets.config import Config
 from traitlets.utils.importstring import import_item
@@ -78,6 +79,7 @@ class LatePolicy:
         """Make the preprocessor that the course configures; None where it has none."""
         from nbgrader.converters import Autograde
 
+        _find(self._config.AssignLatePenalties.get("plugin_class"))
         log = logging.Logger("late penalties")  # its own: it tells of every single notebook
         log.addHandler(logging.NullHandler())
         converter = Autograde(
@@ -90,6 +92,14 @@ class LatePolicy:
                 step.init_plugin()
                 return step if step.enabled else None
         return None
+
+
+def _find(plugin: object) -> None:
+    """Import a plugin that is configured by name: traitlets does not tell what is wrong with it."""
+    if isinstance(plugin, str):
+        found = import_item(plugin)
+        if not (isinstance(found, type) and issubclass(found, BasePlugin)):
+            raise TypeError("it is no subclass of nbgrader.plugins.LateSubmissionPlugin")
 
 
 def _line(error: BaseException) -> str:
