@@ -207,7 +207,7 @@ def total(notebooks: Iterable[NotebookResult | NotebookMarks]) -> Total:
 
 def _is_earned(one: NotebookResult | NotebookMarks) -> bool:
     """Tell whether a score is the mark of some work, be it 0: a missing notebook has none."""
-    return bool(one.score or (one.status == GRADED and one.max_score))
+    return bool(one.score or (one.status != MISSING and one.max_score))
 
 
 def _needs_nobody(notebooks: Iterable[NotebookResult | NotebookMarks]) -> bool:

@@ -97,7 +97,7 @@ def _waits(course: Course, assignment: str, own: NotebookMarks) -> bool:
     """Tell whether a notebook that was never graded was handed in: what was not has its zeros."""
     file = course.submitted(own.student, assignment) / f"{own.notebook}.ipynb"
     there = os.path.lexists(file)
-    return there or any(mark.score is None for mark in own.marks)
+    return there or any(mark.auto_score is None for mark in own.marks)
 
 
 def _waiting(found: Iterable[Mark], messages: dict[str, str]) -> str:
