@@ -111,7 +111,7 @@ def cells_of(table: str, student: str) -> list[str]:
     return [text for text in line.split("  ") if text.strip()]
 
 
-@settings(max_examples=15, phases=[Phase.generate])
+@settings(max_examples=5, phases=[Phase.generate])
 @given(st.lists(learners(), min_size=8, max_size=8))
 def test_every_view_of_a_random_gradebook_shows_the_same_number(key, tmp_path_factory, class_):
     """JSON, table, course table, grades.csv, page and nbgrader's rows agree for every learner."""
