@@ -1,4 +1,4 @@
-"""One number everywhere, over random gradebooks: auto and manual points, penalties, what is open."""
+"""One number everywhere, over random gradebooks: points, penalties, and what is open."""
 
 import csv
 import itertools
