@@ -8,7 +8,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from nbgrader import api
-from sqlalchemy import Connection, func, select
+from sqlalchemy import ColumnElement, Connection, func, or_, select
 from traitlets.config import Config
 
 from grader.course import Course, load_config
@@ -31,7 +31,7 @@ def settle(course: Course, assignment: str, config: Config | None = None) -> int
     config = config or load_config(course)
     policy = LatePolicy(config)
     policy.check()
-    with snapshot(course) as connection:
+    with snapshot(course, config) as connection:
         changes = _changes(connection, course, assignment, policy)
     if not changes:
         return 0
@@ -78,14 +78,16 @@ def _changes(
         select(*columns, NOTEBOOK.c.id, NOTEBOOK.c.notebook_id, NOTEBOOK.c.late_submission_penalty)
         .join(NOTEBOOK, NOTEBOOK.c.assignment_id == SUBMISSION.c.id)
         .where(SUBMISSION.c.assignment_id == sheet.id)
+        .where(_may_be_wrong(sheet))
     )
     known: dict[str, float | None] = {}
     late: dict[str, tuple[str, float]] = {}
     for student, timestamp, extension, row, notebook, penalty in connection.execute(wanted):
         known[row] = penalty
         seconds = seconds_late(timestamp, sheet.duedate, extension)
-        file = course.autograded(student, assignment) / f"{names.get(notebook)}.ipynb"
-        if seconds and file.exists():  # one that was not handed in loses nothing, as in nbgrader
+        file = f"{names.get(notebook)}.ipynb"
+        # One that was not handed in loses nothing, as in nbgrader.
+        if seconds and (course.autograded(student, assignment) / file).exists():
             late[row] = (student, seconds)
     right = asked(connection, sheet, late, policy) if late else {}
     return [
@@ -93,6 +95,15 @@ def _changes(
         for row, penalty in known.items()
         if not _same(penalty, right.get(row))
     ]
+
+
+def _may_be_wrong(sheet: Sheet) -> ColumnElement[bool]:
+    """Return which notebooks are worth looking at: in most classes few are late."""
+    found = NOTEBOOK.c.late_submission_penalty.is_not(None)
+    if sheet.duedate is None:
+        return found
+    due = SUBMISSION.c.timestamp > sheet.duedate
+    return or_(found, due, SUBMISSION.c.extension.is_not(None))
 
 
 def _same(one: float | None, other: float | None) -> bool:
