@@ -47,13 +47,15 @@ class SafeToShow(NbGraderPreprocessor):
             clean(nb.cells, regions(self.config))
             return nb, resources
         folder = Path(resources["metadata"]["path"])
+        course, assignment = Course(Path.cwd()), about["assignment"]  # nbgrader converts there
+        names = tuple(sorted(path.stem for path in folder.glob("*.ipynb")))
         submission = Submission(
             about["student"],
-            about["assignment"],
-            about["marks"],
-            tuple(sorted(path.stem for path in folder.glob("*.ipynb"))),
+            assignment,
+            with_status(course, assignment, about["marks"], names),
+            names,
             handed_in(folder),
-            given_texts(Course(Path.cwd()), about["assignment"]),  # nbgrader converts there
+            given_texts(course, assignment),
             regions(self.config),
         )
         about["page"] = page(nb, about["notebook"], submission)
