@@ -23,6 +23,7 @@ What an instructor runs, one room a command:
     release      source/ -> release/, without answers, byte for byte the same each time
     batch/       submitted/ -> autograded/ and marks, a whole class at a time
     feedback/    autograded/ -> a learner's pages
+    export       grades.csv: nbgrader's columns, and what is open, late or not handed in
     rubric       the lines to tick in the formgrader, where a person gives the points
     report       the class's page: marks and common mistakes; the course's: all assignments
     doctor       is everything in place?

@@ -122,12 +122,19 @@ def put_tools_on_path() -> None:
         os.environ["PATH"] = binaries + os.pathsep + os.environ.get("PATH", "")
 
 
+def make_importable(course: Course) -> None:
+    """Let a course's own plugins be imported from its folder, as nbgrader's commands do."""
+    if str(course.root) not in sys.path:
+        sys.path.insert(0, str(course.root))
+
+
 def load_config(course: Course) -> "Config":
     """Return nbgrader's configuration as its own commands see it in this folder."""
     from jupyter_core.paths import jupyter_config_path
     from traitlets.config.loader import Config, ConfigFileNotFound, PyFileConfigLoader
 
     put_tools_on_path()
+    make_importable(course)
     config = Config()
     guard(config)  # so that a course whose own config does not say it is graded in the jail too
     for folder in [*reversed(jupyter_config_path()), str(course.root)]:

@@ -178,13 +178,12 @@ def _desk(course: Course, student: str) -> Path:
 
 
 def _export(course: Course) -> Path:
-    """Write grades.csv with nbgrader's own export."""
-    from nbgrader.plugins import CsvExportPlugin
-
+    """Write grades.csv through nbgrader's export, with the course's own columns."""
     from grader import gradebook
+    from grader.export import CsvExport
 
     config = load_config(course)
-    plugin = CsvExportPlugin(config=config)
+    plugin = CsvExport(config=config)
     plugin.to = str(course.root / "grades.csv")
     with gradebook.opened(course, config) as book:
         plugin.export(book)

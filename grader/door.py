@@ -24,6 +24,7 @@ def guard(c: Config) -> None:
     _grading(c)
     _feedback(c)
     _formgrader(c)
+    _export(c)
 
 
 def _grading(c: Config) -> None:
@@ -40,6 +41,12 @@ def _grading(c: Config) -> None:
         "nbgrader.preprocessors.AssignLatePenalties",
         "nbgrader.preprocessors.CheckCellMetadata",
     ]
+
+
+def _export(c: Config) -> None:
+    """Leave blank in grades.csv what nobody has decided, and say there what is open."""
+    if "plugin_class" not in c.ExportApp:
+        c.ExportApp.plugin_class = "grader.export.CsvExport"
 
 
 def _collecting(c: Config) -> None:

@@ -12,7 +12,7 @@ from typing import Any
 from nbconvert.exporters.exporter import ResourcesDict
 from nbformat.notebooknode import NotebookNode, from_dict
 from nbgrader.preprocessors import NbGraderPreprocessor, SaveAutoGrades
-from nbgrader.utils import is_solution
+from nbgrader.utils import is_solution, is_task
 from traitlets import Float, default
 
 from grader.documents.repair import data_files
@@ -84,6 +84,8 @@ class SaveGrades(SaveAutoGrades):
 
     def _add_comment(self, cell: NotebookNode, resources: ResourcesDict) -> None:
         super()._add_comment(cell, resources)
+        if is_task(cell):
+            self._open_again(cell, resources["nbgrader"])
         if _waits(cell, resources["nbgrader"]):  # nbgrader takes the stub for "No response."
             about = resources["nbgrader"]
             comment = self.gradebook.find_comment(
@@ -94,6 +96,17 @@ class SaveGrades(SaveAutoGrades):
             )
             comment.auto_comment = None
             self.gradebook.db.commit()
+
+    def _open_again(self, cell: NotebookNode, about: dict[str, Any]) -> None:
+        """Ask for a person again: nbgrader does so for every graded cell except a task."""
+        grade = self.gradebook.find_grade(
+            cell.metadata.nbgrader["grade_id"],
+            about["notebook"],
+            about["assignment"],
+            about["student"],
+        )
+        grade.needs_manual_grade = True
+        self.gradebook.db.commit()
 
 
 def _waits(cell: NotebookNode, about: dict[str, Any]) -> bool:

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 
 from grader.course import Course
 from grader.errors import NotGraded
-from grader.results import GRADED, MISSING, NOT_GRADED, NotebookResult
+from grader.results import GRADED, MISSING, NOT_GRADED, NotebookResult, total
 
 MESSAGE_LENGTH = 160
 
@@ -47,9 +47,9 @@ def marks_table(results: Sequence[NotebookResult]) -> str:
     rows = [
         [
             _printable(student),
-            *(points(own[name].score) if name in own else "" for name in notebooks),
-            points(_total(own.values())),
-            "; ".join(_remarks(own.values())),
+            *(_mark(own[name]) if name in own else "" for name in notebooks),
+            points(total(own.values()).score),
+            "; ".join(remarks(own.values())),
         ]
         for student, own in sorted(by_learner.items())
     ]
@@ -80,20 +80,30 @@ def course_table(course: Mapping[str, Sequence[NotebookResult]]) -> str:
         for student, own in sorted(by_learner.items())
     ]
     legend = "open: points that a person still has to give; –: not handed in"
-    return "\n".join(["The whole course", "", _aligned([*heads, *rows], 2, (0,)), "", legend])
+    late = [
+        line for student, own in sorted(by_learner.items()) for line in _taken_off(student, own)
+    ]
+    table = _aligned([*heads, *rows], 2, (0,))
+    return "\n".join(["The whole course", "", table, "", *late, legend])
+
+
+def _taken_off(student: str, own: Mapping[str, Sequence[NotebookResult]]) -> Iterable[str]:
+    """Yield a line for each assignment of a learner from which points are taken off."""
+    for name, results in own.items():
+        if total(results).penalty:
+            yield f"{_printable(student)}, {name}: {lateness(results)}"
 
 
 def _standing(own: Sequence[NotebookResult]) -> str:
     """Return the points of some notebooks, and those that are still open."""
-    score, undecided = _total(own), sum(result.open for result in own)
-    parts = [points(score)] if score is not None or not undecided else []
-    return " + ".join(parts + [f"{points(undecided)} open"] * bool(undecided))
+    there = total(own)
+    parts = [points(there.score)] if there.score is not None or not there.open else []
+    return " + ".join(parts + [f"{points(there.open)} open"] * bool(there.open))
 
 
-def _total(results: Iterable[NotebookResult]) -> float | None:
-    """Return the points of a learner's graded notebooks, None where none was graded."""
-    scores = [result.score for result in results if result.score is not None]
-    return sum(scores) if scores else None
+def _mark(result: NotebookResult) -> str:
+    """Return the points of one notebook; of one that was not handed in there are none."""
+    return points(result.score or None if result.status == MISSING else result.score)
 
 
 def ungraded(results: Iterable[NotebookResult]) -> list[str]:
@@ -199,16 +209,30 @@ def _page(assignment: str, results: Sequence[NotebookResult], count: int) -> str
     return "\n".join(lines)
 
 
-def _remarks(own: Iterable[NotebookResult]) -> Iterable[str]:
-    """Yield what stands beside the marks of one learner."""
+def remarks(own: Iterable[NotebookResult]) -> list[str]:
+    """Return what stands beside the marks of one learner in an assignment."""
     own = list(own)
-    if own and own[0].late > 0:
-        yield f"late by {_span(own[0].late)}"
+    found = [lateness(own)] if lateness(own) else []
     for result in own:
         if result.status in (MISSING, NOT_GRADED):
-            yield f"{result.notebook} {result.status}"
+            found.append(f"{result.notebook} {result.status}")
         elif result.open:
-            yield f"{result.notebook}: {_so_many(result.open)} open"
+            found.append(f"{result.notebook}: {_so_many(result.open)} open{_proposed(result)}")
+    return found
+
+
+def lateness(own: Sequence[NotebookResult]) -> str:
+    """Say how late a submission came and what that cost, "" for nothing of it."""
+    late, off = max((result.late for result in own), default=0.0), total(own).penalty
+    parts = [f"late by {_span(late)}"] if late > 0 else ["late"] if off else []
+    return ", ".join(parts + [f"{_so_many(off)} off"] * bool(off))
+
+
+def _proposed(result: NotebookResult) -> str:
+    """Say what a person gave before an answer was handed in again, "" for nothing."""
+    if result.proposed is None:
+        return ""
+    return f" (handed in again; {points(result.proposed)} given before)"
 
 
 def _span(seconds: float) -> str:

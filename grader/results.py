@@ -2,12 +2,13 @@
 What came out of grading, as plain data: one result for each notebook of each learner.
 
 A result never says 0 for something that was not judged: its score is None then, and its status and
-reason say why.
+reason say why. Points are counted here and nowhere else: of a cell by `Mark`, of a notebook by
+`NotebookMarks`, of several notebooks by `total`. Tables, files and pages only show them.
 """
 
 import json
 from collections.abc import Iterable
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from pathlib import Path
 from typing import Any
@@ -19,20 +20,24 @@ NOT_GRADED = "could not be graded"
 
 @dataclass(frozen=True, slots=True)
 class CellResult:
-    """What one check cell gave: None as score means that a person has to decide."""
+    """
+    What one check cell gave: None as score means that a person has to decide; `proposed` is then
+    what a person gave for an earlier hand-in, if there was one.
+    """
 
     grade_id: str
     score: float | None
     max_score: float
     message: str = ""
+    proposed: float | None = None
 
 
 @dataclass(frozen=True, slots=True)
 class NotebookResult:
     """
-    What one notebook of one learner gave; `late` is in seconds after the due date, `notes` say
-    what had to be put right before it could be graded, and `inside` names the checks that ran
-    beside the learner's code, whose marks can be forged.
+    What one notebook of one learner gave; `score` has the late `penalty` taken off, `late` is in
+    seconds after the due date, `notes` say what had to be put right before it could be graded, and
+    `inside` names the checks that ran beside the learner's code, whose marks can be forged.
     """
 
     student: str
@@ -46,6 +51,7 @@ class NotebookResult:
     reason: str = ""
     notes: tuple[str, ...] = ()
     inside: tuple[str, ...] = ()
+    penalty: float = 0.0
 
     @property
     def open(self) -> float:
@@ -53,6 +59,12 @@ class NotebookResult:
         if self.score is None:
             return self.max_score
         return sum((cell.max_score for cell in self.cells if cell.score is None), 0.0)
+
+    @property
+    def proposed(self) -> float | None:
+        """Return what was given by hand for open cells before they changed, None for nothing."""
+        found = [c.proposed for c in self.cells if c.score is None and c.proposed is not None]
+        return sum(found) if found else None
 
 
 @dataclass(frozen=True, slots=True)
@@ -91,7 +103,20 @@ class Mark:
 
     @property
     def score(self) -> float | None:
-        """Return the points, None while neither the machine nor a person gave any."""
+        """
+        Return the points, None while a person has to decide: nobody gave any, or what a person gave
+        was for an answer that has been handed in again since.
+        """
+        return None if self.needs_manual_grade else self._given
+
+    @property
+    def proposed(self) -> float | None:
+        """Return what a person gave for an earlier hand-in while the mark is open, else None."""
+        by_hand = self.needs_manual_grade and self.manual_score is not None
+        return self._given if by_hand else None
+
+    @property
+    def _given(self) -> float | None:
         given = self.auto_score if self.manual_score is None else self.manual_score
         return None if given is None else given + (self.extra_credit or 0.0)
 
@@ -101,6 +126,9 @@ class NotebookMarks:
     """
     What the gradebook holds about one notebook of one learner: the marks of its cells, and the
     comment on each cell that has one. `late` is in seconds, `penalty` in points.
+
+    `status` is as in results. Of a notebook that could not be graded only what a person gave
+    counts: what the machine wrote into its rows is no mark.
     """
 
     student: str
@@ -110,6 +138,86 @@ class NotebookMarks:
     comments: dict[str, str]
     late: float = 0.0
     penalty: float = 0.0
+    status: str = GRADED
+
+    @property
+    def counted(self) -> tuple[Mark, ...]:
+        """Return the marks as they count."""
+        if self.status != NOT_GRADED:
+            return self.marks
+        return tuple(replace(mark, auto_score=None) for mark in self.marks)
+
+    @property
+    def raw_score(self) -> float | None:
+        """Return the points before the late penalty, None while nothing is decided."""
+        given = [mark.score for mark in self.counted if mark.score is not None]
+        undecided = not given and (self.marks or self.status == NOT_GRADED)
+        return None if undecided else sum(given, 0.0)
+
+    @property
+    def taken_off(self) -> float:
+        """Return the points that are taken off for coming late: never more than were given."""
+        return min(max(self.penalty, 0.0), max(self.raw_score or 0.0, 0.0))
+
+    @property
+    def score(self) -> float | None:
+        """Return the points after the late penalty, None while nothing is decided."""
+        raw = self.raw_score
+        return None if raw is None else raw - self.taken_off
+
+    @property
+    def open(self) -> float:
+        """Return the points that nobody has decided about."""
+        if self.raw_score is None:
+            return self.max_score
+        return sum((mark.max_score for mark in self.counted if mark.score is None), 0.0)
+
+
+@dataclass(frozen=True, slots=True)
+class Total:
+    """
+    The points of one learner in some notebooks: `score` is what counts, after the late penalty,
+    and None while nothing is decided; `raw_score` is before it; `open` waits for a person.
+    """
+
+    score: float | None
+    raw_score: float | None
+    penalty: float
+    max_score: float
+    open: float
+
+
+def total(notebooks: Iterable[NotebookResult | NotebookMarks]) -> Total:
+    """Return the points of one learner in some notebooks."""
+    notebooks = list(notebooks)
+    counted = [one for one in notebooks if one.score is not None]
+    penalty = sum((_penalty(one) for one in counted), 0.0)
+    undecided = sum((one.open for one in notebooks), 0.0)
+    score = sum((one.score for one in counted), 0.0)
+    if not any(map(_is_earned, counted)) and (undecided or not _needs_nobody(notebooks)):
+        score = None
+    return Total(
+        score=score,
+        raw_score=None if score is None else score + penalty,
+        penalty=penalty,
+        max_score=sum((one.max_score for one in notebooks), 0.0),
+        open=undecided,
+    )
+
+
+def _is_earned(one: NotebookResult | NotebookMarks) -> bool:
+    """Tell whether a score is the mark of some work, be it 0: a missing notebook has none."""
+    return bool(one.score or (one.status != MISSING and one.max_score))
+
+
+def _needs_nobody(notebooks: Iterable[NotebookResult | NotebookMarks]) -> bool:
+    """Tell whether notebooks were all handed in and read, as where nothing is to be marked."""
+    statuses = {one.status for one in notebooks}
+    return statuses == {GRADED}
+
+
+def _penalty(one: NotebookResult | NotebookMarks) -> float:
+    return one.taken_off if isinstance(one, NotebookMarks) else one.penalty
 
 
 def to_json(results: Iterable[NotebookResult]) -> list[dict[str, Any]]:
@@ -132,6 +240,11 @@ def to_json(results: Iterable[NotebookResult]) -> list[dict[str, Any]]:
                 for cell in result.cells
             ],
             "inside": list(result.inside),
+            "late": result.late,
+            "penalty": result.penalty,
+            "reason": result.reason,
+            "notes": list(result.notes),
+            "open": result.open,
         }
         for result in results
     ]

@@ -87,6 +87,11 @@ def test_json_has_exactly_the_promised_keys(graded):
         "status",
         "cells",
         "inside",
+        "late",
+        "penalty",
+        "reason",
+        "notes",
+        "open",
     ]
     assert list(entry["cells"][0]) == ["grade_id", "score", "max_score", "message"]
 
@@ -107,8 +112,8 @@ def test_only_what_changed_is_graded_again(graded, tmp_path):
     assert again == before
 
 
-def test_changed_work_is_graded_again_and_a_persons_mark_stays(graded, tmp_path):
-    """New bytes are graded; a manual mark in the gradebook is not touched."""
+def test_changed_work_is_graded_again_and_a_persons_mark_is_proposed(graded, tmp_path):
+    """New bytes are graded; a person's mark stays in the gradebook, and waits for the person."""
     course = Course(tmp_path / "copy")
     shutil.copytree(graded.course.root, course.root)
     with gradebook.opened(course) as book:
@@ -120,9 +125,15 @@ def test_changed_work_is_graded_again_and_a_persons_mark_stays(graded, tmp_path)
 
     results = grade(course, "mini_project", students=["ben"])
 
-    scores = {cell.grade_id: cell.score for cell in results[0].cells}
-    assert scores["check_step_3"] == 4
-    assert scores["check_step_1"] == 1.5
+    cells = {cell.grade_id: cell for cell in results[0].cells}
+    assert cells["check_step_3"].score == 4
+    assert (None, 1.5) == (cells["check_step_1"].score, cells["check_step_1"].proposed)
+    assert (8.0, 2.0, "", "graded") == (
+        results[0].score,
+        results[0].open,
+        results[0].reason,
+        results[0].status,
+    )
 
 
 def test_a_folder_with_an_impossible_name_stops_nobody(course, monkeypatch, capfd):

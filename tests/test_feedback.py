@@ -199,7 +199,7 @@ def test_old_pages_go_and_unchanged_ones_stay(mine):
     feedback(mine, "mini_project", students=["ada"])
 
     assert [path] == list(path.parent.glob("*.html"))
-    assert "not handed in" in path.read_text(encoding="utf-8")
+    assert "not marked yet" in path.read_text(encoding="utf-8")
     changed = path.stat().st_mtime_ns
     feedback(mine, "mini_project", students=["ada"])
     assert before != changed == path.stat().st_mtime_ns

@@ -24,7 +24,7 @@ from feedback_pages import (
 from grader.feedback.colours import coloured
 from grader.feedback.marks import Verdict, following, summary
 from grader.feedback.words import day, late, sentence, span, spoken, told
-from grader.results import Mark
+from grader.results import MISSING, Mark
 
 UNTIL_THEN = "A person will mark this notebook. Until then nothing in it counts as 0."
 
@@ -103,10 +103,10 @@ def test_the_head_tells_the_whole_assignment(full):
 def test_a_notebook_that_was_not_handed_in_is_named_without_a_link():
     """It stands in the head with what it counts."""
     own = marks("build", Mark("check_step_1", 2.0, auto_score=2.0))
-    missing = marks("practice", Mark("check_practice1", 3.0, auto_score=0.0))
+    missing = marks("practice", Mark("check_practice1", 3.0, auto_score=0.0), status=MISSING)
     html = made(notebook(), own, missing, pages=("build",))
 
-    assert "not handed in, 0 of 3 points" in html
+    assert "not handed in, none of 3 points" in html
     assert "practice.html" not in html
 
 
@@ -153,11 +153,12 @@ def test_what_a_person_decides_is_told_as_that(full):
 
 
 def test_a_second_look_is_announced():
-    """Where a person's points wait for the person again, the page says so and shows them."""
+    """Where an answer was handed in again after a person marked it, no old points are shown."""
     html = one_step(Mark("check_step_1", 2.0, 1.0, 2.0, needs_manual_grade=True))
 
-    assert "All points 2 of 2 points" in verdict(html, "check_step_1")
-    assert "A person will look at it once more." in html
+    assert "Waits for your teacher 2 points open" in verdict(html, "check_step_1")
+    assert "a person will look once more." in html
+    assert "2 of 2" not in html
 
 
 def test_an_untouched_answer_is_no_comment(full):

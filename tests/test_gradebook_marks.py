@@ -79,7 +79,7 @@ def test_every_number_is_nbgraders_own(place):
     with book_of(place) as book:
         for own in found:
             row = book.find_submission_notebook(own.notebook, WORK, own.student)
-            assert row.score == sum(mark.score or 0 for mark in own.marks)
+            assert row.score == sum(mark.score or mark.proposed or 0 for mark in own.marks)
             assert row.max_score == own.max_score
             assert row.assignment.total_seconds_late == own.late
             assert (row.late_submission_penalty or 0) == own.penalty
@@ -198,7 +198,7 @@ def test_results_are_marks_with_what_the_notebooks_tell(place):
     essay = NotebookEntry({"check": None, "letter": 0.0}, {})
     late = DUE + timedelta(seconds=90)
     gradebook.record(place, WORK, [Entry("ada", late, {"sums": FULL["sums"], "essay": essay})])
-    gradebook.record(place, WORK, [Entry("ben", None, {"sums": FULL["sums"]})])
+    gradebook.record(place, WORK, [Entry("ben", None, {"sums": judged("sums", None, None)})])
     write_graded(place.autograded("ada", WORK), "sums", {"notes": ["renamed"]}, two="Yes", one="No")
     write_graded(place.autograded("ada", WORK), "essay", check="Nobody knows.")
     write_graded(place.autograded("ben", WORK), "sums", {"problem": "cut off"})

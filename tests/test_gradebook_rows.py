@@ -142,7 +142,7 @@ def test_a_mark_that_a_person_gave_stays_and_is_reviewed(place):
     kept = [r for r in rows(place)["grade"] if r["manual_score"] is not None]
     assert [(3.5, 0.5), (3.0, None)] == [(r["manual_score"], r["extra_credit"]) for r in kept]
     assert (1.0, True) == grades(place, "ada")["check"]
-    assert (None, False) == grades(place, "ada")["task"]  # nbgrader never asks twice for a task
+    assert (None, True) == grades(place, "ada")["task"]  # nbgrader itself never asks twice
     assert ["Fine."] == [r["manual_comment"] for r in rows(place)["comment"] if r["manual_comment"]]
     assert [True] == [r["flagged"] for r in rows(place)["submitted_notebook"] if r["flagged"]]
 
@@ -381,9 +381,8 @@ def record_by_nbgrader(book: api.Gradebook, entry: Entry, policy: LateSubmission
                 grade.auto_score, grade.needs_manual_grade = 0, False
                 continue
             grade.auto_score = found.scores.get(grade.name)
-            if grade.name != "task" or grade.manual_score is None:
-                by_hand = grade.manual_score is not None
-                grade.needs_manual_grade = by_hand or grade.auto_score is None
+            by_hand = grade.manual_score is not None
+            grade.needs_manual_grade = by_hand or grade.auto_score is None
         for comment in notebook.comments:
             comment.auto_comment = found.comments.get(comment.name) if found else None
         notebook.late_submission_penalty = None

@@ -67,6 +67,7 @@ def grade(
     learners = [student for student in learners if student not in strange]
     jobs = [Job(course, assignment, student, names, version) for student in learners]
     recorded = gradebook.recorded(course, assignment)
+    gradebook.settle(course, assignment)  # who is not graded again is late by today's rules, too
     to_do = [job for job in jobs if force or not job.is_current(recorded)]
     if to_do:
         desk = _worked_off(course, to_do, seed, workers, dask, progress)

@@ -8,7 +8,8 @@ from dataclasses import dataclass
 from urllib.parse import quote
 
 from grader.feedback.words import late, listed, points, so_many, title
-from grader.results import Mark, NotebookMarks
+from grader.results import MISSING, Mark, NotebookMarks
+from grader.results import total as counted
 
 NAMED = 3  # names in a sentence; more are counted
 CLOSED = ("full", "told", "waits")  # states of parts that a learner need not look at again
@@ -26,7 +27,10 @@ STATES = {  # state: (sign, word, word where a person gave the points)
 
 @dataclass(frozen=True, slots=True)
 class Verdict:
-    """The mark of one part in words: `state` is a key of `STATES`, `short` the bare numbers."""
+    """
+    The mark of one part in words: `state` is a key of `STATES`, `short` the bare numbers. `given`
+    says that its points are a person's, and not those of a check that found it right.
+    """
 
     state: str
     sign: str
@@ -34,6 +38,7 @@ class Verdict:
     points: str
     short: str = ""
     remark: str = ""
+    given: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,13 +88,7 @@ class Entry:
 def verdict(mark: Mark | None, message: str) -> Verdict:
     """Return the mark of a part; `message` is what its check said."""
     if mark is None or mark.score is None:
-        most, short = "", ""
-        if mark is not None:
-            most, short = (
-                f"{so_many(mark.max_score, 'point')} open",
-                f"{points(mark.max_score)} open",
-            )
-        return Verdict("waits", *STATES["waits"][:2], most, short)
+        return _waiting(mark)
     by_hand = mark.manual_score is not None
     state = _state(mark, message)
     sign, word, given = STATES[state]
@@ -100,22 +99,29 @@ def verdict(mark: Mark | None, message: str) -> Verdict:
     score = points(mark.score - extra)
     text = f"{score} of {so_many(mark.max_score, 'point')}{more}{' extra' if extra else ''}"
     short = f"{score} of {points(mark.max_score)}{more}"
-    remarks = ["A person gave these points."] if by_hand else []
-    if mark.needs_manual_grade:
-        remarks.append("A person will look at it once more.")
-    return Verdict(state, sign, given if by_hand else word, text, short, " ".join(remarks))
+    remark = "A person gave these points." if by_hand else ""
+    found_right = mark.auto_score is not None and mark.auto_score >= mark.max_score
+    word, theirs = given if by_hand else word, by_hand and not found_right
+    return Verdict(state, sign, word, text, short, remark, theirs)
+
+
+def _waiting(mark: Mark | None) -> Verdict:
+    """Return the verdict of a part that a person has to decide about."""
+    most, short, remark = "", "", ""
+    if mark is not None:
+        most = f"{so_many(mark.max_score, 'point')} open"
+        short = f"{points(mark.max_score)} open"
+        if mark.proposed is not None:
+            remark = "You handed it in again after it was marked: a person will look once more."
+    return Verdict("waits", *STATES["waits"][:2], most, short, remark)
 
 
 def total(notebooks: Iterable[NotebookMarks]) -> Total:
     """Return the points of some notebooks, with what was taken off for coming late."""
     notebooks = list(notebooks)
-    scores = [mark.score for notebook in notebooks for mark in notebook.marks]
-    given = [score for score in scores if score is not None]
-    most = sum(notebook.max_score for notebook in notebooks)
-    waiting = len(given) < len(scores)
-    if not given:
-        return Total(None, most, waiting)
-    return Total(sum(given) - sum(notebook.penalty for notebook in notebooks), most, waiting)
+    found = counted(notebooks)
+    score = found.score if any(one.marks for one in notebooks) else None
+    return Total(score, found.max_score, found.open > 0)
 
 
 def entries(marks: Sequence[NotebookMarks], pages: Sequence[str], here: str) -> list[Entry]:
@@ -125,14 +131,16 @@ def entries(marks: Sequence[NotebookMarks], pages: Sequence[str], here: str) -> 
         there = own.notebook in pages
         words = total([own]).words
         link = f"{quote(own.notebook)}.html" if there and own.notebook != here else ""
-        words = words if there else f"not handed in, {words}"
+        if not there:
+            most = so_many(own.max_score, "point")
+            words = f"not handed in, none of {most}" if own.status == MISSING else "not marked yet"
         found.append(Entry(title(own.notebook), words, link, own.notebook == here))
     return found
 
 
 def lateness(marks: Sequence[NotebookMarks]) -> str:
     """Say whether a submission came late and what that cost in all of its notebooks."""
-    return late(max((m.late for m in marks), default=0.0), sum(m.penalty for m in marks))
+    return late(max((m.late for m in marks), default=0.0), sum(m.taken_off for m in marks))
 
 
 def summary(verdicts: Sequence[tuple[str, Verdict]], noun: str) -> str:
@@ -146,19 +154,25 @@ def summary(verdicts: Sequence[tuple[str, Verdict]], noun: str) -> str:
         return "Nothing in this notebook is marked."
     if len(waits) == len(verdicts):
         return "A person will mark this notebook. Until then nothing in it counts as 0."
-    if len(full) == len(verdicts):
+    given = [name for name, judged in verdicts if judged.given and judged.state == "full"]
+    if len(full) == len(verdicts) and not given:
         all_of_it = f"All {len(full)} {noun}s are" if len(full) > 1 else f"Your {noun} is"
         return f"{all_of_it} correct. Well done!"
-    told = f"No {noun} is complete yet."
-    if full:
-        told = (
-            f"{len(full)} of {len(verdicts)} {noun}s {'is' if len(full) == 1 else 'are'} correct."
-        )
+    told = _so_far(len(full) - len(given), len(verdicts), noun, bool(given))
+    if given:
+        told += f" A person gave all points for {_named(given, noun)}."
     if unchecked := by_state.get("unchecked"):
         told += f" {_named(unchecked, noun)} could not be checked."
     if waits:
         told += f" A person will mark {_named(waits, noun)}."
-    return told
+    return told.strip()
+
+
+def _so_far(right: int, most: int, noun: str, given: bool) -> str:
+    """Say how many parts are right; `given` says that a person gave all points for others."""
+    if right:
+        return f"{right} of {most} {noun}s {'is' if right == 1 else 'are'} correct."
+    return "" if given else f"No {noun} is complete yet."
 
 
 def following(verdicts: Sequence[Verdict]) -> int | None:
@@ -180,6 +194,7 @@ def _state(mark: Mark, message: str) -> str:
         if message.startswith(TOLD):
             return "told"
         return "full" if not message or message.startswith("Correct") else "none"
-    if mark.score >= mark.max_score:
+    own = mark.score - (mark.extra_credit or 0.0)  # extra points make nothing correct
+    if own >= mark.max_score:
         return "full"
     return "part" if mark.score > 0 else "none"

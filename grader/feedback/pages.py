@@ -12,7 +12,7 @@ import json
 import os
 import shutil
 import stat
-from collections.abc import Callable, Collection, Iterator
+from collections.abc import Callable, Collection, Iterable, Iterator
 from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
@@ -65,7 +65,7 @@ def feedback(
     failed: list[str] = []
     for done, (student, names) in enumerate(graded.items(), start=1):
         folder = course.autograded(student, assignment)
-        own = tuple(sorted(marks.pop(student, ()), key=lambda one: one.notebook))
+        own = with_status(course, assignment, marks.pop(student, ()), names)
         submission = Submission(student, assignment, own, names, handed_in(folder), given, rules.hidden)
         try:
             pages += _write(submission, folder, course.feedback(student, assignment), rules)
@@ -79,6 +79,19 @@ def feedback(
             " Put that right and run the same command again."
         )
     return pages
+
+
+def with_status(
+    course: Course, assignment: str, marks: Iterable[NotebookMarks], graded: Collection[str]
+) -> tuple[NotebookMarks, ...]:
+    """Return a learner's marks by notebook; those that are not graded say why."""
+    from grader import gradebook
+
+    found = (
+        own if own.notebook in graded else gradebook.without_page(course, assignment, own)
+        for own in marks
+    )
+    return tuple(sorted(found, key=lambda one: one.notebook))
 
 
 def given_texts(course: Course, assignment: str) -> frozenset[str]:

@@ -14,7 +14,7 @@ from nbgrader.preprocessors import GetGrades, NbGraderPreprocessor
 
 from grader.course import Course
 from grader.feedback.page import Submission, page
-from grader.feedback.pages import given_texts, handed_in
+from grader.feedback.pages import given_texts, handed_in, with_status
 from grader.feedback.safe import clean
 from grader.hidden import regions
 from grader.results import Mark, NotebookMarks
@@ -47,13 +47,15 @@ class SafeToShow(NbGraderPreprocessor):
             clean(nb.cells, regions(self.config))
             return nb, resources
         folder = Path(resources["metadata"]["path"])
+        course, assignment = Course(Path.cwd()), about["assignment"]  # nbgrader converts there
+        names = tuple(sorted(path.stem for path in folder.glob("*.ipynb")))
         submission = Submission(
             about["student"],
-            about["assignment"],
-            about["marks"],
-            tuple(sorted(path.stem for path in folder.glob("*.ipynb"))),
+            assignment,
+            with_status(course, assignment, about["marks"], names),
+            names,
             handed_in(folder),
-            given_texts(Course(Path.cwd()), about["assignment"]),  # nbgrader converts there
+            given_texts(course, assignment),
             regions(self.config),
         )
         about["page"] = page(nb, about["notebook"], submission)

@@ -8,6 +8,7 @@ The one room that opens nbgrader's gradebook (the database).
     seed         the secret from which hidden tests draw their data
     rows         the rows as nbgrader writes them, as statements for many at once
     lateness     how late a submission is, and what the configured plugin takes off
+    penalties    what recorded notebooks lose, when policy, due date or points have changed
     ledger       what grading found, into the rows of a whole batch
     marks        what the rows hold, as plain data
     outcome      marks with what the graded notebooks tell about them
@@ -26,7 +27,8 @@ from grader.gradebook.key import (
 from grader.gradebook.ledger import Ledger, check_names, enrol, record, writing
 from grader.gradebook.marks import marks, recorded
 from grader.gradebook.opening import opened, opened_at
-from grader.gradebook.outcome import results
+from grader.gradebook.outcome import results, results_in, without_page
+from grader.gradebook.penalties import settle
 from grader.gradebook.seed import seed
 
 __all__ = [
@@ -44,7 +46,10 @@ __all__ = [
     "record",
     "recorded",
     "results",
+    "results_in",
     "seed",
     "set_duedate",
+    "settle",
+    "without_page",
     "writing",
 ]

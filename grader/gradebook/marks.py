@@ -26,12 +26,19 @@ def marks(
     gradebook does not know is a NotGraded.
     """
     with snapshot(course) as connection:
-        if (sheet := read_sheet(connection, assignment)) is None:
-            raise NotGraded(f"{assignment} has no marks yet. Run: grader grade {assignment}")
-        notebooks = _notebooks(connection, sheet, students)
-        rows = [notebook.id for notebook in notebooks]
-        grades = _grades(connection, sheet, rows)
-        comments = _comments(connection, sheet, rows)
+        return marks_in(connection, assignment, students)
+
+
+def marks_in(
+    connection: Connection, assignment: str, students: Collection[str] | None = None
+) -> list[NotebookMarks]:
+    """Return the same from a gradebook that is open."""
+    if (sheet := read_sheet(connection, assignment)) is None:
+        raise NotGraded(f"{assignment} has no marks yet. Run: grader grade {assignment}")
+    notebooks = _notebooks(connection, sheet, students)
+    rows = [notebook.id for notebook in notebooks]
+    grades = _grades(connection, sheet, rows)
+    comments = _comments(connection, sheet, rows)
     pages = {page.id: page for page in sheet.pages}
     found = [
         NotebookMarks(

@@ -51,9 +51,9 @@ def opened_at(db_url: str, course_id: str) -> Iterator[api.Gradebook]:
 
 
 @contextmanager
-def snapshot(course: Course) -> Iterator[Connection]:
+def snapshot(course: Course, config: Config | None = None) -> Iterator[Connection]:
     """Give a connection that sees one state of the gradebook, whatever others write meanwhile."""
-    with opened(course) as book, book.engine.connect() as connection:
+    with opened(course, config) as book, book.engine.connect() as connection:
         if start := SNAPSHOT.get(connection.dialect.name):
             connection.exec_driver_sql(start)
         yield connection

@@ -2,9 +2,12 @@
 
 import os
 from collections.abc import Collection, Iterable, Mapping
+from dataclasses import replace
+
+from nbgrader import api
 
 from grader.course import Course
-from grader.gradebook.marks import marks
+from grader.gradebook.marks import marks, marks_in
 from grader.results import (
     GRADED,
     MISSING,
@@ -37,52 +40,68 @@ def results(
     ]
 
 
+def results_in(book: api.Gradebook, course: Course, assignment: str) -> list[NotebookResult]:
+    """Return a result for each notebook of an assignment from a gradebook that is open."""
+    found = marks_in(book.db.connection(), assignment)
+    return [_result(course, assignment, own) for own in found]
+
+
 def _result(
-    course: Course, assignment: str, own: NotebookMarks, told: Told | None
+    course: Course, assignment: str, own: NotebookMarks, told: Told | None = None
 ) -> NotebookResult:
-    """Build the result of one notebook from its marks and from the files beside them."""
+    """
+    Build the result of one notebook from its marks and from the files beside them; `told` is what
+    its graded notebook tells, where that need not be read.
+    """
     file = f"{own.notebook}.ipynb"
     told = told or told_in(course.autograded(own.student, assignment) / file)
-    status = NOT_GRADED
-    if told is not None:
-        status = NOT_GRADED if told.problem else GRADED
-    elif not _waits(course, assignment, own, file):
-        status = MISSING
+    own = replace(own, status=_status(course, assignment, own, told))
     told = told or Told({})
+    problem = "" if own.raw_score is not None and not own.open else told.problem
     place = {name: number for number, name in enumerate(told.messages)}
-    found = sorted(own.marks, key=lambda mark: (place.get(mark.grade_id, 0), mark.grade_id))
-    given = [mark.score for mark in found if mark.score is not None]
-    undecided = status == NOT_GRADED or (found and not given)
+    found = sorted(own.counted, key=lambda mark: (place.get(mark.grade_id, 0), mark.grade_id))
     return NotebookResult(
         student=own.student,
         assignment=assignment,
         notebook=own.notebook,
-        score=None if undecided else sum(given, 0.0),
+        score=own.score,
         max_score=own.max_score,
-        status=status,
-        cells=tuple(
-            CellResult(
-                grade_id=mark.grade_id,
-                score=mark.score,
-                max_score=mark.max_score,
-                message=told.messages.get(mark.grade_id, ""),
-            )
-            for mark in found
-        ),
+        status=GRADED if told.problem and not problem else own.status,
+        cells=tuple(_cell(mark, told.messages.get(mark.grade_id, "")) for mark in found),
         late=own.late,
-        reason=told.problem or _waiting(found, told.messages),
+        reason=problem or _waiting(found, told.messages),
         notes=told.notes,
         inside=told.inside,
+        penalty=own.taken_off,
     )
 
 
-def _waits(course: Course, assignment: str, own: NotebookMarks, file: str) -> bool:
+def without_page(course: Course, assignment: str, own: NotebookMarks) -> NotebookMarks:
+    """Return the marks of a notebook that has no graded file, with the status that this means."""
+    return replace(own, status=_status(course, assignment, own, None))
+
+
+def _cell(mark: Mark, message: str) -> CellResult:
+    """Return the result of one cell."""
+    return CellResult(mark.grade_id, mark.score, mark.max_score, message, mark.proposed)
+
+
+def _status(course: Course, assignment: str, own: NotebookMarks, told: Told | None) -> str:
+    """Return the status of a notebook; `told` is what its graded notebook tells, None for none."""
+    if told is not None:
+        return NOT_GRADED if told.problem else GRADED
+    return NOT_GRADED if _waits(course, assignment, own) else MISSING
+
+
+def _waits(course: Course, assignment: str, own: NotebookMarks) -> bool:
     """Tell whether a notebook that was never graded was handed in: what was not has its zeros."""
-    there = os.path.lexists(course.submitted(own.student, assignment) / file)
-    return there or any(mark.score is None for mark in own.marks)
+    file = course.submitted(own.student, assignment) / f"{own.notebook}.ipynb"
+    there = os.path.lexists(file)
+    return there or any(mark.auto_score is None for mark in own.marks)
 
 
 def _waiting(found: Iterable[Mark], messages: dict[str, str]) -> str:
     """Return which checks the judge left to a person, if any; hand-graded cells are none."""
-    waiting = [m.grade_id for m in found if m.score is None and messages.get(m.grade_id)]
+    left = [mark.grade_id for mark in found if mark.score is None and mark.manual_score is None]
+    waiting = [name for name in left if messages.get(name)]
     return f"{', '.join(waiting)}: {messages[waiting[0]]}" if waiting else ""

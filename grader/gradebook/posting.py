@@ -5,9 +5,10 @@ from typing import Any, NamedTuple
 
 from nbgrader import api
 from nbgrader.utils import parse_utc
-from sqlalchemy import Connection, Executable, func, select
+from sqlalchemy import Connection, Executable, select
 
 from grader.gradebook.lateness import LatePolicy, seconds_late
+from grader.gradebook.penalties import asked
 from grader.gradebook.rows import NOTEBOOK, SUBMISSION, parts, statements
 from grader.gradebook.sheet import Page, Sheet
 from grader.results import Entry, NotebookEntry
@@ -55,7 +56,9 @@ class Posting:
         self._many(self._statements.task, tasks)
         self._many(self._statements.comment, comments)
         if late:
-            self._many(self._statements.penalty, self._penalties(late, policy))
+            found = asked(self._connection, self._sheet, late, policy).items()
+            rows = [{"row": row, "points": points} for row, points in found if points is not None]
+            self._many(self._statements.penalty, rows)
 
     def _write_submissions(self) -> dict[str, Submission]:
         """Write learners and their submissions, and return the latter by learner."""
@@ -101,25 +104,6 @@ class Posting:
                 wanted.where(columns.assignment_id.in_(part))
             )
         }
-
-    def _penalties(self, late: dict[str, tuple[str, float]], policy: LatePolicy) -> Rows:
-        """Ask the policy for each late notebook, with its score as nbgrader counts it."""
-        cells = [cell.id for page in self._sheet.pages for cell in page.graded]
-        grade = api.Grade
-        wanted = select(grade.notebook_id, func.sum(grade.score)).group_by(grade.notebook_id)
-        wanted = wanted.where(grade.cell_id.in_(cells))  # so that the index of the table is used
-        scores = {
-            row: score
-            for part in parts(list(late))
-            for row, score in self._connection.execute(wanted.where(grade.notebook_id.in_(part)))
-        }
-        asked = {
-            row: policy.penalty(student, scores.get(row, 0.0), seconds)
-            for row, (student, seconds) in late.items()
-        }
-        return [
-            {"row": row, "points": points} for row, points in asked.items() if points is not None
-        ]
 
     def _many(self, statement: Executable, rows: Rows) -> None:
         """Execute a statement for each row."""

@@ -10,7 +10,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 from nbgrader import api
-from sqlalchemy import Insert, Update, bindparam, case, func, or_, true, update
+from sqlalchemy import Insert, Update, bindparam, func, or_, true, update
 from sqlalchemy.dialects import postgresql, sqlite
 
 STUDENT = api.Student.__table__
@@ -68,7 +68,7 @@ def statements(dialect: str) -> Statements:
         ),
         grade=graded(or_(by_hand, score.is_(None))),
         absent=graded(grade.excluded.needs_manual_grade),
-        task=graded(case((by_hand, GRADE.c.needs_manual_grade), else_=true())),
+        task=graded(true()),
         comment=comment.on_conflict_do_update(
             index_elements=[COMMENT.c.cell_id, COMMENT.c.notebook_id],
             set_={"auto_comment": comment.excluded.auto_comment},
