@@ -8,7 +8,6 @@ bytes as `grader release`.
 
 import contextlib
 import json
-import re
 import shutil
 import tempfile
 from collections.abc import Iterator, Sequence
@@ -24,6 +23,7 @@ from traitlets.config import Config
 from grader.canonical import canonical
 from grader.course import Course, check_assignment, course_directory, load_config, run_nbgrader
 from grader.errors import GraderError, Leftover, NoAssignment, WallMissing
+from grader.languages import other_language
 from grader.names import is_systems
 
 if TYPE_CHECKING:
@@ -31,7 +31,6 @@ if TYPE_CHECKING:
 
 # Data that a notebook reads or shows. Everything else beside a notebook might be an answer key.
 DATA_ENDINGS = {".csv", ".gif", ".jpeg", ".jpg", ".png", ".svg"}
-OTHER_KERNELS = re.compile(r"(ir|irkernel|julia|xcpp|bash|sos|scala|octave|matlab|rust|java)\b")
 IGNORED = {".ipynb_checkpoints", "__pycache__"}
 
 
@@ -84,15 +83,9 @@ def refuse_other_kernels(folder: Path) -> None:
     """Raise GraderError for the first notebook that is not for Python: nobody could be graded."""
     for path in sorted(folder.glob("*.ipynb")):
         with contextlib.suppress(OSError, ValueError, AttributeError):
-            about = json.loads(path.read_bytes()).get("metadata", {})
-            spec = about.get("kernelspec", {})
-            name = str(spec.get("name", "python3"))
-            language = spec.get("language") or about.get("language_info", {}).get("name")
-            # Without a language only the names of well-known kernels tell.
-            language = language or (name if OTHER_KERNELS.match(name) else "python")
-            if not language.lower().startswith(("python", "ipython")):
+            if other := other_language(json.loads(path.read_bytes()).get("metadata", {})):
                 raise GraderError(
-                    f"{path} is for {language} (kernel {name}): only Python is graded here."
+                    f"{path} is for {other}: only Python is graded here."
                     " Give it a Python kernel, or grade it with nbgrader alone."
                 )
 

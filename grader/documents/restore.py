@@ -16,6 +16,7 @@ from grader.documents.claims import choose, is_as_released, nbgrader_of, places
 from grader.documents.key import Key, KeyCell
 from grader.documents.repair import CELL_ID, number_or_none
 from grader.errors import NotANotebook
+from grader.languages import other_language
 
 SCHEMA = 3  # of nbgrader's cell metadata
 LONGEST_TEXT = 200_000  # characters of a text cell: feedback renders it, and a person reads it
@@ -46,6 +47,8 @@ def restore(nb: dict[str, Any], key: Key) -> Restored:
     """Return the notebook with the key's cells in it; refuse one not made from this release."""
     cells: list[dict[str, Any]] = nb["cells"]
     _refuse_foreign(cells)
+    if not key.kernelspec and (other := other_language(nb["metadata"])):
+        raise NotANotebook(f"it is for {other}, and source/ names no kernel for it")
     claimed, damaged = places(cells, key)
     if key.cells and not claimed:
         raise NotANotebook("it holds none of the graded cells of this notebook")
