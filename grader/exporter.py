@@ -188,4 +188,7 @@ class SubmissionExporter(NotebookExporter):
             return read_file(Path(folder), choice.name)
 
         notes = [*self._notes[folder], *filter(None, [choice.note])]
-        return sound(read, key, notes, self.log)
+        nb = sound(read, key, notes, self.log)
+        for note in nb["metadata"].get("grader", {}).get("notes", ()):
+            self.log.warning("%s: %s", os.path.join(folder, choice.name or key.notebook), note)
+        return nb

@@ -16,7 +16,6 @@ from grader.documents.claims import choose, is_as_released, nbgrader_of, places
 from grader.documents.key import Key, KeyCell
 from grader.documents.repair import CELL_ID, number_or_none
 from grader.errors import NotANotebook
-from grader.languages import other_language
 
 SCHEMA = 3  # of nbgrader's cell metadata
 LONGEST_TEXT = 200_000  # characters of a text cell: feedback renders it, and a person reads it
@@ -47,8 +46,6 @@ def restore(nb: dict[str, Any], key: Key) -> Restored:
     """Return the notebook with the key's cells in it; refuse one not made from this release."""
     cells: list[dict[str, Any]] = nb["cells"]
     _refuse_foreign(cells)
-    if not key.kernelspec and (other := other_language(nb["metadata"])):
-        raise NotANotebook(f"it is for {other}, and source/ names no kernel for it")
     claimed, damaged = places(cells, key)
     if key.cells and not claimed:
         raise NotANotebook("it holds none of the graded cells of this notebook")
@@ -56,6 +53,7 @@ def restore(nb: dict[str, Any], key: Key) -> Restored:
     notes += [
         f"The check `{grade_id}` lost its grade_id: see to it." for grade_id in sorted(damaged)
     ]
+    notes += _unknown_checks(items, key)
     notes += arrange(items, key)
     notes += [note for item in items if item.part for note in _changes(item.cell, item.part)]
     cut = [item for item in items if _is_too_long(item)]
@@ -65,6 +63,18 @@ def restore(nb: dict[str, Any], key: Key) -> Restored:
         f"The answer to `{one}` stands in a cell below it: a person reads it." for one in below
     ]
     return Restored(_notebook(items, _kernel(key) | _answers(nb)), notes, damaged, below)
+
+
+def _unknown_checks(items: list[Item], key: Key) -> list[str]:
+    """Name the cells that say they are checks and are none of the key's: the key alone pays."""
+    about = [nbgrader_of(item.cell) for item in items if item.part is None]
+    claimed = {str(one.get("grade_id")) for one in about if one.get("grade") is True}
+    found = sorted(claimed - key.grade_ids)
+    if not found:
+        return []
+    names = ", ".join(f"`{one[:60]}`" for one in found[:5])
+    more = f" and {len(found) - 5} more" if len(found) > 5 else ""
+    return [f"Not checks of this notebook, so without points: {names}{more}."]
 
 
 def _answered_below(items: list[Item], key: Key) -> list[str]:
