@@ -17,7 +17,6 @@ HERE = Path(__file__).resolve().parent
 SUITES = {
     "guard": ["apps/test_nbgrader_autograde.py"],
     "course": [
-        "api",
         "apps/test_api.py",
         "apps/test_nbgrader_collect.py",
         "apps/test_nbgrader_export.py",
