@@ -149,12 +149,22 @@ def _fault(key: Task, blank: Task, check: Cell, found: Results) -> Fault:
     advice = _stopped_cell(key, check, found) or "Correct the solution or the check."
     if result.outcome == NOT_CHECKED:
         advice = "Correct that cell; if it needs longer, raise c.JailedExecute.cell_seconds."
-    if key.cells == blank.cells:
+    if not _holds_solution(key, blank):
         advice = (
             "source/ holds no solution: write it there, or allow that in nbgrader_config.py:"
             f" c.KeyTrial.allow_missed = [{check.cell_id!r}]"
         )
     return Fault(check.cell_id, check.points, f"the key gets {got}: {said.rstrip('.')}. {advice}")
+
+
+def _holds_solution(key: Task, blank: Task) -> bool:
+    """Tell whether an answer of the key has code that its release does not have."""
+    for solved, released in zip(key.cells, blank.cells, strict=True):
+        lines = (line.strip() for line in solved.source.splitlines())
+        if solved.role == ANSWER and solved.source != released.source:
+            if any(line and not line.startswith("#") for line in lines):
+                return True
+    return False
 
 
 def _stopped_cell(key: Task, check: Cell, found: Results) -> str:
