@@ -161,9 +161,9 @@ def _holds_solution(key: Task, blank: Task) -> bool:
     """Tell whether an answer of the key has code that its release does not have."""
     for solved, released in zip(key.cells, blank.cells, strict=True):
         lines = (line.strip() for line in solved.source.splitlines())
-        if solved.role == ANSWER and solved.source != released.source:
-            if any(line and not line.startswith("#") for line in lines):
-                return True
+        changed = solved.role == ANSWER and solved.source != released.source
+        if changed and any(line and not line.startswith("#") for line in lines):
+            return True
     return False
 
 
