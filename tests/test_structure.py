@@ -48,7 +48,7 @@ MAY_IMPORT = {
         "trial",
     },
     "executor": {"documents", "grading", "jail", "marking"},
-    "lab": {"course", "errors"},
+    "lab": {"course", "door", "errors"},
     "release": {"canonical", "course", "errors", "languages", "names", "trial"},
     "trial": {
         "documents",
