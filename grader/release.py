@@ -7,7 +7,9 @@ bytes as `grader release`.
 """
 
 import contextlib
+import itertools
 import json
+import re
 import shutil
 import tempfile
 from collections.abc import Iterator, Sequence
@@ -31,6 +33,7 @@ if TYPE_CHECKING:
 
 # Data that a notebook reads or shows. Everything else beside a notebook might be an answer key.
 DATA_ENDINGS = {".csv", ".gif", ".jpeg", ".jpg", ".png", ".svg"}
+PYTHON = {"display_name": "Python 3 (ipykernel)", "language": "python", "name": "python3"}
 IGNORED = {".ipynb_checkpoints", "__pycache__"}
 
 
@@ -52,7 +55,25 @@ class Canonical(NbGraderPreprocessor):
         self, nb: NotebookNode, resources: ResourcesDict
     ) -> tuple[NotebookNode, ResourcesDict]:
         """Drop all metadata that does not belong into a release; called by nbgrader."""
+        complete(nb)
         return nbformat.reads(canonical(nb), as_version=4), resources
+
+
+def complete(nb: NotebookNode) -> None:
+    """Give a notebook of an older format what the canonical form asks for: ids and a kernel."""
+    taken = {cell.get("id") for cell in nb["cells"]}
+    for number, cell in enumerate(nb["cells"], start=1):
+        if "id" in cell:
+            continue
+        wanted = cell["metadata"].get("nbgrader", {}).get("grade_id") or f"cell-{number}"
+        wanted = re.sub(r"[^a-zA-Z0-9_-]", "-", str(wanted))[:50]
+        if wanted in taken:
+            wanted = next(
+                name for n in itertools.count(number) if (name := f"{wanted}-{n}") not in taken
+            )
+        taken.add(wanted)
+        cell["id"] = wanted
+    nb["metadata"]["kernelspec"] = PYTHON | dict(nb["metadata"].get("kernelspec") or {})
 
 
 def _tried(job: "GenerateAssignment") -> list[str]:
