@@ -4,10 +4,8 @@ What nbgrader does in this course; read by every `nbgrader` and `grader` command
 It also works from a Jupyter config path and in an environment that is not activated.
 """
 
-from importlib.util import find_spec
 from pathlib import Path
 
-import grader
 from grader.course import put_tools_on_path
 from grader.door import guard, own_exchange
 
@@ -44,31 +42,7 @@ c.GenerateAssignment.preprocessors = [
     "grader.release.Canonical",
 ]
 
-# Learner code runs in the jail, and checks are judged outside it: none beside learner code.
+# Learner code runs in the jail, checks are judged outside it, none beside learner code, and pages
+# are safe to open.
 guard(c)
 c.KeyTrial.forbid_inside = True
-
-# Stock feedback shows hidden checks and their answers, and loads scripts from the network.
-c.GenerateFeedback.preprocessors = [
-    "grader.feedback.GetMarks",
-    "grader.feedback.SafeToShow",
-]
-templates = str(Path(grader.__file__).resolve().parent / "templates")
-c.GenerateFeedback.HTMLExporter.template_name = "course_feedback"
-c.GenerateFeedback.HTMLExporter.extra_template_basedirs = [templates]
-c.GenerateFeedback.HTMLExporter.filters = {
-    "safe_html": "grader.harmless.safe_html",
-    "spoken": "grader.feedback.spoken",
-    "told": "grader.feedback.told",
-}
-
-# The formgrader shows the rubric of an answer that a person marks. Its exporter is the only one
-# that reads these lines: feedback has its own above.
-formgrader = Path(find_spec("nbgrader").origin).parent / "server_extensions/formgrader/templates"
-c.HTMLExporter.template_name = "course_formgrade"
-c.HTMLExporter.extra_template_basedirs = [templates, str(formgrader)]
-c.HTMLExporter.extra_template_paths = [str(formgrader)]
-c.HTMLExporter.filters = {
-    "rubric_of": "grader.rubric.rubric_of",
-    "told": "grader.feedback.told",
-}

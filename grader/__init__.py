@@ -15,6 +15,7 @@ What a submission goes through:
     door         what a course's configuration says to have it so; nbgrader's seams are
                  `exchange` and `archives` (collect), `exporter` (reads), `executor` (runs and
                  records) and `harmless/` (cleans)
+    formgrader   the second walls of nbgrader's page of a hand-in: its policy, names as text
     marking      a restored notebook through grading, for nbgrader and for batch
 
 What an instructor runs, one room a command:

@@ -1,16 +1,18 @@
 """
-What a course says in its nbgrader_config.py to have its notebooks graded in the jail.
+What a course says in its nbgrader_config.py to have its notebooks graded in the jail, and to have
+everything that is shown of them safe to open.
 
     from grader.door import guard
     guard(c)
 
 `grader grade` does so in any course folder. The classes are named, not imported: a config file is
-read by every command and server of Jupyter.
+read by every command and server of Jupyter. What a course says below that line holds instead.
 """
 
 import contextlib
 import re
 from collections.abc import Iterator
+from importlib.util import find_spec
 from pathlib import Path
 
 from traitlets.config import Config
@@ -20,9 +22,18 @@ SYSTEMS = Path("/usr/local/share/nbgrader/exchange")  # nbgrader's own default
 NAMES_ROOT = re.compile(
     r"""^[^#\n]*\bExchange\b(?:["'\]\[.\s]*\broot\b|"\s*:\s*\{[^}]*"root")""", re.MULTILINE
 )
+TEMPLATES = Path(__file__).resolve().parent / "templates"
 
 
 def guard(c: Config) -> None:
+    """Have nbgrader grade in the jail, give feedback without hidden tests, and show no harm."""
+    _collecting(c)
+    _grading(c)
+    _feedback(c)
+    _formgrader(c)
+
+
+def _grading(c: Config) -> None:
     """Let nbgrader read submissions patiently, run them in the jail and judge them outside it."""
     # Whatever a learner hands in becomes a sound notebook here, or one that says why it is none.
     c.Autograde.exporter_class = "grader.exporter.SubmissionExporter"
@@ -36,7 +47,10 @@ def guard(c: Config) -> None:
         "nbgrader.preprocessors.AssignLatePenalties",
         "nbgrader.preprocessors.CheckCellMetadata",
     ]
-    # What a learner puts into the exchange, or into an archive, is copied without its links.
+
+
+def _collecting(c: Config) -> None:
+    """Copy what a learner puts into the exchange, or into an archive, without its links."""
     if "extractor_plugin" not in c.ZipCollectApp:
         c.ZipCollectApp.extractor_plugin = "grader.archives.ExtractOwnFiles"
     if "collect" not in c.ExchangeFactory and not _site_has_exchange():
@@ -71,3 +85,35 @@ def _site_texts(but: Path | None = None) -> Iterator[str]:
         for ending in ("py", "json"):
             with contextlib.suppress(OSError, ValueError):
                 yield Path(folder, f"nbgrader_config.{ending}").read_text(encoding="utf-8")
+
+
+def _feedback(c: Config) -> None:
+    """Give our own page: stock feedback shows hidden tests, and loads scripts from the network."""
+    c.GenerateFeedback.preprocessors = ["grader.feedback.GetMarks", "grader.feedback.SafeToShow"]
+    exporter = c.GenerateFeedback.HTMLExporter
+    exporter.template_name = "course_feedback"
+    exporter.extra_template_basedirs = [str(TEMPLATES)]
+    exporter.preprocessors = []
+    exporter.filters = {
+        "safe_html": "grader.harmless.safe_html",
+        "spoken": "grader.feedback.spoken",
+        "told": "grader.feedback.told",
+    }
+
+
+def _formgrader(c: Config) -> None:
+    """Show a hand-in in the formgrader behind a policy, with the rubric of what a person marks."""
+    stock = find_spec("nbgrader")
+    if stock is None or stock.origin is None:
+        return
+    theirs = str(Path(stock.origin).parent / "server_extensions/formgrader/templates")
+    # The formgrader's exporter is the only one that reads these: feedback has its own above.
+    c.HTMLExporter.template_name = "course_formgrade"
+    c.HTMLExporter.extra_template_basedirs = [str(TEMPLATES), theirs]
+    c.HTMLExporter.extra_template_paths = [theirs]
+    c.HTMLExporter.preprocessors = ["grader.formgrader.Shield"]
+    c.HTMLExporter.filters = {
+        "markdown2html": "grader.formgrader.markdown2html",
+        "rubric_of": "grader.rubric.rubric_of",
+        "told": "grader.feedback.told",
+    }

@@ -1,14 +1,16 @@
 """Courses to test with: copies in temporary folders, and submissions put into them."""
 
 import copy
+import functools
 import json
 import os
 import shutil
+import tempfile
 from pathlib import Path
 
 import pytest
 
-from grader.course import Course
+from grader.course import Course, put_tools_on_path
 from grader.errors import WallMissing
 from grader.jail import Level, levels
 
@@ -109,7 +111,19 @@ def small_course(folder: Path, *cells: dict, config: str = "", files: dict = {})
         "nbformat_minor": 5,
     }
     (source / "sheet.ipynb").write_text(json.dumps(nb), encoding="utf-8")
+    shutil.copy(_empty_gradebook(), folder / "gradebook.db")
     return Course(folder.resolve())
+
+
+@functools.cache
+def _empty_gradebook() -> Path:
+    """Return a gradebook with nothing in it: nbgrader takes seconds to make one."""
+    from nbgrader.api import Gradebook
+
+    put_tools_on_path()
+    path = Path(tempfile.mkdtemp(prefix="gradebook-")) / "gradebook.db"
+    Gradebook(f"sqlite:///{path}").close()
+    return path
 
 
 def cell(name: str, source: str, kind: str = "code", **nbgrader: object) -> dict:

@@ -101,7 +101,8 @@ def test_each_call_gets_arguments_of_its_own():
     change = {"f": lambda items: items.append(1)}
     first, second = came(change, Call(([],)), Call(([],)))
 
-    assert ([1],) == first.args == second.args
+    assert ([1],) == first.after == second.after
+    assert ([],) == first.args == second.args
     assert not first.untouched
     assert not Call(([],), gives=None).wanted(first)
 

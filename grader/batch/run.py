@@ -76,15 +76,9 @@ def grade(
         progress(0, 0)
     told, problems = (desk.told, desk.problems) if desk else ({}, {})
     found = gradebook.results(course, assignment, set(learners), told)
-    points = {result.notebook: result.max_score for result in found}
-    left = [
-        NotebookResult(
-            student, assignment, name, None, points.get(name, 0.0), NOT_GRADED, (), 0, why
-        )
-        for student, why in strange.items()
-        for name in names
-    ]
-    return [_with_reason(result, problems.get(result.student, "")) for result in found] + left
+    points = {name: 0.0 for name in names} | {one.notebook: one.max_score for one in found}
+    found = [_with_reason(result, problems.get(result.student, "")) for result in found]
+    return found + _left_out(assignment, strange, points)
 
 
 def take_over_key(course: Course, assignment: str) -> str:
@@ -135,6 +129,17 @@ def _strange(students: Sequence[str]) -> dict[str, str]:
         except GraderError as error:
             found[student] = str(error)
     return found
+
+
+def _left_out(
+    assignment: str, strange: dict[str, str], points: dict[str, float]
+) -> list[NotebookResult]:
+    """Return results for those whom the gradebook cannot take; `points` are those of notebooks."""
+    return [
+        NotebookResult(student, assignment, name, None, most, NOT_GRADED, (), 0, why)
+        for student, why in strange.items()
+        for name, most in points.items()
+    ]
 
 
 def _worked_off(

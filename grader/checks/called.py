@@ -24,27 +24,40 @@ class Shared:
 @dataclass(frozen=True, slots=True)
 class Called:
     """
-    What came of one call: its value, what it printed, and its arguments afterwards. `error` is the
-    class and the words of an exception; then `value` is MISSING.
+    What came of one call: its value, and what it printed. `error` is the class and the words of an
+    exception; then `value` is MISSING.
+
+    `args` are the arguments as they were sent, so that a judge compares with what was asked; only a
+    shared object is what the call left of it. `after` is what the call left of all of them, and
+    `asked` are the calls of functions that stood in for others, as (name, arguments): who answers
+    those calls keeps this record.
     """
 
     value: object = MISSING
     printed: str = ""
     args: tuple[object, ...] = ()
     error: tuple[str, str] | None = None
-    untouched: bool = True  # the arguments are as they were
+    untouched: bool = True  # the arguments that are not shared are as they were
+    after: tuple[object, ...] = ()
+    asked: tuple[tuple[str, list[object]], ...] = ()
 
     @classmethod
     def of(cls, act: dict[str, object], came: dict[str, object]) -> "Called":
         """Read an act's outcome; what is no JSON counts as an error of the function's."""
+        sent = tuple(act.get("args", ()))
         try:
             value = json.loads(came["value"]) if "value" in came else MISSING
-            after = json.loads(came["after"]) if "after" in came else act.get("args", ())
+            after = json.loads(came["after"]) if "after" in came else list(sent)
         except (ValueError, RecursionError):
-            return cls(error=("ValueError", "that is no plain data"))
-        args = tuple(after) if isinstance(after, (list, tuple)) else ()
+            return cls(args=sent, after=sent, error=("ValueError", "that is no plain data"))
+        whole = isinstance(after, list) and len(after) == len(sent)
+        after = after if whole else [None] * len(sent)
+        shared = {int(place) for place in act.get("shared", {})}
+        args = tuple(after[n] if n in shared else one for n, one in enumerate(sent))
+        untouched = "after" not in came or (whole and json.dumps(after) == json.dumps(args))
         error = tuple(came["raised"]) if "raised" in came else None
-        return cls(value, came["printed"], args, error, "shared" in act or "after" not in came)
+        asked = tuple((name, given) for name, given in came.get("asked", ()))
+        return cls(value, came["printed"], args, error, untouched, tuple(after), asked)
 
     def told(self) -> str:
         """Say in a few words what came of the call."""
@@ -133,15 +146,20 @@ class Look:
 
 @dataclass(frozen=True, slots=True)
 class Case:
-    """Acts one after the other; `instead` are functions of the check by the name they replace."""
+    """
+    Acts one after the other; `instead` are functions of the check by the name they replace, and
+    `other` those that give something of a library's, by its full name, other data to work on.
+    """
 
     acts: tuple[Call | Spoil | Look, ...]
     instead: dict[str, str] = field(default_factory=dict)
+    other: dict[str, str] = field(default_factory=dict)
 
     def plan(self, function: str) -> list[dict[str, object]]:
         """Return the case as `grader.rerun.calls` takes it."""
         acts = [act.act(function) for act in self.acts]
         acts[0] |= {"instead": self.instead} if self.instead else {}
+        acts[0] |= {"other": self.other} if self.other else {}
         return acts
 
     def read(self, function: str, came: list[dict[str, object]]) -> list[Called]:

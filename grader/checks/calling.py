@@ -9,6 +9,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 
 from grader.checks.called import Call, Called, Case
+from grader.checks.hollow import Tried, bends_most, same_for_most
 from grader.checks.sentences.stops import sentence as stop_sentence
 from grader.checks.source import nearest
 from grader.checks.step import Step
@@ -29,6 +30,7 @@ class Check:
     """
     One check of a function. `judge` says whether what came of a case is right; without one, the
     calls themselves say what they should give. A check without cases was judged from the text.
+    With `may_change` a call may change what it is given.
 
     `passed` and `detail`, what a missed one looked like, are set when it is judged.
     """
@@ -38,6 +40,7 @@ class Check:
     sentence: str
     cases: Sequence[Case] = ()
     judge: Judge | None = None
+    may_change: bool = False
     passed: bool = True
     detail: str = ""
 
@@ -77,10 +80,13 @@ def settle(task: Task, step: Step, report: Report, calls: Calls) -> None:
         told = f"`{task.name}` holds no code of yours yet. Write it into the cell of this task."
         report.results.append(Result(0.0, told, task.points))
         return
-    came = _judge(task, calls, ())
+    tried = _judge(task, calls, ())
     if task.needs and task.passed < len(task.checks):
-        came = _with_model_answers(task, report, calls) or came
+        tried = _with_model_answers(task, report, calls) or tried
+    came = [one for _, found in tried for one in found]
     all_right = task.passed == len(task.checks)
+    if not all_right:
+        _take_back(task, tried)
     if not all_right and (told := _absent(task, step, came)):
         report.results.append(Result(0.0, told, task.points, rank=0))
         return
@@ -92,8 +98,8 @@ def settle(task: Task, step: Step, report: Report, calls: Calls) -> None:
         report.notes.append(_listing(task))
 
 
-def _judge(task: Task, calls: Calls, model: tuple[str, ...]) -> list[Called] | None:
-    """Judge every check, and return what came of all calls; None where that cannot be done."""
+def _judge(task: Task, calls: Calls, model: tuple[str, ...]) -> Tried | None:
+    """Judge every check, and return what came of each case; None where that cannot be done."""
     cases = list({id(case): case for check in task.checks for case in check.cases}.values())
     made = calls([case.plan(task.name) for case in cases], model)
     if made is None:
@@ -104,7 +110,24 @@ def _judge(task: Task, calls: Calls, model: tuple[str, ...]) -> list[Called] | N
         wrong = [one for one in tried if not _holds(check, *one)]
         details = [_detail(check, task.name, *one) for one in wrong]
         check.passed, check.detail = not wrong, min(filter(None, details), key=len, default="")
-    return [one for found in came.values() for one in found]
+    return [(case, came.get(id(case), [])) for case in cases]
+
+
+def _take_back(task: Task, tried: Tried) -> None:
+    """Miss the checks that are right by chance: see `hollow`."""
+    bends = bends_most(
+        [case for one in task.checks if not one.may_change for case in one.cases], tried
+    )
+    for check in [one for one in task.checks if one.passed and one.cases]:
+        answer = same_for_most(check.cases, tried)
+        if bends:
+            check.sentence = f"`{task.name}` changes what it is given: work on a copy of it."
+        elif answer:
+            check.sentence = (
+                f"`{task.name}` gives `{answer}` to nearly everything, so it counts for nothing"
+                f" that this fits here: {check.title}."
+            )
+        check.passed = not (bends or answer)
 
 
 def _holds(check: Check, case: Case, came: list[Called]) -> bool:
@@ -113,19 +136,20 @@ def _holds(check: Check, case: Case, came: list[Called]) -> bool:
         if check.judge is None:
             return case.as_wanted(came)
         sound = len(came) == len(case.acts) and all(one.error is None for one in came)
-        return sound and check.judge(came) is True
+        left_alone = check.may_change or all(one.untouched for one in came)
+        return sound and left_alone and check.judge(came) is True
     except ODD:
         return False
 
 
-def _with_model_answers(task: Task, report: Report, calls: Calls) -> list[Called] | None:
-    """Judge again with model answers where they help; return what came of all calls if they do."""
+def _with_model_answers(task: Task, report: Report, calls: Calls) -> Tried | None:
+    """Judge again with model answers where they help; return what came of each case if they do."""
     before = [(check.passed, check.detail) for check in task.checks]
     passed = task.passed
-    came = _judge(task, calls, task.needs)
-    if came is not None and task.passed > passed:
+    tried = _judge(task, calls, task.needs)
+    if tried is not None and task.passed > passed:
         report.notes.append(MODEL)
-        return came
+        return tried
     for check, (one, detail) in zip(task.checks, before, strict=True):
         check.passed, check.detail = one, detail
     return None

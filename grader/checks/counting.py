@@ -9,12 +9,13 @@ import ast
 import math
 import operator
 
+from grader.checks.effect import ALL, Experiment, depends, left_out
 from grader.checks.facts import Counting, close
 from grader.checks.outcome import RIGHT, Outcome, really
 from grader.checks.sentences import causes, loops, slips
 from grader.checks.sentences.stops import sentence as stop_sentence
 from grader.checks.source import calls, fed_by_loop, loops_over, names_stored
-from grader.rerun.rerun import Run
+from grader.rerun.rerun import Asked, Run
 
 
 def stored_elsewhere(case: Counting) -> str | None:
@@ -70,9 +71,17 @@ def judge_number(case: Counting) -> Outcome:
 
 
 def judge_loop(case: Counting) -> Outcome:
-    """A `for` statement takes its variable through every index, and the number comes from it."""
+    """
+    A `for` statement takes its variable through every index, and the number comes from it.
+
+    Where the number is right, results show that (see `effect`). What the re-run says about turns
+    comes from the process that the learner's code runs in: for a wrong number it is believed only
+    of code that cannot write it.
+    """
     if not loops_over(case.source.tree, case.variable):
         return 0.0, loops.no_loop(case)
+    if case.source.reaches and not case.right():
+        return 0.0, loops.UNSEEN
     for inputs, _ in case.examples:
         run = case.watched(inputs)
         hollow = run.stop is not None and run.stop.in_loop
@@ -131,10 +140,9 @@ def ignores_data(case: Counting) -> bool:
 
 def _fed(case: Counting) -> bool:
     """
-    Does the loop make the number? Ended after its first turn, it must give another one.
+    Does the loop make the number? A row that it does not look at must make no difference to it.
 
-    A number that is wrong anyway may come out the same after one turn, so there the source text
-    decides.
+    A number that is wrong anyway may not look at the rows, so there the source text decides.
     """
     if all(value is ... for value in case.values()):
         return any(
@@ -144,7 +152,30 @@ def _fed(case: Counting) -> bool:
         )
     if not case.right():
         return fed_by_loop(case.source.tree, case.name, case.variable)
-    return all(case.got(inputs, stop_after=1) != case.got(inputs) for inputs, _ in case.examples)
+    if not case.experiments:  # nothing in the data can be changed row by row
+        return all(case.got(data, stop_after=1) != case.got(data) for data, _ in case.examples)
+    found = [_comes_from_loop(case, experiment) for experiment in case.experiments]
+    return False not in found and True in found
+
+
+def _comes_from_loop(case: Counting, experiment: Experiment) -> bool | None:
+    """Make an experiment, first with the row that most loops leave out then."""
+    row = experiment.turn
+    told = _told(case, experiment, row)
+    if told is not True:
+        row = left_out(_runs(case, experiment.asked(number=1))[0], experiment.length)
+    return told if row in (None, experiment.turn) else _told(case, experiment, row)
+
+
+def _told(case: Counting, experiment: Experiment, row: int) -> bool | None:
+    """Make the runs of an experiment, and the last ones only where the others do not tell."""
+    told = depends(_runs(case, experiment.asked(row)), case.name)
+    return depends(_runs(case, experiment.asked(row, ALL)), case.name) if told is None else told
+
+
+def _runs(case: Counting, asked: list[Asked]) -> list[Run]:
+    case.ahead(asked)
+    return [case.run(inputs, **options) for inputs, options in asked]
 
 
 def _unfinished(case: Counting, run: Run) -> str:

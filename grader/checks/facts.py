@@ -9,10 +9,11 @@ import re
 from collections.abc import Callable
 from dataclasses import dataclass
 
+from grader.checks.effect import Experiment
 from grader.checks.outcome import really
 from grader.checks.sentences.stops import sentence as stop_sentence
 from grader.checks.source import Source
-from grader.rerun.rerun import Run
+from grader.rerun.rerun import Asked, Run
 
 TOLERANCE = 1e-9  # sums of floats differ in the last digits between Python 3.11 and 3.12
 
@@ -29,7 +30,7 @@ class Counting:
 
     `name` is the variable that holds the number, `variable` the loop's, `over` an expression for
     the list it goes through. `examples` are (inputs, expected). `shown`: the learner can read them
-    in the cell; otherwise the first is the task's own data.
+    in the cell; otherwise the first is the task's own data. `experiments` show what the loop does.
     """
 
     name: str
@@ -39,6 +40,8 @@ class Counting:
     examples: list[tuple[dict[str, object], float]]
     run: Callable[..., Run]
     shown: bool = False
+    experiments: tuple[Experiment, ...] = ()
+    ahead: Callable[[list[Asked]], None] = lambda asked: None  # makes runs in one go
 
     def watched(self, inputs: dict[str, object], **options: object) -> Run:
         """Run the step with its loop variable watched."""

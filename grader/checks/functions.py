@@ -19,7 +19,7 @@ from collections.abc import Sequence
 from grader.checks.called import MISSING, Call, Case, Look, Shared, Spoil, alike
 from grader.checks.calling import VISIBLE, Check, Judge, Task
 from grader.checks.cell import now, session
-from grader.checks.source import called_names
+from grader.checks.reach import called_names
 from grader.checks.step import Step
 from grader.checks.verdict import Report, Slip
 from grader.learn.session import title as task_title
@@ -77,15 +77,19 @@ def holds(
     cases: Sequence[Sequence[Call | Spoil]],
     judge: Judge,
     instead: dict[str, str] | None = None,
+    may_change: bool = False,
 ) -> None:
     """
     `judge` says yes to what came of each case, given as one `Called` for each act. A call that
-    stops with an error is missed, and so is one whose odd data makes the judge stumble. `instead`
-    are functions, as text, that stand under these names meanwhile. A case that two checks share is
-    tried once.
+    stops with an error is missed, and so is one whose odd data makes the judge stumble, and one
+    that changes arguments which are not shared, unless it `may_change` them. `instead` are
+    functions, as text, that stand under these names meanwhile; they run apart from the learner's
+    code, which gets to know of them what calls of them give. A case that two checks share is tried
+    once.
     """
     made = [one if isinstance(one, Case) else Case(tuple(one), instead or {}) for one in cases]
-    now.task.checks.append(Check(check_id, title, sentence, _some(check_id, made), judge))
+    cases = _some(check_id, made)
+    now.task.checks.append(Check(check_id, title, sentence, cases, judge, may_change))
 
 
 def _some(check_id: str, cases: list[Case]) -> list[Case]:
@@ -110,10 +114,27 @@ def entry(check_id: str, title: str, sentence: str, key: str, *right: object) ->
     holds(check_id, title, sentence, [[Look(now.task.name)]], judge)
 
 
-def uses(check_id: str, title: str, sentence: str, name: str) -> None:
-    """The text of the task's cells calls a function or class of this name."""
-    found = name in called_names(now.step.source.tree)
-    now.task.checks.append(Check(check_id, title, sentence, passed=found))
+def uses(
+    check_id: str,
+    title: str,
+    sentence: str,
+    name: str,
+    asked: Call | None = None,
+    other: str = "",
+    judge: Judge | None = None,
+) -> None:
+    """
+    The result comes from something of a library's, of this full name: with `other` data to work on,
+    a dictionary that the function in this text makes of the arguments it takes, the call that is
+    `asked` gives what the judge expects then. With a name alone: the text of the task's cells calls
+    a function or class of this name, which shows less.
+    """
+    if asked is None:
+        found = name in called_names(now.step.source.tree)
+        now.task.checks.append(Check(check_id, title, sentence, passed=found))
+        return
+    made = Case((asked,), other={name: other})
+    now.task.checks.append(Check(check_id, title, sentence, [made], judge))
 
 
 def worth(points: float, visible: float = VISIBLE) -> None:

@@ -9,6 +9,7 @@ import functools
 from collections.abc import Iterator
 from dataclasses import dataclass
 
+from grader.checks.reach import reaches
 from grader.rerun.watch import names_in
 from grader.rerun.watch import read as read_cell
 
@@ -51,6 +52,14 @@ class Source:
         return any(
             names_in(node.value) & modules for node in changed
         ) or "print" in printers | names_stored(self.tree)
+
+    @functools.cached_property
+    def reaches(self) -> bool:
+        """
+        True where the step may get hold of what runs it: a name with underscores before it, a text
+        that holds one, a name such as `globals`, or a module that does more than compute.
+        """
+        return any(map(reaches, nodes(self.tree)))
 
 
 def _stores(node: ast.Attribute | ast.Subscript) -> bool:
@@ -131,23 +140,6 @@ def calls(tree: ast.AST, name: str) -> list[ast.Call]:
         if isinstance(node, ast.Call)
         and name == (getattr(node.func, "id", None) or getattr(node.func, "attr", None))
     ]
-
-
-def called_names(tree: ast.AST) -> set[str]:
-    """The names of what is called; of what goes by another name (`mine = …`), its own name too."""
-    own: dict[str, set[str]] = {}
-    for node in nodes(tree):
-        if isinstance(node, ast.alias) and node.asname:
-            own.setdefault(node.asname, set()).add(node.name.split(".")[-1])
-        elif isinstance(node, ast.Assign):
-            for target in node.targets:
-                own.setdefault(_last_name(target), set()).add(_last_name(node.value))
-    called = {_last_name(node.func) for node in nodes(tree) if isinstance(node, ast.Call)}
-    return called.union(*(own.get(name, ()) for name in called))
-
-
-def _last_name(node: ast.expr) -> str:
-    return getattr(node, "id", None) or getattr(node, "attr", "")
 
 
 def fstring_names(tree: ast.AST) -> set[str]:

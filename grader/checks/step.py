@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Iterable
 
+from grader.checks.effect import Experiment
 from grader.checks.facts import Printing
 from grader.checks.source import Source, read
 from grader.rerun.rerun import Asked, Run
@@ -24,6 +25,7 @@ class Step:
         self.source: Source = read(cells)
         self.reference: dict[str, object] = dict(given)
         self.loop: tuple[str, str] = ("", "")
+        self.experiments: tuple[Experiment, ...] = ()
         self.printing: Printing | None = None
         self._seconds = TIME_LIMIT
         self._runs: dict[str, Run] = {}

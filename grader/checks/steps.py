@@ -7,17 +7,19 @@ runs in the learner's kernel, where it shows one sentence, and under nbgrader, w
 the marks.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import replace
 
 from grader.checks import counting, printing, values
 from grader.checks.cell import now, session
+from grader.checks.effect import experiments
 from grader.checks.facts import Counting, Printing
 from grader.checks.outcome import RIGHT, Outcome
 from grader.checks.sentences.stops import sentence as stop_sentence
 from grader.checks.step import Step
 from grader.checks.verdict import Report, Result
 from grader.learn.session import title as step_title
+from grader.rerun.rerun import Asked
 
 Examples = list[tuple[dict[str, object], float]]  # the inputs by name, and the number expected
 
@@ -78,8 +80,10 @@ def loops(variable: str, over: str, makes: str, examples: Examples, points: floa
     `makes` comes from it. Say this before `is_float` and `follows`, which look at the same loop.
     """
     now.step.loop = (variable, over)
-    ways: list[dict[str, object]] = [{}, {"stop_after": 1}]  # the second is judge_loop's experiment
-    _ahead(examples, [{"watch": variable, **way} for way in ways])
+    planned = experiments(examples, over, variable)
+    now.step.experiments = planned if points else planned[:1]  # learners do not wait for more
+    tried = [one for experiment in now.step.experiments for one in experiment.asked()]
+    _ahead(examples, [{"watch": variable}], tried)
     _count(counting.judge_loop, makes, examples, points, rank=4)
 
 
@@ -98,7 +102,16 @@ def _count(
 ) -> None:
     inputs = examples[0][0]
     _ahead(examples, [{"watch": now.step.loop[0]}])
-    case = Counting(name, *now.step.loop, now.step.source, examples, now.step.run, shown=not points)
+    case = Counting(
+        name,
+        *now.step.loop,
+        now.step.source,
+        examples,
+        now.step.run,
+        shown=not points,
+        experiments=now.step.experiments,
+        ahead=now.step.ahead,
+    )
     twin = counting.stored_elsewhere(case)
     if twin:
         share, _ = _judged(judge, replace(case, name=twin))
@@ -113,10 +126,10 @@ def _count(
     _note(_judged(judge, case), points, rank, void=counting.ignores_data(case))
 
 
-def _ahead(examples: Examples, ways: list[dict[str, object]]) -> None:
-    """Have the step run on all examples in all these ways, in one go."""
+def _ahead(examples: Examples, ways: list[dict[str, object]], more: Sequence[Asked] = ()) -> None:
+    """Have the step run on all examples in all these ways, and for these more, in one go."""
     now.step.reference = examples[0][0] | now.step.given
-    now.step.ahead([(inputs, way) for way in ways for inputs, _ in examples])
+    now.step.ahead([*((inputs, way) for way in ways for inputs, _ in examples), *more])
 
 
 def printed(line: str, examples: list[dict[str, object]], points: float = 0) -> None:

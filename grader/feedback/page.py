@@ -19,9 +19,10 @@ from markupsafe import Markup
 import grader
 from grader.feedback.marks import Total, entries, following, lateness, summary, total
 from grader.feedback.parts import Part, name, sort
-from grader.feedback.safe import about, clean
+from grader.feedback.safe import STOCK, about, clean
 from grader.feedback.views import cell_view, part_view
 from grader.feedback.words import day, spoken, title, told
+from grader.hidden import Region
 from grader.results import NotebookMarks
 
 TEMPLATES = Path(grader.__file__).resolve().parent / "templates" / "course_feedback"
@@ -31,7 +32,7 @@ TEMPLATES = Path(grader.__file__).resolve().parent / "templates" / "course_feedb
 class Submission:
     """
     What the pages of one learner share: the marks of all notebooks of the assignment, the names of
-    those that were graded, when they came, and the course's own texts.
+    those that were graded, when they came, the course's own texts, and what the course hides.
     """
 
     student: str
@@ -40,12 +41,13 @@ class Submission:
     pages: tuple[str, ...]
     handed_in: str
     given: frozenset[str]
+    hidden: tuple[Region, ...] = STOCK
 
 
 def page(nb: Mapping[str, Any], notebook: str, submission: Submission) -> str:
     """Return the page of a graded notebook, which is cleaned on the way."""
     cells = nb["cells"]
-    clean(cells)
+    clean(cells, submission.hidden)
     remarks = nb["metadata"].get("grader") or {}
     problem = str(remarks.get("problem", ""))
     own = next((marks for marks in submission.marks if marks.notebook == notebook), None)

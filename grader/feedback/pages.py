@@ -22,6 +22,7 @@ from grader.errors import GraderError, NotGraded
 from grader.feedback.page import Submission, page
 from grader.feedback.safe import text_of
 from grader.harmless import safe_markdown
+from grader.hidden import Region, regions
 from grader.names import is_systems
 from grader.progress import Progress, silent
 from grader.results import NotebookMarks
@@ -33,11 +34,12 @@ DAMAGED = (AttributeError, IndexError, KeyError, TypeError, ValueError, Recursio
 
 @dataclass(frozen=True, slots=True)
 class _Rules:
-    """How nbgrader is told to leave files and folders behind, and which files to leave out."""
+    """How nbgrader is told to leave files and folders behind, what to leave out, what to hide."""
 
     mode: int
     shared: bool
     ignored: tuple[str, ...]
+    hidden: tuple[Region, ...]
 
 
 def feedback(
@@ -64,7 +66,7 @@ def feedback(
     for done, (student, names) in enumerate(graded.items(), start=1):
         folder = course.autograded(student, assignment)
         own = tuple(sorted(marks.pop(student, ()), key=lambda one: one.notebook))
-        submission = Submission(student, assignment, own, names, handed_in(folder), given)
+        submission = Submission(student, assignment, own, names, handed_in(folder), given, rules.hidden)
         try:
             pages += _write(submission, folder, course.feedback(student, assignment), rules)
         except (OSError, GraderError) as error:
@@ -121,7 +123,7 @@ def _rules(course: Course) -> _Rules:
     shared = bool(config.CourseDirectory.get("groupshared", False))
     mode = config.GenerateFeedback.get("permissions", 664 if shared else 644)
     ignored = tuple(config.CourseDirectory.get("ignore", IGNORED))
-    return _Rules(int(str(mode), 8), shared, (*ignored, *PAGES))
+    return _Rules(int(str(mode), 8), shared, (*ignored, *PAGES), regions(config))
 
 
 def _write(submission: Submission, source: Path, target: Path, rules: _Rules) -> list[Path]:

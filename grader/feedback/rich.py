@@ -9,21 +9,17 @@ tags alone. What was rendered once is kept: the course's texts are the same for 
 
 import html
 import re
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from functools import lru_cache, partial
 
 import mistune
-from bleach.sanitizer import Cleaner
 from markupsafe import Markup
 
-from grader.harmless import PROTOCOLS, TAGS, cleaned
+from grader.harmless import PICTURE, cleaned, is_long
 from grader.harmless.kept import kept
 
-LONGEST = 50_000  # characters; more is shown as it was written
 WIDE = 34  # characters of a line that fit on a telephone
 ELSEWHERE = re.compile(r"(?i)(?:https?://|mailto:)[^\s\"'<>`]+\Z")
-PICTURE = re.compile(r"data:image/(?:png|jpeg|gif|webp|svg\+xml);base64,[A-Za-z0-9+/=\s]+\Z")
-DRAWN = re.compile(r"base64,[A-Za-z0-9+/=]+")
 PASTED = "data:image/attached,"  # stands for a picture of the cell's own until it is put in
 ATTACHED = re.compile(r'<img alt="([^"]*)" src="data:image/attached,([^"]*)">')
 PLAIN = re.compile(
@@ -38,7 +34,7 @@ PARTS = re.compile(r"""<(/?)(h[1-6]|table|pre|img)\b((?:[^>"']|"[^"]*"|'[^']*')*
 
 def rich_html(text: str, links: bool = False) -> Markup:
     """Return HTML as a page shows it; with `links` those to other places can be followed."""
-    if _is_long(text):
+    if is_long(text):
         return _as_written(html.unescape(re.sub(r"<[^<>]*>", " ", text)))
     return Markup(_page_html(text, links))
 
@@ -47,14 +43,9 @@ def rich_markdown(
     text: str, links: bool = False, attachments: Mapping[str, Mapping[str, str]] | None = None
 ) -> Markup:
     """Return Markdown as HTML, with the pictures that were pasted into its cell."""
-    if _is_long(text):
+    if is_long(text):
         return _as_written(text)
     return Markup(ATTACHED.sub(partial(_picture, attachments or {}), _page_markdown(text, links)))
-
-
-def _is_long(text: str) -> bool:
-    """Tell whether a text is longer than anybody reads, not counting its pictures."""
-    return len(text) > LONGEST and len(DRAWN.sub("", text)) > LONGEST
 
 
 def _as_written(text: str) -> Markup:
@@ -65,7 +56,7 @@ def _as_written(text: str) -> Markup:
 @kept(1024)
 def _page_html(text: str, links: bool) -> str:
     try:
-        return _arranged(cleaned(text, _cleaner(links)))
+        return _arranged(cleaned(text, _kept(links)))
     except RecursionError:  # boxes in boxes in boxes
         return str(_as_written(text))
 
@@ -78,25 +69,29 @@ def _page_markdown(text: str, links: bool) -> str:
     except RecursionError:  # quotes in quotes in quotes
         return str(_as_written(text))
     if tags or "<" in PLAIN.sub("", made):
-        made = cleaned(made, _cleaner(links))
+        made = cleaned(made, _kept(links))
     return _arranged(made)
 
 
-@lru_cache(maxsize=2)
-def _cleaner(links: bool) -> Cleaner:
-    """Return the cleaner for a page; it lets a link stay only with `links`."""
+def _kept(links: bool) -> Callable[[str, str, str], str | None]:
+    """Return the filter of attributes for a page; it lets a link stay only with `links`."""
+    return _with_links if links else _without_links
 
-    def stays(tag: str, name: str, value: str) -> bool:
-        if tag == "a":
-            return links and name == "href" and ELSEWHERE.match(value) is not None
-        if name == "src":
-            return PICTURE.match(value) is not None or value.startswith(PASTED)
-        return name == "alt" or (name in SETTINGS and re.fullmatch(r"\w{0,10}", value) is not None)
 
-    attributes = dict.fromkeys(("a", "details", "img", "ol", "td", "th"), stays)
-    return Cleaner(
-        tags=TAGS, attributes=attributes, protocols=PROTOCOLS, strip=True, strip_comments=True
-    )
+def _with_links(tag: str, name: str, value: str) -> str | None:
+    stays = ELSEWHERE.match(value) if (tag, name) == ("a", "href") else _is_plain(name, value)
+    return value if stays else None
+
+
+def _without_links(tag: str, name: str, value: str) -> str | None:
+    return value if tag != "a" and _is_plain(name, value) else None
+
+
+def _is_plain(name: str, value: str) -> bool:
+    """Tell whether an attribute changes nothing but the shape of its box, or is a picture's."""
+    if name == "src":
+        return PICTURE.match(value) is not None or value.startswith(PASTED)
+    return name == "alt" or (name in SETTINGS and re.fullmatch(r"\w{0,10}", value) is not None)
 
 
 class _Renderer(mistune.HTMLRenderer):

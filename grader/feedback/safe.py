@@ -11,7 +11,7 @@ from collections.abc import Iterable, MutableMapping
 from typing import Any
 
 from grader.harmless.kept import kept
-from grader.hidden import without_hidden_tests
+from grader.hidden import Region, regions, without_hidden_tests
 
 Cell = MutableMapping[str, Any]
 Output = MutableMapping[str, Any]
@@ -32,17 +32,23 @@ def is_check(cell: Cell) -> bool:
     return bool(told.get("grade")) and not told.get("solution")
 
 
-def clean(cells: Iterable[Cell]) -> None:
-    """Take out of the cells what is not for the learner; every text becomes one string."""
+STOCK = regions({})
+
+
+def clean(cells: Iterable[Cell], hidden: tuple[Region, ...] = STOCK) -> None:
+    """
+    Take out of the cells what is not for the learner; every text becomes one string. `hidden` are
+    the regions of a cell that the course hides.
+    """
     cells = list(cells)
     for cell in cells:
         cell["source"] = text_of(cell["source"])
     checks = [cell["source"] for cell in cells if is_check(cell)]
-    secrets = frozenset().union(*(_sides(source)[1] for source in checks))
+    secrets = frozenset().union(*(_sides(source, True, hidden)[1] for source in checks))
     for cell in cells:
         check = is_check(cell)
-        if "HIDDEN TESTS" in cell["source"]:
-            cell["source"] = _sides(cell["source"], check)[0]
+        if any(begin in cell["source"] for begin, _ in hidden):
+            cell["source"] = _sides(cell["source"], check, hidden)[0]
         if cell["cell_type"] == "code":
             found = (_safe(_joined(output), check, secrets) for output in cell["outputs"])
             cell["outputs"] = [output for output in found if output is not None]
@@ -54,12 +60,14 @@ def text_of(value: str | list[str]) -> str:
 
 
 @kept(512)
-def _sides(source: str, strict: bool = True) -> tuple[str, frozenset[str]]:
+def _sides(
+    source: str, strict: bool, hidden: tuple[Region, ...]
+) -> tuple[str, frozenset[str]]:
     """
     Return a source without hidden tests, and their lines that are long enough to be told from
     other code. The checks are the same for the whole class.
     """
-    visible = without_hidden_tests(source, strict)
+    visible = without_hidden_tests(source, strict, hidden)
     shown = {line.strip() for line in visible.split("\n")}
     secrets = {line.strip() for line in source.split("\n")} - shown
     return visible, frozenset(line for line in secrets if len(line) >= LEAK)

@@ -16,6 +16,7 @@ from grader.course import Course
 from grader.feedback.page import Submission, page
 from grader.feedback.pages import given_texts, handed_in
 from grader.feedback.safe import clean
+from grader.hidden import regions
 from grader.results import Mark, NotebookMarks
 
 
@@ -43,7 +44,7 @@ class SafeToShow(NbGraderPreprocessor):
         """Clean the notebook; where its marks are known, put its page into the resources."""
         about = resources.get("nbgrader", {})
         if "marks" not in about:
-            clean(nb.cells)
+            clean(nb.cells, regions(self.config))
             return nb, resources
         folder = Path(resources["metadata"]["path"])
         submission = Submission(
@@ -53,6 +54,7 @@ class SafeToShow(NbGraderPreprocessor):
             tuple(sorted(path.stem for path in folder.glob("*.ipynb"))),
             handed_in(folder),
             given_texts(Course(Path.cwd()), about["assignment"]),  # nbgrader converts there
+            regions(self.config),
         )
         about["page"] = page(nb, about["notebook"], submission)
         return nb, resources

@@ -2,22 +2,23 @@
 Makes the calls of a check in the jail: in the notebook's own process, or in a room of its own where
 model answers stand in the place of the learner's.
 
-The room gets the arguments and never what is expected of them.
+The room gets the arguments and never what is expected of them, nor any text of the key's: see
+`models` for functions that stand in for others.
 """
 
 import json
 from collections.abc import Callable, Iterator
 
 from grader.checks.calling import Plan
+from grader.grading.models import Answer, Ask, Endless, Models, exchange
 from grader.grading.process import Process
 from grader.grading.replies import checked
 from grader.grading.sources import shared
-from grader.grading.task import ANSWER, CHECK, Task
+from grader.grading.task import ANSWER, CHECK, LEARNERS, Cell, Task
 from grader.jail import Room
-from grader.rerun.calls import interrupted
+from grader.rerun.calls import here, interrupted, parameters
 
 STOPS = 2  # calls that do not end, before the rest is not tried
-Ask = Callable[[str], dict[str, object]]  # ask(plan as JSON) -> reply of the right shape
 
 
 class Calls:
@@ -38,37 +39,98 @@ class Calls:
         learner's process.
         """
         if not model:
-            return _all(plan, lambda part: self._process.learner.ask("calls", plan=part))
+            try:
+                return self._all(plan, self._process.learner.ask, _nobody)
+            except Endless:
+                self._process.lose()
+                raise
         if not set(model) <= set(self._task.models):
             return None
-        with self._open() as room:
-            for number, source in enumerate(self._sources(model), start=1):
-                room.ask("run", self._process.seconds, cell=source, number=number)
+        with self._open() as own, self._open() as apart:
+            models = Models(apart, self._process.seconds, *self._keys(model))
 
-            def ask(part: str) -> dict[str, object]:
-                fields = {"plan": part}
-                return checked("calls", room.ask("calls", self._process.seconds, **fields), fields)
+            def ask(operation: str, **fields: object) -> dict[str, object]:
+                return own.ask(operation, self._process.seconds, **fields)
 
-            return _all(plan, ask)
+            self._run(ask, model, models)
+            return self._all(plan, ask, models.answer)
 
-    def _sources(self, model: tuple[str, ...]) -> Iterator[str]:
-        """Yield the cells before the check, with model answers in place of the learner's."""
+    def _run(self, ask: Ask, model: tuple[str, ...], models: Models) -> None:
+        """Run the cells before the check, with stand-ins in place of some answers."""
+        for number, cell in enumerate(self._before(), start=1):
+            if cell.cell_id in model:
+                ask("set", values=models.values)
+                ask("stand_in", names=models.functions)
+            else:
+                source = shared(cell.source) if cell.role == CHECK else cell.source
+                seconds, fields = self._process.seconds, {"cell": source, "number": number}
+                exchange(ask, seconds, models.answer, "run", **fields)
+
+    def _before(self) -> Iterator[Cell]:
+        """Yield the cells before the check."""
         for cell in self._task.cells:
             if cell.cell_id == self.cell_id:
                 return
+            yield cell
+
+    def _keys(self, model: tuple[str, ...]) -> tuple[list[str], list[str]]:
+        """Return the key's own cells before the check, and the model answers among them."""
+        models, sources = self._task.models, []
+        for cell in self._before():
             if cell.role == CHECK:
-                yield shared(cell.source)
-            else:
-                own = cell.role != ANSWER or cell.cell_id not in model
-                yield cell.source if own else self._task.models[cell.cell_id]
+                sources.append(shared(cell.source))
+            elif cell.role != LEARNERS:
+                sources.append(models.get(cell.cell_id, "") if cell.role == ANSWER else cell.source)
+        return sources, [models[cell_id] for cell_id in model]
+
+    def _all(self, plan: Plan, ask: Ask, answer: Answer) -> Plan:
+        """Ask for the cases of a plan, part by part, until all are made or too many do not end."""
+        made: Plan = []
+        stops = 0
+        while len(made) < len(plan) and stops < STOPS:
+            cases = self._part(plan[len(made) :], ask, answer)
+            made += cases
+            stops += interrupted(cases[-1])
+        return made
+
+    def _part(self, plan: Plan, ask: Ask, answer: Answer) -> Plan:
+        """
+        Ask for the cases up to the next that has stand-ins of the check's, or for that alone: what
+        it calls of them is noted here.
+        """
+        alone = next((n for n, case in enumerate(plan) if _texts(case)), len(plan))
+        part, asked, names = plan[: alone or 1], [], set()
+        if alone == 0:
+            texts = _texts(plan[0])
+            names, own = {name.rpartition(".")[2] for name in texts}, here(texts.values(), asked)
+            part = [[_without_texts(act) for act in plan[0]]]
+
+            def answer(name: str, args: list, kwargs: dict, others: Answer = answer) -> dict:
+                return (own if name in names else others)(name, args, kwargs)
+
+        text = json.dumps(part)
+        reply = exchange(ask, self._process.seconds, answer, "calls", plan=text)
+        cases = checked("calls", reply, {"plan": text})["cases"]
+        if asked:
+            cases[0][-1]["asked"] = asked
+        return cases
 
 
-def _all(plan: Plan, ask: Ask) -> Plan:
-    """Ask for the cases of a plan, part by part, until all are made or too many do not end."""
-    made: Plan = []
-    stops = 0
-    while len(made) < len(plan) and stops < STOPS:
-        cases = ask(json.dumps(plan[len(made) :]))["cases"]
-        made += cases
-        stops += interrupted(cases[-1])
-    return made
+def _texts(case: list[dict[str, object]]) -> dict[str, str]:
+    """Return the functions of the check that a case brings with it, as text by name."""
+    kinds = [act.get(kind, {}) for act in case for kind in ("instead", "other")]
+    return {name: text for one in kinds for name, text in one.items()}
+
+
+def _without_texts(act: dict[str, object]) -> dict[str, object]:
+    """Return an act as the room may see it: with names, and what a function takes."""
+    told = dict(act)
+    if "instead" in act:
+        told["instead"] = dict.fromkeys(act["instead"], "")
+    if "other" in act:
+        told["other"] = {name: parameters(text) for name, text in act["other"].items()}
+    return told
+
+
+def _nobody(name: str, args: list[object], kwargs: dict[str, object]) -> dict[str, object]:
+    raise TypeError(f"nobody stands in for {name}")

@@ -128,10 +128,14 @@ class Process:
             reply = self._room.ask(operation, self.seconds, **fields)
             return checked(operation, reply, fields)
         except RoomError:
-            self._revivals += 1
-            self._lost = True
-            self.close()
+            self.lose()
             raise
+
+    def lose(self) -> None:
+        """Give the room up in the middle of a check; it comes back for the cells after that."""
+        self._revivals += 1
+        self._lost = True
+        self.close()
 
     def _known_answer(self, operation: str, fields: dict[str, object]) -> dict[str, object] | None:
         """Return what the room would answer, where the text of the cells tells it."""

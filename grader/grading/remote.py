@@ -5,11 +5,11 @@ A call sends plain data and gets plain data back; lists and dictionaries that th
 are changed here too. What no proxy can stand for raises `NotPlain`.
 """
 
-import builtins
 import inspect
 import sys
 from collections.abc import Callable
 
+from grader.rerun.elsewhere import change, rebuilt
 from grader.wire import Function, NotPlain, Opaque, about, dumps, loads
 
 SIMPLE = frozenset((type(None), bool, int, float, complex, str, bytes))
@@ -47,9 +47,9 @@ class Learner:
         """Call a function of the learner's; what it printed is printed here."""
         reply = self._act("call", thing=thing, args=far(list(args)), kwargs=far(kwargs))
         for mine, theirs in zip(args, reply["args"], strict=True):
-            _change(mine, self.near(theirs))
+            change(mine, self.near(theirs))
         for name, mine in kwargs.items():
-            _change(mine, self.near(reply["kwargs"][name]))
+            change(mine, self.near(reply["kwargs"][name]))
         return self._result(reply)
 
     def attribute(self, thing: object, name: str) -> object:
@@ -139,38 +139,6 @@ def far(value: object) -> object:
     if type(loads(dumps(value))) in (Function, Opaque):
         raise NotPlain(f"a {kind.__name__} of the check's own")
     return value
-
-
-def rebuilt(kinds: list[str], message: str) -> BaseException:
-    """
-    Build the exception that a learner's code raised: Python's own class of that name, or one made
-    from the first of Python's own classes that it comes from.
-    """
-    if kinds[:1] == ["KeyboardInterrupt"]:
-        return TimeoutError("the call did not end in time")
-    for number, kind in enumerate(kinds):
-        known = getattr(builtins, kind, None)
-        if isinstance(known, type) and issubclass(known, BaseException):
-            base = known if issubclass(known, Exception) else RuntimeError
-            made = base if number == 0 else type(kinds[0], (base,), {})
-            try:
-                return made(message)
-            except TypeError:  # UnicodeDecodeError and the like want more than a text
-                return type(kinds[0], (Exception,), {})(message)
-    return RuntimeError(message)
-
-
-def _change(mine: object, theirs: object) -> None:
-    """Make an argument what the call left of it."""
-    if type(mine) is not type(theirs):
-        return
-    if type(mine) is list:
-        mine[:] = theirs
-    elif type(mine) in (dict, set):
-        mine.clear()
-        mine.update(theirs)
-    elif type(mine).__module__ == "numpy" and getattr(mine, "shape", ()) == theirs.shape != ():
-        mine[...] = theirs
 
 
 def _signature(parameters: list[tuple[str, int, bool]]) -> inspect.Signature:

@@ -112,11 +112,36 @@ def _came(one: Reply) -> bool:
     raised = one.get("raised", ["", ""])
     texts = [one.get("value", ""), one.get("printed"), one.get("after", "")]
     return (
-        _texts(texts)
+        one.keys() <= {"value", "raised", "printed", "after"}
+        and _texts(texts)
         and _texts(raised)
         and len(raised) == 2
         and ("value" in one) != ("raised" in one)
     )
+
+
+def wants(reply: Reply) -> bool:
+    """
+    Tell whether this is no answer yet: code in the room calls a function that lives elsewhere, and
+    `args` and `kwargs` are what it is called with.
+    """
+    args, kwargs = reply.get("args"), reply.get("kwargs")
+    return (
+        reply.keys() == {"wants", "args", "kwargs"}
+        and type(reply["wants"]) is str
+        and type(args) is list
+        and type(kwargs) is dict
+        and all(type(name) is str for name in kwargs)
+    )
+
+
+def _or_wants(shape: Shape) -> Shape:
+    return lambda reply, fields: wants(reply) or shape(reply, fields)
+
+
+def _goes_on(reply: Reply, fields: Reply) -> bool:
+    """An answer to the question before; who asked that looks at its shape."""
+    return wants(reply) or "cases" in reply
 
 
 def _texts(value: object) -> bool:
@@ -133,5 +158,7 @@ SHAPES: dict[str, Shape] = {
     "attribute": _acted,
     "is_instance": _acted,
     "rerun": _reran,
-    "calls": _went,
+    "calls": _or_wants(_went),
+    "go_on": _goes_on,
+    "stand_in": _done,
 }

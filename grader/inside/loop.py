@@ -2,7 +2,9 @@
 The one loop that runs beside learner code, in a room of the jail.
 
 In: requests of the trusted side over one socket, each with a random id. Out: one reply each, made
-of plain data (see `wire`). Ends when the other side closes the socket, or is killed. Whatever it
+of plain data (see `wire`). In the middle of a request learner code may call a function that lives
+elsewhere: then the reply says which and with what, and the next request brings what came of it, so
+that its text is never here. Ends when the other side closes the socket, or is killed. Whatever it
 says is only a claim: learner code shares this process and may change all of it.
 """
 
@@ -15,6 +17,7 @@ from collections.abc import Callable
 from grader import wire
 from grader.inside import shell
 from grader.rerun.calls import calls
+from grader.rerun.elsewhere import stand_in
 from grader.rerun.quiet import quiet
 from grader.rerun.rerun import Run, reruns
 
@@ -38,7 +41,7 @@ def prepare() -> None:
 
 def serve(connection: socket.socket) -> None:
     """Answer requests until the other side is gone."""
-    room = Inside()
+    room = Inside(connection)
     while True:
         try:
             request = wire.loads(wire.receive(connection), resolve=room.live)
@@ -50,8 +53,9 @@ def serve(connection: socket.socket) -> None:
 class Inside:
     """The learner's namespace, and what may be asked about it."""
 
-    def __init__(self) -> None:
+    def __init__(self, connection: socket.socket | None = None) -> None:
         self.shell = shell.Shell()
+        self._connection, self._id = connection, b""
         self._handles: list[object] = []
         self._busy = False
         signal.signal(signal.SIGINT, self._stop)
@@ -72,7 +76,7 @@ class Inside:
 
     def answer(self, request: Reply) -> bytes:
         """Do what a request asks; one that fails inside is told by name."""
-        request_id, operation = request.pop("id"), request.pop("op")
+        self._id, operation = request.pop("id"), request.pop("op")
         try:
             self._busy = True
             reply = getattr(self, f"_{operation}")(**request)
@@ -80,9 +84,24 @@ class Inside:
             reply = {"raised": _raised(error)}
         finally:
             self._busy = False
-        return wire.dumps(
-            {"id": request_id, "reply": reply}, remember=self.remember, largest=LARGEST_VALUE
-        )
+        return self._packed(reply)
+
+    def _packed(self, reply: Reply) -> bytes:
+        told = {"id": self._id, "reply": reply}
+        return wire.dumps(told, remember=self.remember, largest=LARGEST_VALUE)
+
+    def _elsewhere(self, name: str, args: list[object], kwargs: dict[str, object]) -> Reply:
+        """Have a call answered by the other side, in the middle of a request of its own."""
+        self._busy = False
+        wire.send(self._connection, self._packed({"wants": name, "args": args, "kwargs": kwargs}))
+        request = wire.loads(wire.receive(self._connection), resolve=self.live)
+        self._id, self._busy = request["id"], True
+        return request["came"]
+
+    def _stand_in(self, names: list[str]) -> Reply:
+        for name in names:
+            self.shell.space[name] = stand_in(name, self._elsewhere)
+        return {}
 
     def _run(self, cell: str, number: int) -> Reply:
         outputs, stop = self.shell.run(cell, number)
@@ -108,7 +127,7 @@ class Inside:
         return self._watched(lambda: thing(*args, **kwargs)) | {"args": args, "kwargs": kwargs}
 
     def _calls(self, plan: str) -> Reply:
-        return {"cases": calls(json.loads(plan), self.shell.space)}
+        return {"cases": calls(json.loads(plan), self.shell.space, self._elsewhere)}
 
     def _attribute(self, thing: object, name: str) -> Reply:
         return self._watched(lambda: getattr(thing, name))

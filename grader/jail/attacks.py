@@ -147,7 +147,12 @@ if 0 in (*os.getresuid(), *os.getresgid(), *os.getgroups()):
 attempt("becoming root", lambda: os.setuid(0))
 """,
     "the environment is the jail's own": """
-opened += sorted(name for name in os.environ if "SECRET" in name or name.startswith("PYTHON"))
+own = {"PYTHONHASHSEED": "0"}  # the one setting of Python's that the jail makes itself
+opened += sorted(
+    name
+    for name, value in os.environ.items()
+    if "SECRET" in name or (name.startswith("PYTHON") and own.get(name) != value)
+)
 """,
     "no descriptor leads out": """
 for number in range(3):

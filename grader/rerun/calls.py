@@ -12,17 +12,25 @@ a list of cases, a case is a list of acts, one after the other:
     {"look": "findings"}   the value of a variable
 
 Any act may say `"instead": {"name": "def name(): ..."}`: in all of its case these functions stand
-under these names.
+under these names. In the jail their text stays outside, and who answers their calls notes them; in
+a learner's own kernel they are defined, and the last act has `asked`: the name and the arguments
+of each call. `"other": {"library.name": "def name(data): ..."}` lets something of a library's work
+on the arguments that this function returns as a dictionary, in place of those it takes.
 
 What came of an act is `{"value": JSON}` or `{"raised": [class name, message]}`, with `printed`, and
 `after`: the arguments as the call left them, as JSON, where they are not as they were.
 """
 
+import ast
+import copy
+import inspect
+import io
 import json
 import time
-from collections.abc import Iterator
-from contextlib import contextmanager
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager, redirect_stdout
 
+from grader.rerun.elsewhere import Elsewhere, altered, stand_in
 from grader.rerun.quiet import awake, quiet
 
 AT_ONCE = 2.0  # seconds for several cases together, before the rest has to be asked for again
@@ -36,15 +44,18 @@ class NotPlainData(TypeError):
     """What a function gave back is no plain data."""
 
 
-def calls(plan: list[list[Act]], space: dict[str, object]) -> list[list[Came]]:
+def calls(
+    plan: list[list[Act]], space: dict[str, object], elsewhere: Elsewhere | None = None
+) -> list[list[Came]]:
     """
     Go through the cases of a plan with the functions in `space`, and return what came of each act.
+    Functions that stand in for others are asked for `elsewhere`, if that is given.
 
     Returns fewer cases, but at least one, if together they take long, or if one was interrupted.
     """
     start, made = time.monotonic(), []
     for case in plan:
-        came = _Case(space).go(case)
+        came = _Case(space, elsewhere).go(case)
         made.append(came)
         if interrupted(came) or time.monotonic() - start > AT_ONCE:
             break
@@ -59,8 +70,8 @@ def interrupted(came: list[Came]) -> bool:
 class _Case:
     """One case: its shared objects, and what the last call returned."""
 
-    def __init__(self, space: dict[str, object]) -> None:
-        self._space = space
+    def __init__(self, space: dict[str, object], elsewhere: Elsewhere | None) -> None:
+        self._space, self._elsewhere = space, elsewhere
         self._shared: dict[str, object] = {}
         self._last: object = None
 
@@ -68,11 +79,14 @@ class _Case:
         """Do one act after the other; an interrupted one is the last."""
         made: list[Came] = []
         instead = {name: text for act in acts for name, text in act.get("instead", {}).items()}
-        with _standing_in(instead, self._space):
+        other = {name: text for act in acts for name, text in act.get("other", {}).items()}
+        with _standing_in(instead, other, self._space, self._elsewhere) as asked:
             for act in acts:
                 made.append(self._do(act))
                 if interrupted(made):
                     break
+        if asked:
+            made[-1]["asked"] = asked
         return made
 
     def _do(self, act: Act) -> Came:
@@ -172,14 +186,49 @@ def _spoil(thing: object) -> None:
 
 
 @contextmanager
-def _standing_in(instead: dict[str, str], space: dict[str, object]) -> Iterator[None]:
-    """Let functions of the check stand under these names for a while."""
+def _standing_in(
+    instead: dict[str, str],
+    other: dict[str, object],
+    space: dict[str, object],
+    elsewhere: Elsewhere | None,
+) -> Iterator[list[tuple[str, list[object]]]]:
+    """Let other functions stand under these names for a while; yield the calls noted here."""
     kept = {name: space[name] for name in instead if name in space}
+    asked: list[tuple[str, list[object]]] = []
     try:
-        for text in instead.values():
-            exec(text, space)
-        yield
+        elsewhere = elsewhere or here([*instead.values(), *other.values()], asked)
+        space.update({name: stand_in(name, elsewhere) for name in instead})
+        takes = {name: parameters(one) if type(one) is str else one for name, one in other.items()}
+        with altered(takes, elsewhere):
+            yield asked
     finally:
         for name in instead:
             space.pop(name, None)
         space.update(kept)
+
+
+def parameters(text: str) -> list[str]:
+    """Return the names of what a function takes, given as text."""
+    function = next(one for one in ast.parse(text).body if isinstance(one, ast.FunctionDef))
+    return [one.arg for one in function.args.args]
+
+
+def here(texts: Iterable[str], asked: list[tuple[str, list[object]]]) -> Elsewhere:
+    """Define these functions, apart from all others, and answer and note their calls."""
+    space: dict[str, object] = {"__name__": "__main__"}
+    for text in texts:
+        exec(text, space)
+
+    def answer(name: str, args: list[object], kwargs: dict[str, object]) -> Came:
+        with redirect_stdout(io.StringIO()) as out:
+            try:
+                bound = inspect.signature(space[name]).bind(*args, **kwargs)
+                bound.apply_defaults()
+                asked.append((name, copy.deepcopy(list(bound.arguments.values()))))
+                came: Came = {"value": space[name](*args, **kwargs)}
+            except Exception as error:
+                kinds = [kind.__name__ for kind in type(error).__mro__]
+                came = {"raised": {"kinds": kinds, "message": str(error)[:300]}}
+        return came | {"printed": out.getvalue(), "args": args, "kwargs": kwargs}
+
+    return answer

@@ -56,10 +56,16 @@ class _Clock:
     """The watcher's other half: what the inserted calls do while the step runs."""
 
     def __init__(
-        self, seconds: float, stop_after: int | None, inputs: dict, reference: dict
+        self,
+        seconds: float,
+        stop_after: int | None,
+        repeat: int | None,
+        inputs: dict,
+        reference: dict,
     ) -> None:
         self.deadline = time.monotonic() + seconds
-        self.stop_after, self.inputs, self.reference = stop_after, inputs, reference
+        self.stop_after, self.repeat = stop_after, repeat
+        self.inputs, self.reference = inputs, reference
         self.turns: list[list[object]] = []
 
     def tick(self) -> None:
@@ -73,11 +79,13 @@ class _Clock:
         return self._turns(iter(iterable), watched)
 
     def _turns(self, items: object, watched: bool) -> object:
+        before: object = None
         for number, item in enumerate(items):
             self.tick()
             if watched and self.stop_after is not None and number >= self.stop_after:
                 return
-            yield item
+            before = before if watched and number and number == self.repeat else item
+            yield before
 
     def saw(self, value: object) -> None:
         self.turns[-1].append(value)
@@ -99,9 +107,10 @@ def reruns(cells: tuple[str, ...], asked: Iterable[Asked]) -> list[Run]:
     Run `cells` once for each that is asked for, with its inputs set just before them.
 
     Options: `before`: cells run first, their stops and prints ignored. `watch`: the loop variable
-    to follow; `stop_after` ends its loops after so many turns, `hollow` empties their bodies.
-    `blank` makes every f-string field empty. `reference`: input values which the step may write
-    itself without replacing the inputs. `seconds` (2.0) is the time limit for one run.
+    to follow; `stop_after` ends its loops after so many turns, in turn number `repeat` (from 0)
+    they take the value of the turn before again, `hollow` empties their bodies. `blank` makes every
+    f-string field empty. `reference`: input values which the step may write itself without
+    replacing the inputs. `seconds` (2.0) is the time limit for one run.
 
     Returns fewer runs, but at least one, if one reaches its time limit or all take long together.
     """
@@ -123,11 +132,12 @@ def _run(
     reference: dict[str, object] | None = None,
     watch: str | None = None,
     stop_after: int | None = None,
+    repeat: int | None = None,
     hollow: bool = False,
     blank: bool = False,
     seconds: float = 2.0,
 ) -> Run:
-    clock = _Clock(seconds, stop_after, inputs, reference or {})
+    clock = _Clock(seconds, stop_after, repeat, inputs, reference or {})
     watched = watch, hollow, frozenset(reference or {}) & frozenset(inputs), blank
     space = _namespace(clock)
     with awake(), streams() as caught:

@@ -14,6 +14,11 @@ from grader.checks.source import (
 )
 from grader.rerun.watch import names_in
 
+UNSEEN = (
+    "This step's code reaches into Python itself, so nobody can see what its loop does. Write the"
+    " loop with plain lists and numbers."
+)
+
 
 def no_loop(case: Counting) -> str:
     """There is no `for` statement with the variable."""

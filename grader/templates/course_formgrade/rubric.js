@@ -12,6 +12,12 @@ for (const one of document.querySelectorAll(".rendered_html *")) {
   one.setAttribute("class", [...one.classList].filter((name) => PLAIN.test(name)).join(" "));
 }
 
+// The page runs no handler that stands in an attribute: the eye beside a learner's name is ours.
+addEventListener("click", (event) => {
+  const eye = event.target.closest("nav [data-shows-name]");
+  if (eye) toggle_name(eye.dataset.showsName === "true");
+});
+
 const round = (number) => Math.round(number * 100) / 100;
 const soMany = (number) => `${number} point${number === 1 ? "" : "s"}`;
 
