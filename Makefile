@@ -19,7 +19,7 @@ define with_dots
 endef
 
 .DEFAULT_GOAL := help
-.PHONY: help demo test lab release grade table bench format
+.PHONY: help demo test contract lab release grade table bench format
 
 help:  ## show this list
 	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "make %-8s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -38,6 +38,9 @@ test: $(TESTS_READY)  ## run all tests
 	seen=0; wait $$browser || seen=$$?; \
 	echo 'In the browser:'; cat "$$log"; \
 	exit $$((rest | seen))
+
+contract: $(TESTS_READY)  ## run nbgrader's own tests with our grading (fetches them, with pip)
+	@$(BIN)/python tests/contract/run.py $(ARGS)
 
 lab: $(READY)  ## open the notebooks in JupyterLab, as a learner
 	@$(BIN)/grader lab

@@ -4,11 +4,10 @@ What nbgrader does in this course; read by every `nbgrader` and `grader` command
 It also works from a Jupyter config path and in an environment that is not activated.
 """
 
-import contextlib
 from pathlib import Path
 
 from grader.course import put_tools_on_path
-from grader.door import guard
+from grader.door import guard, own_exchange
 
 c = get_config()  # noqa: F821 - nbgrader provides it
 
@@ -18,13 +17,9 @@ c.CourseDirectory.course_id = "rai-mlops"
 # is not activated fails there, once, and leaves a gradebook without a version behind.
 put_tools_on_path()
 
-# A course on one machine needs no system-wide exchange: it gets one of its own. nbgrader wants the
-# folder to be there, or the formgrader and the assignment list refuse to work.
-if not Path("/usr/local/share/nbgrader/exchange").is_dir():
-    exchange = Path(__file__).resolve().parent / "exchange"
-    with contextlib.suppress(OSError):
-        exchange.mkdir(exist_ok=True)
-    c.Exchange.root = str(exchange)
+# A course on one machine needs no system-wide exchange: `grader lab` makes one in this folder. It
+# is used only while there is no other, neither nbgrader's default nor one that the site names.
+own_exchange(c, Path(__file__).resolve().parent)
 
 # An answer cell is released as the author wrote it around the solution: no exception in a stub.
 c.ClearSolutions.code_stub = {"python": ""}

@@ -36,6 +36,7 @@ What these stand on:
     gradebook/   the one room that opens the database: one transaction for a batch
     results      what came out of grading, as plain data
     hidden       what learners see of a cell with hidden tests
+    languages    which language a notebook is for
     canonical    the one form in which a notebook of ours is written
     names        which files an operating system leaves, not a person
     terminal     what a terminal cannot show, and readers that leave

@@ -163,6 +163,7 @@ def _fresh_folder(course: Course, folder: Path) -> Course:
 def _exchange_config(course: Course, student: str) -> "Config":
     """Return the configuration in which a learner of the class uses the exchange."""
     config = load_config(course)
+    (course.root / "exchange").mkdir(exist_ok=True)
     config.Exchange.root = str(course.root / "exchange")
     config.Exchange.cache = str(course.root / "exchange" / "cache")
     config.Exchange.assignment_dir = str(_desk(course, student))

@@ -10,11 +10,18 @@ read by every command and server of Jupyter. What a course says below that line 
 """
 
 import contextlib
+import re
+from collections.abc import Iterator
 from importlib.util import find_spec
 from pathlib import Path
 
 from traitlets.config import Config
 
+SYSTEMS = Path("/usr/local/share/nbgrader/exchange")  # nbgrader's own default
+# c.Exchange.root, c["Exchange"]["root"] or, in JSON, "Exchange": {…, "root"; not in a comment.
+NAMES_ROOT = re.compile(
+    r"""^[^#\n]*\bExchange\b(?:["'\]\[.\s]*\broot\b|"\s*:\s*\{[^}]*"root")""", re.MULTILINE
+)
 TEMPLATES = Path(__file__).resolve().parent / "templates"
 
 
@@ -57,18 +64,34 @@ def _collecting(c: Config) -> None:
         c.ExchangeFactory.collect = "grader.exchange.CollectOwnFiles"
 
 
+def own_exchange(c: Config, course: Path) -> None:
+    """Let nbgrader use the exchange that `grader lab` made in a course folder; a site's stays."""
+    if (course / "exchange").is_dir() and lacks_exchange(course):
+        c.Exchange.root = str(course / "exchange")
+
+
+def lacks_exchange(course: Path) -> bool:
+    """Tell whether neither the system nor the site's configuration has an exchange for a course."""
+    named = any(NAMES_ROOT.search(text) for text in _site_texts(but=course))
+    return not SYSTEMS.is_dir() and not named
+
+
 def _site_has_exchange() -> bool:
     """Tell whether the site configures an exchange that is not nbgrader's: it stays."""
+    words = ("ExchangeFactory", "configureExchange", "ngshare")
+    return any(word in text for text in _site_texts() for word in words)
+
+
+def _site_texts(but: Path | None = None) -> Iterator[str]:
+    """Yield what configures nbgrader on this machine, `but` for what lies in this folder."""
     from jupyter_core.paths import jupyter_config_path
 
-    words = ("ExchangeFactory", "configureExchange", "ngshare")
     for folder in jupyter_config_path():
+        if but is not None and Path(folder).resolve() == but.resolve():
+            continue
         for ending in ("py", "json"):
             with contextlib.suppress(OSError, ValueError):
-                text = Path(folder, f"nbgrader_config.{ending}").read_text(encoding="utf-8")
-                if any(word in text for word in words):
-                    return True
-    return False
+                yield Path(folder, f"nbgrader_config.{ending}").read_text(encoding="utf-8")
 
 
 def _feedback(c: Config) -> None:

@@ -6,6 +6,7 @@ and `grader grade` all run learner code in the jail and judge it outside. The no
 was restored from the key (see exporter), so the roles of its cells can be believed.
 """
 
+import contextlib
 from pathlib import Path
 from typing import Any
 
@@ -32,9 +33,10 @@ class JailedExecute(NbGraderPreprocessor):
     def _nbgraders_timeout(self) -> float:
         """Return the time limit that a course has set for nbgrader's own Execute, if it has."""
         for section in ("Execute", "ExecutePreprocessor"):
-            seconds = self.config[section].get("timeout")
-            if isinstance(seconds, int | float) and seconds > 0:
-                return float(seconds)
+            with contextlib.suppress(TypeError, ValueError):  # None means no limit of the course's
+                seconds = float(self.config[section].get("timeout"))  # a text on a command line
+                if seconds > 0:
+                    return seconds
         return Limits().cell_seconds
 
     @default("total_seconds")

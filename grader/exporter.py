@@ -7,6 +7,7 @@ to nbgrader's preprocessors; a notebook that cannot be read is replaced by a sta
 file neither stops the class nor loses its learner.
 """
 
+import contextlib
 import glob
 import os
 from datetime import datetime
@@ -34,6 +35,7 @@ from grader.executor import JailedExecute
 from grader.grading.bench import shared_bench
 from grader.grading.task import Reference
 from grader.jail import levels
+from grader.languages import other_language
 from grader.names import is_systems
 from grader.trial import tried
 
@@ -69,6 +71,7 @@ class SubmissionExporter(NotebookExporter):
         self.references = self._tried()
         self._choices: dict[str, Choice] = {}
         self._notes: dict[str, list[str]] = {}
+        self._tell()
         self._refuse()
         for folder in self.parent.assignments:
             self._prepare(folder)
@@ -77,6 +80,7 @@ class SubmissionExporter(NotebookExporter):
         """Return what trying the keys showed; one that does not hold stops nbgrader."""
         directory, limits = self.parent.coursedir, JailedExecute(parent=self).limits
         try:
+            self._refuse_other_languages()
             self.seed = gradebook.seed(directory, directory.assignment_id)
             about = shared_bench(limits, self.seed).grade, self._level.name, self.seed
             found = tried(directory, self.config, self._keys, limits, *about)
@@ -97,6 +101,36 @@ class SubmissionExporter(NotebookExporter):
         nb = self._sound(folder, self._choices.get(filename, Choice(base)), self._keys[name])
         return self.from_notebook_node(nbformat.from_dict(nb), resources=resources, **kw)
 
+    def _refuse_other_languages(self) -> None:
+        """Raise GraderError if a key is not for Python: all marks would be wrong."""
+        for name, key in self._keys.items():
+            if other := other_language({"kernelspec": key.kernelspec}):
+                raise GraderError(
+                    f"{key.assignment}/{name} was released for {other}: only Python is graded here."
+                    " Give it a Python kernel in source/ and release it again, or grade it with"
+                    " nbgrader alone."
+                )
+
+    def _tell(self) -> None:
+        """Say what nbgrader's own switches do not do here."""
+        if str(self.config.Execute.get("enabled", True)).lower() in ("false", "0"):
+            self.log.warning(
+                "--no-execute is not obeyed: no mark comes from outputs that a learner saved,"
+                " so all cells are run."
+            )
+
+    def _language_of(self, folder: str) -> str:
+        """Return why a hand-in cannot be taken for Python where its key does not say; "" if so."""
+        for name, key in self._keys.items():
+            with contextlib.suppress(NotANotebook):
+                nb = {} if key.kernelspec else read_file(Path(folder), f"{name}.ipynb")
+                if other := other_language(nb.get("metadata", {})):
+                    return (
+                        f"{os.path.join(folder, name)}.ipynb is for {other}, and source/ names no"
+                        " kernel for it. Give that notebook a Python kernel and release it again"
+                    )
+        return ""
+
     def _refuse(self) -> None:
         """Take what must not be opened from nbgrader's list, and let it end with exit code 1."""
         submissions, coursedir = self.parent.assignments, self.parent.coursedir
@@ -106,7 +140,11 @@ class SubmissionExporter(NotebookExporter):
         for folder in list(submissions):
             if is_systems(os.path.basename(os.path.dirname(folder))):
                 del submissions[folder]  # __MACOSX is no learner
-        refused = {folder: why for folder in submissions if (why := own.refusal(Path(folder)))}
+        refused = {
+            folder: why
+            for folder in submissions
+            if (why := own.refusal(Path(folder)) or self._language_of(folder))
+        }
         for folder, why in refused.items():
             del submissions[folder]
             self.log.error("Not graded: %s.", why)
@@ -150,4 +188,7 @@ class SubmissionExporter(NotebookExporter):
             return read_file(Path(folder), choice.name)
 
         notes = [*self._notes[folder], *filter(None, [choice.note])]
-        return sound(read, key, notes, self.log)
+        nb = sound(read, key, notes, self.log)
+        for note in nb["metadata"].get("grader", {}).get("notes", ()):
+            self.log.warning("%s: %s", os.path.join(folder, choice.name or key.notebook), note)
+        return nb

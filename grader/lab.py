@@ -7,6 +7,7 @@ again from where assignments are kept. A generated Jupyter configuration folder 
 course serves both; it also holds the settings and what a role does not see.
 """
 
+import contextlib
 import json
 import os
 import shutil
@@ -16,6 +17,7 @@ from pathlib import Path
 from typing import NoReturn
 
 from grader.course import Course, put_tools_on_path
+from grader.door import lacks_exchange
 from grader.errors import GraderError, NoAssignment, UsageError
 
 START = "start.md"
@@ -53,6 +55,16 @@ def write_start(course: Course) -> Path:
     page = course.root / "work" / START
     page.parent.mkdir(parents=True, exist_ok=True)
     return Path(shutil.copy(TEMPLATES / START, page))
+
+
+def make_exchange(course: Course) -> None:
+    """
+    Make the course's own exchange where there is no other: without one nbgrader's formgrader and
+    list of assignments refuse to work.
+    """
+    if lacks_exchange(course.root):
+        with contextlib.suppress(OSError):
+            (course.root / "exchange").mkdir(exist_ok=True)
 
 
 def write_config(course: Course, role: str) -> Path:
@@ -116,6 +128,7 @@ def lab(
     refuse_root(extra)
     new = copy_release(course)
     write_start(course)
+    make_exchange(course)
     folder = write_config(course, role)
     if new:
         told = f"{len(new)} new files in {course.root / 'work'}; what you wrote there is kept."

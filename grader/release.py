@@ -7,6 +7,7 @@ bytes as `grader release`.
 """
 
 import contextlib
+import itertools
 import json
 import re
 import shutil
@@ -24,6 +25,7 @@ from traitlets.config import Config
 from grader.canonical import canonical
 from grader.course import Course, check_assignment, course_directory, load_config, run_nbgrader
 from grader.errors import GraderError, Leftover, NoAssignment, WallMissing
+from grader.languages import other_language
 from grader.names import is_systems
 
 if TYPE_CHECKING:
@@ -31,7 +33,7 @@ if TYPE_CHECKING:
 
 # Data that a notebook reads or shows. Everything else beside a notebook might be an answer key.
 DATA_ENDINGS = {".csv", ".gif", ".jpeg", ".jpg", ".png", ".svg"}
-OTHER_KERNELS = re.compile(r"(ir|irkernel|julia|xcpp|bash|sos|scala|octave|matlab|rust|java)\b")
+PYTHON = {"display_name": "Python 3 (ipykernel)", "language": "python", "name": "python3"}
 IGNORED = {".ipynb_checkpoints", "__pycache__"}
 
 
@@ -53,7 +55,25 @@ class Canonical(NbGraderPreprocessor):
         self, nb: NotebookNode, resources: ResourcesDict
     ) -> tuple[NotebookNode, ResourcesDict]:
         """Drop all metadata that does not belong into a release; called by nbgrader."""
+        complete(nb)
         return nbformat.reads(canonical(nb), as_version=4), resources
+
+
+def complete(nb: NotebookNode) -> None:
+    """Give a notebook of an older format what the canonical form asks for: ids and a kernel."""
+    taken = {cell.get("id") for cell in nb["cells"]}
+    for number, cell in enumerate(nb["cells"], start=1):
+        if "id" in cell:
+            continue
+        wanted = cell["metadata"].get("nbgrader", {}).get("grade_id") or f"cell-{number}"
+        wanted = re.sub(r"[^a-zA-Z0-9_-]", "-", str(wanted))[:50]
+        if wanted in taken:
+            wanted = next(
+                name for n in itertools.count(number) if (name := f"{wanted}-{n}") not in taken
+            )
+        taken.add(wanted)
+        cell["id"] = wanted
+    nb["metadata"]["kernelspec"] = PYTHON | dict(nb["metadata"].get("kernelspec") or {})
 
 
 def _tried(job: "GenerateAssignment") -> list[str]:
@@ -84,15 +104,9 @@ def refuse_other_kernels(folder: Path) -> None:
     """Raise GraderError for the first notebook that is not for Python: nobody could be graded."""
     for path in sorted(folder.glob("*.ipynb")):
         with contextlib.suppress(OSError, ValueError, AttributeError):
-            about = json.loads(path.read_bytes()).get("metadata", {})
-            spec = about.get("kernelspec", {})
-            name = str(spec.get("name", "python3"))
-            language = spec.get("language") or about.get("language_info", {}).get("name")
-            # Without a language only the names of well-known kernels tell.
-            language = language or (name if OTHER_KERNELS.match(name) else "python")
-            if not language.lower().startswith(("python", "ipython")):
+            if other := other_language(json.loads(path.read_bytes()).get("metadata", {})):
                 raise GraderError(
-                    f"{path} is for {language} (kernel {name}): only Python is graded here."
+                    f"{path} is for {other}: only Python is graded here."
                     " Give it a Python kernel, or grade it with nbgrader alone."
                 )
 

@@ -25,6 +25,7 @@ def copy_course(folder: Path) -> Course:
         shutil.copytree(ROOT / name, folder / name)
     (ROOT / ".grader").mkdir(exist_ok=True)
     (folder / ".grader").symlink_to(ROOT / ".grader")
+    (folder / "exchange").mkdir(exist_ok=True)  # as `grader lab` makes it
     (folder / "tests" / "submissions").mkdir(parents=True)
     shutil.copy(ROOT / "tests/submissions/sample_class.json", folder / "tests/submissions")
     return Course(folder.resolve())

@@ -14,6 +14,7 @@ from traitlets.config import Config
 from grader.course import Course, course_directory, load_config
 from grader.door import guard
 from grader.exchange import CollectOwnFiles
+from grader.lab import make_exchange
 
 NAME = "build_and_apply.ipynb"
 OTHER_COURSE = (
@@ -183,3 +184,45 @@ def test_a_sites_own_exchange_stays(monkeypatch, tmp_path):
     there = Config()
     guard(there)
     assert "collect" not in there.ExchangeFactory
+
+
+@pytest.mark.parametrize(
+    ("name", "text"),
+    [
+        ("nbgrader_config.py", "c = get_config()\nc.Exchange.root = '/srv/exchange'\n"),
+        ("nbgrader_config.py", "c = get_config()\nc['Exchange']['root'] = '/srv/exchange'\n"),
+        (
+            "nbgrader_config.json",
+            '{"Exchange": {"cache": "/srv/cache",\n "root": "/srv/exchange"}}',
+        ),
+    ],
+)
+def test_the_courses_own_exchange_is_never_above_the_sites(
+    name, text, course, monkeypatch, tmp_path
+):
+    """Where the site names an exchange, that one is used and none is made in the course."""
+    site = tmp_path / "site"
+    site.mkdir()
+    (site / name).write_text(text)
+    monkeypatch.setenv("JUPYTER_CONFIG_PATH", str(site))
+    shutil.rmtree(course.root / "exchange", ignore_errors=True)
+    make_exchange(course)
+    assert not (course.root / "exchange").exists()
+
+    (course.root / "exchange").mkdir()
+    assert load_config(course).Exchange.get("root", "/srv/exchange") == "/srv/exchange"
+
+
+def test_the_courses_own_exchange_is_a_fallback_that_the_lab_makes(course, monkeypatch, tmp_path):
+    """nbgrader's own commands make none; what stands in a comment of the site's is no setting."""
+    monkeypatch.setattr("grader.door.SYSTEMS", tmp_path / "none")
+    (tmp_path / "nbgrader_config.py").write_text("# c.Exchange.root = '/srv/exchange'\n")
+    monkeypatch.setenv("JUPYTER_CONFIG_PATH", str(tmp_path))
+    shutil.rmtree(course.root / "exchange", ignore_errors=True)
+    assert "root" not in load_config(course).Exchange
+    assert not (course.root / "exchange").exists()
+
+    make_exchange(course)
+    assert load_config(course).Exchange.root == str(course.root / "exchange")
+    monkeypatch.setattr("grader.door.SYSTEMS", tmp_path)
+    assert "root" not in load_config(course).Exchange

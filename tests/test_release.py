@@ -6,12 +6,13 @@ import subprocess
 import sys
 from pathlib import Path
 
+import nbformat
 import pytest
 from courses import ROOT
 
 from grader.canonical import canonical
 from grader.errors import GraderError, Leftover, NoAssignment
-from grader.release import refuse_leftovers, release
+from grader.release import Canonical, refuse_leftovers, release
 
 
 def contents(folder: Path) -> dict[str, bytes]:
@@ -127,3 +128,22 @@ def test_a_notebook_for_another_language_is_refused(kernel, course):
         with pytest.raises(GraderError, match=r"practice\.ipynb .*only Python"):
             refused()
     assert contents(course.release()) == contents(ROOT / "release")
+
+
+def test_a_notebook_of_an_older_format_is_completed():
+    """Cells get ids of their own, from their grade ids, and the kernel is this course's Python."""
+    about = {"grade_id": "a b", "solution": True}
+    cells = [
+        {"cell_type": "markdown", "metadata": {}, "source": "one"},
+        {"cell_type": "markdown", "metadata": {"nbgrader": about}, "source": "two"},
+        {"cell_type": "markdown", "metadata": {"nbgrader": about}, "source": "three"},
+        {"cell_type": "markdown", "id": "cell-1", "metadata": {}, "source": "four"},
+    ]
+    for kernel in ({}, {"kernelspec": {"name": "mine"}}):
+        nb = nbformat.from_dict({"cells": cells, "metadata": kernel, "nbformat": 4})
+        made, _ = Canonical().preprocess(nb, {})
+
+        assert ["cell-1-1", "a-b", "a-b-3", "cell-1"] == [cell.id for cell in made.cells]
+        assert kernel.get("kernelspec", {}).get("name", "python3") == made.metadata.kernelspec.name
+        assert "python" == made.metadata.kernelspec.language
+        nbformat.validate(made)

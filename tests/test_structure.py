@@ -22,6 +22,7 @@ MAY_IMPORT = {
     },  # the server names `inside` in a string: see test_jail_server
     "grading": {"checks", "errors", "hidden", "jail", "learn", "rerun", "wire"},
     "errors": set(),
+    "languages": set(),
     "names": set(),
     "progress": set(),
     "results": set(),
@@ -32,7 +33,7 @@ MAY_IMPORT = {
     "canonical": {"errors"},
     "course": {"door", "errors", "names"},
     "hidden": set(),
-    "documents": {"errors", "gradebook", "hidden", "names"},
+    "documents": {"errors", "gradebook", "hidden", "languages", "names"},
     "archives": {"names"},
     "exchange": {"documents", "errors", "names"},
     "exporter": {
@@ -42,12 +43,13 @@ MAY_IMPORT = {
         "gradebook",
         "grading",
         "jail",
+        "languages",
         "names",
         "trial",
     },
     "executor": {"documents", "grading", "jail", "marking"},
-    "lab": {"course", "errors"},
-    "release": {"canonical", "course", "errors", "names", "trial"},
+    "lab": {"course", "door", "errors"},
+    "release": {"canonical", "course", "errors", "languages", "names", "trial"},
     "trial": {
         "documents",
         "errors",

@@ -53,6 +53,7 @@ def restore(nb: dict[str, Any], key: Key) -> Restored:
     notes += [
         f"The check `{grade_id}` lost its grade_id: see to it." for grade_id in sorted(damaged)
     ]
+    notes += _unknown_checks(items, key)
     notes += arrange(items, key)
     notes += [note for item in items if item.part for note in _changes(item.cell, item.part)]
     cut = [item for item in items if _is_too_long(item)]
@@ -62,6 +63,18 @@ def restore(nb: dict[str, Any], key: Key) -> Restored:
         f"The answer to `{one}` stands in a cell below it: a person reads it." for one in below
     ]
     return Restored(_notebook(items, _kernel(key) | _answers(nb)), notes, damaged, below)
+
+
+def _unknown_checks(items: list[Item], key: Key) -> list[str]:
+    """Name the cells that say they are checks and are none of the key's: the key alone pays."""
+    about = [nbgrader_of(item.cell) for item in items if item.part is None]
+    claimed = {str(one.get("grade_id")) for one in about if one.get("grade") is True}
+    found = sorted(claimed - key.grade_ids)
+    if not found:
+        return []
+    names = ", ".join(f"`{one[:60]}`" for one in found[:5])
+    more = f" and {len(found) - 5} more" if len(found) > 5 else ""
+    return [f"Not checks of this notebook, so without points: {names}{more}."]
 
 
 def _answered_below(items: list[Item], key: Key) -> list[str]:

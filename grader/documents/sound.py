@@ -12,6 +12,7 @@ from typing import Any
 from grader.documents.key import Key
 from grader.documents.restore import restore, stand_in
 from grader.errors import NotANotebook
+from grader.languages import other_language
 
 
 def sound(
@@ -23,7 +24,9 @@ def sound(
     """
     notes = list(notes)
     try:
-        restored = restore(read(), key)
+        nb = read()
+        _refuse_other_language(nb, key)
+        restored = restore(nb, key)
     except NotANotebook as error:
         log.warning("%s could not be read: %s", key.notebook, error)
         return stand_in(key, str(error), notes)
@@ -40,3 +43,9 @@ def sound(
     if about:
         restored.notebook["metadata"]["grader"] = about
     return restored.notebook
+
+
+def _refuse_other_language(nb: dict[str, Any], key: Key) -> None:
+    """Raise NotANotebook for one that may not be Python; a kernel that the key names decides."""
+    if not key.kernelspec and (other := other_language(nb["metadata"])):
+        raise NotANotebook(f"it is for {other}, and source/ names no kernel for it")

@@ -40,6 +40,12 @@ class KeyTrial(Configurable):
         help="Grade ids of checks that may give points to an untouched release; * stands for any"
         " letters, and an assignment may stand before it, as in 'week1/check_*'.",
     ).tag(config=True)
+    allow_missed = List(
+        Unicode(),
+        help="Grade ids of checks that the key itself may miss, written like those of allow_blank:"
+        " for notebooks in source/ that hold no solutions. Nobody knows then whether the check"
+        " is right; it is judged outside the learner's process, or waits for a person.",
+    ).tag(config=True)
     forbid_inside = Bool(
         False,
         help="Whether an assignment is refused if one of its checks has to run beside learner"
@@ -67,14 +73,15 @@ def tried(
     rules, assignment = KeyTrial(config=config), directory.assignment_id
     pairs = hand_ins(directory, config, keys)
     place = Path(directory.root)
-    name = kept.name_of(pairs, limits, where, seed, rules.allow_blank, rules.forbid_inside)
+    allowed = rules.allow_missed, rules.allow_blank, rules.forbid_inside
+    name = kept.name_of(pairs, limits, where, seed, *allowed)
     if (found := kept.read(place, name, pairs)) is not None:
         return found
     found = {notebook: try_notebook(*pair, grade) for notebook, pair in pairs.items()}
     faults = [
         (notebook, fault)
         for notebook, trial in found.items()
-        for fault in trial.faults_for(rules.allow_blank, rules.forbid_inside, assignment)
+        for fault in trial.faults_for(*allowed, assignment)
     ]
     if faults:
         raise BrokenKey(_told(assignment, faults))

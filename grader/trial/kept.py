@@ -13,11 +13,11 @@ import os
 import platform
 import sysconfig
 from collections.abc import Mapping
-from dataclasses import replace
+from dataclasses import astuple, replace
 from pathlib import Path
 
 from grader.jail.limits import Limits
-from grader.trial.notebook import Trial, reference_of
+from grader.trial.notebook import Fault, Trial, reference_of
 from grader.trial.reading import Pair
 from grader.version import fingerprint
 
@@ -47,7 +47,13 @@ def write(course: Path, name: str, trials: Mapping[str, Trial]) -> None:
     """Keep trials that went well."""
     text = json.dumps(
         {
-            notebook: [trial.checks, trial.blank, trial.why, trial.reference.inside]
+            notebook: [
+                trial.checks,
+                trial.blank,
+                trial.why,
+                trial.reference.inside,
+                [astuple(fault) for fault in trial.faults],
+            ]
             for notebook, trial in trials.items()
         }
     )
@@ -63,8 +69,9 @@ def write(course: Path, name: str, trials: Mapping[str, Trial]) -> None:
 
 
 def _trial(key: object, one: list) -> Trial:
-    checks, blank, why, inside = one
-    return Trial(replace(reference_of(key), inside=tuple(inside)), checks, blank, why)
+    checks, blank, why, inside, faults = one
+    reference = replace(reference_of(key), inside=tuple(inside))
+    return Trial(reference, checks, blank, why, tuple(Fault(*fault) for fault in faults))
 
 
 def _installed() -> list[int]:

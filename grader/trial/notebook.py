@@ -46,7 +46,8 @@ class Trial:
     """
     What trying a notebook showed. `checks` are its checks with their points. `blank` is what an
     untouched release gets for a check, where that is anything, and None where it could not be
-    graded. `why` says what keeps each check inside from being judged outside.
+    graded. `why` says what keeps each check inside from being judged outside. `faults` are what
+    the key misses; such a check is never judged inside.
     """
 
     reference: Reference
@@ -56,12 +57,18 @@ class Trial:
     faults: tuple[Fault, ...] = ()
 
     def faults_for(
-        self, allow_blank: Iterable[str], forbid_inside: bool, assignment: str
+        self,
+        allow_missed: Iterable[str],
+        allow_blank: Iterable[str],
+        forbid_inside: bool,
+        assignment: str,
     ) -> Iterator[Fault]:
         """Yield what a course with these rules does not let pass."""
-        yield from self.faults
+        missed = [one for one in self.faults if not _allowed(allow_missed, assignment, one.cell_id)]
+        yield from missed
+        told = {one.cell_id for one in missed}
         for name, score in self.blank.items():
-            if not any(_fits(pattern, assignment, name) for pattern in allow_blank):
+            if name not in told and not _allowed(allow_blank, assignment, name):
                 yield Fault(name, self.checks[name], _for_nothing(name, score))
         for name in self.reference.inside if forbid_inside else ():
             yield Fault(name, self.checks[name], _forbidden(self.why[name]))
@@ -75,6 +82,8 @@ class Trial:
             )
         for name, score in self.blank.items():
             yield f"{name}: an untouched release gets {with_noun(score)}"
+        for fault in self.faults:
+            yield f"{fault}"
 
 
 def with_noun(number: float | None) -> str:
@@ -100,9 +109,10 @@ def try_notebook(key: Task, blank: Task, grade: Grade) -> Trial:
         for name, cell in checks.items()
         if not _is_full(cell, outside) and not imports_words(cell.source)
     )
-    known = replace(known, inside=inside)
-    found = _graded(key, known, grade) if inside else outside
+    found = _graded(key, replace(known, inside=inside), grade) if inside else outside
     missed = {name for name, cell in checks.items() if not _is_full(cell, found)}
+    # Only a check that the key has shown to work may run beside learner code.
+    known = replace(known, inside=tuple(name for name in inside if name not in missed))
     paid = _graded(blank, known, grade)
     return Trial(
         reference=known,
@@ -110,11 +120,13 @@ def try_notebook(key: Task, blank: Task, grade: Grade) -> Trial:
         blank={
             name: paid[name].score
             for name, cell in checks.items()
-            if cell.points and paid[name].score != 0.0 and name not in missed
+            if cell.points and paid[name].score != 0.0
         },
-        why={name: outside[name].message.strip(" .") or "it is missed there" for name in inside},
+        why={
+            name: outside[name].message.strip(" .") or "it is missed there" for name in known.inside
+        },
         faults=(
-            *(_fault(key, checks[name], found) for name in checks if name in missed),
+            *(_fault(key, blank, checks[name], found) for name in checks if name in missed),
             *_too_slow(key, found),
         ),
     )
@@ -129,7 +141,7 @@ def _is_full(check: Cell, found: Results) -> bool:
     return score is not None and score >= check.points
 
 
-def _fault(key: Task, check: Cell, found: Results) -> Fault:
+def _fault(key: Task, blank: Task, check: Cell, found: Results) -> Fault:
     """Say what the key misses: the check's sentence, and what stopped a cell of the key before."""
     result = found[check.cell_id]
     got = "no mark" if result.score is None else f"{result.score:g} of {check.points:g} points"
@@ -137,7 +149,22 @@ def _fault(key: Task, check: Cell, found: Results) -> Fault:
     advice = _stopped_cell(key, check, found) or "Correct the solution or the check."
     if result.outcome == NOT_CHECKED:
         advice = "Correct that cell; if it needs longer, raise c.JailedExecute.cell_seconds."
+    if not _holds_solution(key, blank):
+        advice = (
+            "source/ holds no solution: write it there, or allow that in nbgrader_config.py:"
+            f" c.KeyTrial.allow_missed = [{check.cell_id!r}]"
+        )
     return Fault(check.cell_id, check.points, f"the key gets {got}: {said.rstrip('.')}. {advice}")
+
+
+def _holds_solution(key: Task, blank: Task) -> bool:
+    """Tell whether an answer of the key has code that its release does not have."""
+    for solved, released in zip(key.cells, blank.cells, strict=True):
+        lines = (line.strip() for line in solved.source.splitlines())
+        changed = solved.role == ANSWER and solved.source != released.source
+        if changed and any(line and not line.startswith("#") for line in lines):
+            return True
+    return False
 
 
 def _stopped_cell(key: Task, check: Cell, found: Results) -> str:
@@ -185,5 +212,6 @@ def _forbidden(why: str) -> str:
     )
 
 
-def _fits(pattern: str, assignment: str, cell_id: str) -> bool:
-    return fnmatchcase(cell_id, pattern) or fnmatchcase(f"{assignment}/{cell_id}", pattern)
+def _allowed(patterns: Iterable[str], assignment: str, cell_id: str) -> bool:
+    names = cell_id, f"{assignment}/{cell_id}"
+    return any(fnmatchcase(name, pattern) for pattern in patterns for name in names)
