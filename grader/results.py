@@ -71,11 +71,13 @@ class NotebookResult:
 class NotebookEntry:
     """
     What grading one notebook says to the gradebook: the machine's score of each graded cell, None
-    where a person has to decide, and the machine's comment on each cell that takes one.
+    where a person has to decide, and the machine's comment on each cell that takes one. `kept` are
+    cells whose answer is the one that was there before: what a person gave for it stands.
     """
 
     scores: dict[str, float | None]
     comments: dict[str, str | None]
+    kept: frozenset[str] = frozenset()
 
 
 @dataclass(frozen=True, slots=True)

@@ -328,3 +328,27 @@ def test_the_promised_numbers_are_numbers(place, capfd):
         assert all(isinstance(mark[name], list) for name in ("notes", "inside"))
         assert isinstance(mark["reason"], str)
         assert re.fullmatch(r"graded|missing|could not be graded", mark["status"])
+
+
+def test_points_for_an_answer_that_did_not_change_stand(tmp_path):
+    """Graded again by force, with a new key or new hidden data: only other text opens it again."""
+    essay = cell("essay", "Your text.", "markdown", grade=True, solution=True, points=5)
+    course = small_course(
+        tmp_path / "course", answer_cell("half", "half = 0.5"), check_cell("c", "half\nNone"), essay
+    )
+    release(course, ["week"])
+    for student in ("ada", "ben"):
+        hand_in_sheet(course, student, half="half = 0.5", essay="My thoughts.")
+    grade(course, "week")
+    with gradebook.opened(course) as book:
+        for student in ("ada", "ben"):
+            mark = book.find_grade("essay", "sheet", "week", student)
+            mark.manual_score, mark.needs_manual_grade = 4.0, False
+        book.db.commit()
+    path = course.submitted("ben", "week") / "sheet.ipynb"
+    path.write_text(path.read_text(encoding="utf-8").replace("My thoughts.", "Other thoughts."))
+
+    for again in ({}, {"force": True}, {"reseed": True}):
+        found = {one.student: one for one in grade(course, "week", **again)}
+        assert (5.0, 0.0) == (found["ada"].score, found["ada"].open)
+        assert (1.0, 5.0, 4.0) == (found["ben"].score, found["ben"].open, found["ben"].proposed)

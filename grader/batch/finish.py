@@ -5,7 +5,9 @@ The preprocessors are those that the course configures for Autograde, in its ord
 the notebook or talk to the gradebook have done their part by other ways.
 """
 
-from dataclasses import dataclass
+import json
+from dataclasses import dataclass, replace
+from pathlib import Path
 from typing import Any
 
 from nbformat.notebooknode import NotebookNode, from_dict
@@ -52,6 +54,7 @@ class Finisher:
         ]
         made = [kind(parent=self.converter) for kind in kinds if not issubclass(kind, ELSEWHERE)]
         self._steps = [step for step in made if step.enabled]
+        self.by_hand: set[str] = set()  # learners to whom a person has given points before
         runs = JailedExecute(parent=self.converter)
         self.limits = runs.limits
 
@@ -68,6 +71,8 @@ class Finisher:
             node, resources = step.preprocess(node, resources)
         found = told(node)
         entry = _entry(node, results, bool(found.problem))
+        if job.student in self.by_hand:
+            entry = replace(entry, kept=unchanged(node, job.autograded / f"{name}.ipynb"))
         node.metadata.setdefault("grader", NotebookNode())[MARKER] = job.fingerprint
         return Finished(notebook_text(node), entry, found)
 
@@ -87,6 +92,40 @@ def _entry(nb: NotebookNode, results: Results, unread: bool) -> NotebookEntry:
             silent = unread or about["grade_id"] in below
             comments[about["grade_id"]] = "No response." if same and not silent else None
     return NotebookEntry(scores, comments)
+
+
+def unchanged(nb: NotebookNode, before: Path) -> frozenset[str]:
+    """
+    Return the graded cells whose answer is the one in the graded notebook from before: an answer
+    that a person reads by its own text, everything else by all that the learner wrote.
+    """
+    try:
+        old = json.loads(before.read_text(encoding="utf-8"))["cells"]
+        same = _written(nb.cells) == _written(old)
+        texts = {_id(cell): "".join(cell["source"]) for cell in old}
+    except (OSError, ValueError, KeyError, TypeError, AttributeError):
+        return frozenset()
+    below = nb.metadata.get("grader", {}).get("below", ())
+    return frozenset(
+        _id(cell)
+        for cell in nb.cells
+        if is_grade(cell) or is_task(cell)
+        if same
+        or (is_solution(cell) and _id(cell) not in below and texts.get(_id(cell)) == cell.source)
+    )
+
+
+def _id(cell: dict[str, Any]) -> str:
+    return cell["metadata"].get("nbgrader", {}).get("grade_id", "")
+
+
+def _written(cells: list[dict[str, Any]]) -> list[tuple[str, str]]:
+    """Return all that a learner can have written: what is no locked cell of the key."""
+    return [
+        (_id(cell), "".join(cell["source"]))
+        for cell in cells
+        if not cell["metadata"].get("nbgrader", {}).get("locked")
+    ]
 
 
 def _score(cell: NotebookNode, results: Results) -> float | None:

@@ -155,6 +155,7 @@ def _worked_off(
     assignment = jobs[0].assignment
     config = load_config(course)
     finisher = Finisher(config, assignment)
+    finisher.by_hand = gradebook.marked_by_hand(course, assignment)
     count = min(count or os.cpu_count() or 1, len(jobs))
     exam = _exam(course, assignment, finisher, seed)
     with quiet_nbgrader(), ExitStack() as closing:

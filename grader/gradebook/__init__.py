@@ -25,7 +25,7 @@ from grader.gradebook.key import (
     set_duedate,
 )
 from grader.gradebook.ledger import Ledger, check_names, enrol, record, writing
-from grader.gradebook.marks import marks, recorded
+from grader.gradebook.marks import marked_by_hand, marks, recorded
 from grader.gradebook.opening import opened, opened_at
 from grader.gradebook.outcome import results, results_in, without_page
 from grader.gradebook.penalties import settle
@@ -40,6 +40,7 @@ __all__ = [
     "kernelspecs",
     "key_rows",
     "knows",
+    "marked_by_hand",
     "marks",
     "opened",
     "opened_at",

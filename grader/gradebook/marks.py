@@ -55,6 +55,20 @@ def marks_in(
     return sorted(found, key=lambda own: (own.student, own.notebook))
 
 
+def marked_by_hand(course: Course, assignment: str) -> set[str]:
+    """Return the learners for whom a person has given points in an assignment."""
+    wanted = (
+        select(SUBMISSION.c.student_id)
+        .join(ASSIGNMENT, ASSIGNMENT.c.id == SUBMISSION.c.assignment_id)
+        .join(NOTEBOOK, NOTEBOOK.c.assignment_id == SUBMISSION.c.id)
+        .join(GRADE, GRADE.c.notebook_id == NOTEBOOK.c.id)
+        .where(ASSIGNMENT.c.name == assignment, GRADE.c.manual_score.is_not(None))
+        .distinct()
+    )
+    with snapshot(course) as connection:
+        return set(connection.execute(wanted).scalars())
+
+
 def recorded(course: Course, assignment: str) -> dict[str, datetime | None]:
     """
     Return who has rows for all notebooks of an assignment, with the time of the submission.

@@ -36,7 +36,7 @@ class Posting:
         """Write everything; penalties come last, since they depend on what a person entered."""
         submissions = self._write_submissions()
         notebooks = self._write_notebooks([place.id for place in submissions.values()])
-        graded, absent, tasks, comments = [], [], [], []
+        graded, kept, absent, tasks, comments = [], [], [], [], []
         late: dict[str, tuple[str, float]] = {}
         for entry in self._entries:
             place = submissions[entry.student]
@@ -46,12 +46,12 @@ class Posting:
                 if found is None:
                     absent += _absent(row, page)
                     continue
-                for_judge, for_person = _grades(row, page, found)
-                graded += for_judge
-                tasks += for_person
+                for rows, own in zip((graded, kept, tasks), _grades(row, page, found), strict=True):
+                    rows += own
                 if place.late:
                     late[row] = (entry.student, place.late)
         self._many(self._statements.grade, graded)
+        self._many(self._statements.kept, kept)
         self._many(self._statements.absent, absent)
         self._many(self._statements.task, tasks)
         self._many(self._statements.comment, comments)
@@ -111,13 +111,18 @@ class Posting:
             self._connection.execute(statement, rows)
 
 
-def _grades(row: str, page: Page, found: NotebookEntry) -> tuple[Rows, Rows]:
-    """Return the grades of a notebook: what was for the judge, and tasks, left to a person."""
+def _grades(row: str, page: Page, found: NotebookEntry) -> tuple[Rows, Rows, Rows]:
+    """
+    Return the grades of a notebook: what was for the judge, what did not change, and tasks, left to
+    a person.
+    """
     graded: Rows = []
+    kept: Rows = []
     tasks: Rows = []
     for cell in page.graded:
         score = found.scores.get(cell.name)
-        (tasks if cell.task and score is None else graded).append(
+        left = tasks if cell.task and score is None else graded
+        (kept if cell.name in found.kept else left).append(
             {
                 "id": api.new_uuid(),
                 "notebook_id": row,
@@ -126,7 +131,7 @@ def _grades(row: str, page: Page, found: NotebookEntry) -> tuple[Rows, Rows]:
                 "needs_manual_grade": score is None,
             }
         )
-    return graded, tasks
+    return graded, kept, tasks
 
 
 def _absent(row: str, page: Page) -> Rows:

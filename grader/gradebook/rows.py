@@ -10,7 +10,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 from nbgrader import api
-from sqlalchemy import Insert, Update, bindparam, func, or_, true, update
+from sqlalchemy import Insert, Update, bindparam, case, func, or_, true, update
 from sqlalchemy.dialects import postgresql, sqlite
 
 STUDENT = api.Student.__table__
@@ -25,14 +25,16 @@ AT_ONCE = 500  # values in one question: SQLite takes no more than 999 everywher
 @dataclass(frozen=True, slots=True)
 class Statements:
     """
-    One statement for each kind of row: `grade` for a cell that was graded, `absent` for one of a
-    notebook that was not handed in, `task` for one that waits for a person whatever comes in.
+    One statement for each kind of row: `grade` for a cell that was graded, `kept` for one whose
+    answer did not change, `absent` for one of a notebook that was not handed in, `task` for one
+    that waits for a person whatever comes in.
     """
 
     student: Insert
     submission: Insert
     notebook: Insert
     grade: Insert
+    kept: Insert
     absent: Insert
     task: Insert
     comment: Insert
@@ -67,6 +69,7 @@ def statements(dialect: str) -> Statements:
             set_={"late_submission_penalty": None},
         ),
         grade=graded(or_(by_hand, score.is_(None))),
+        kept=graded(case((by_hand, GRADE.c.needs_manual_grade), else_=score.is_(None))),
         absent=graded(grade.excluded.needs_manual_grade),
         task=graded(true()),
         comment=comment.on_conflict_do_update(
