@@ -43,6 +43,10 @@ class Facts:
         text, solutions = SOLUTION.subn("", self._models.get(answer_id, ""))
         return text if solutions else None
 
+    def quiz_cells(self) -> tuple[str, ...]:
+        """Return the cells that may hold quiz answers."""
+        return _sources([cell for cell in self._cells if cell.role != CHECK])
+
     def answers(self, key: str) -> dict[str, str]:
         """Return the quiz answers: the notebook's own first, then a `quiz_answers` dictionary."""
         return letters(self._written()) | letters(self._saved)
