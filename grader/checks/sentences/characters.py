@@ -93,7 +93,8 @@ def _printed_name(case: Printing, got: str, wanted: str, inputs: dict) -> str | 
 
 def _odd_sign(case: Printing, got: str, wanted: str, inputs: dict) -> str | None:
     told = odd_sign(got, wanted)
-    return f"In the printed line, {told}" if told else None
+    seen = _first_difference(case, got, wanted, inputs) or "A sign is not as asked."
+    return f"{seen} There, {told}" if told else None
 
 
 def _quotes_or_prefix(case: Printing, got: str, wanted: str, inputs: dict) -> str | None:

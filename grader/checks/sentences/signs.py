@@ -61,8 +61,8 @@ def odd_sign(text: str, asked: str = "") -> str:
         if typed is not None and sign not in asked:
             name = unicodedata.name(sign, "a sign without a name").lower()
             told = f"character {place} is U+{ord(sign):04X} ({name})"
-            near = re.sub(r"\W", "", plainly(text[max(0, place - 9) : place - 1])[-8:])
-            after = f", after `{near}`" if near else ""
+            near = re.search(r"(\w{1,20})\W*$", plainly(text[: place - 1]))
+            after = f", after `{near[1]}`" if near else ""
             if sign in SINGLE or sign in DOUBLE:
                 return f"{CURLY} The first: {told}{after}."
             return f"{told}{after}: {_instead(sign, typed)}."
@@ -74,4 +74,4 @@ def _instead(sign: str, typed: str) -> str:
         return f"it {'looks like a space' if typed else 'cannot be seen'}. " + (
             "Delete it and type a space with the space bar" if typed else "Delete it"
         )
-    return f"delete it and type `{typed}` on your keyboard"
+    return f"type `{typed}` instead"
