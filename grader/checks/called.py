@@ -25,7 +25,7 @@ class Shared:
 class Called:
     """
     What came of one call: its value, and what it printed. `error` is the class and the words of an
-    exception; then `value` is MISSING.
+    exception, and `kinds` are all classes that it belongs to; then `value` is MISSING.
 
     `args` are the arguments as they were sent, so that a judge compares with what was asked; only a
     shared object is what the call left of it. `after` is what the call left of all of them, and
@@ -40,6 +40,7 @@ class Called:
     untouched: bool = True  # the arguments that are not shared are as they were
     after: tuple[object, ...] = ()
     asked: tuple[tuple[str, list[object]], ...] = ()
+    kinds: tuple[str, ...] = ()
 
     @classmethod
     def of(cls, act: dict[str, object], came: dict[str, object]) -> "Called":
@@ -57,7 +58,8 @@ class Called:
         untouched = "after" not in came or (whole and json.dumps(after) == json.dumps(args))
         error = tuple(came["raised"]) if "raised" in came else None
         asked = tuple((name, given) for name, given in came.get("asked", ()))
-        return cls(value, came["printed"], args, error, untouched, tuple(after), asked)
+        kinds = tuple(came.get("kinds", ()))
+        return cls(value, came["printed"], args, error, untouched, tuple(after), asked, kinds)
 
     def told(self) -> str:
         """Say in a few words what came of the call."""
@@ -77,7 +79,7 @@ class Call:
     A call with these arguments, of the function `to` ("" for the one that the cell is about).
 
     `gives` is what it should return and `prints` what it should print, MISSING where anything goes;
-    `raises` is the class of the error with which it should stop.
+    `raises` is the class of the error with which it should stop; one derived from it is one too.
     """
 
     args: tuple[object, ...]
@@ -100,7 +102,7 @@ class Call:
     def wanted(self, came: Called) -> bool:
         """Tell whether the call did what it should, and left its arguments alone."""
         if self.raises or came.error:
-            return came.error is not None and came.error[0] == self.raises
+            return self.raises in came.kinds
         gave = self.gives is MISSING or alike(came.value, self.gives)
         return gave and self.prints in (MISSING, came.printed) and came.untouched
 
@@ -135,13 +137,14 @@ class Spoil:
 
 @dataclass(frozen=True, slots=True)
 class Look:
-    """A look at the value of a variable."""
+    """A look at the value of a variable, or at what it holds under a key alone."""
 
     name: str
+    key: str | None = None
 
     def act(self, function: str) -> dict[str, object]:
         """Return it as `grader.rerun.calls` takes it."""
-        return {"look": self.name}
+        return {"look": self.name} | ({} if self.key is None else {"key": self.key})
 
 
 @dataclass(frozen=True, slots=True)

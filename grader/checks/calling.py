@@ -187,7 +187,7 @@ def _looked_like(check: Check, function: str, case: Case, came: list[Called]) ->
             continue
         call = act.shown(function)
         start = f"`{call}`" if call else "One call"
-        if one.error and one.error[0] != act.raises:
+        if one.error and act.raises not in one.kinds:
             return f"{start} {one.told()}."
         if check.judge is None and call:
             return f"{start} {one.told()}{act.wish(one)}."

@@ -12,7 +12,7 @@ import operator
 from grader.checks.effect import ALL, Experiment, depends, left_out
 from grader.checks.facts import Counting, close
 from grader.checks.outcome import RIGHT, Outcome, really
-from grader.checks.sentences import causes, loops, slips
+from grader.checks.sentences import causes, elsewhere, loops, slips
 from grader.checks.sentences.stops import sentence as stop_sentence
 from grader.checks.source import calls, fed_by_loop, loops_over, names_stored
 from grader.rerun.rerun import Asked, Run
@@ -46,7 +46,7 @@ def judge_float(case: Counting) -> Outcome:
         return RIGHT
     if got is ... or run.stop is not None:
         return 0.0, _unfinished(case, run)
-    return 0.0, case.on(0, slips.wrong_type(case, got, _loop_is_right(case)))
+    return 0.0, case.on(0, _wrong_type(case, got))
 
 
 def judge_number(case: Counting) -> Outcome:
@@ -65,8 +65,8 @@ def judge_number(case: Counting) -> Outcome:
         if run.stop is not None:
             return 0.0, case.on(position, stop_sentence(run.stop, case.source, inputs))
         if not isinstance(got, (int, float)) or isinstance(got, bool):
-            return 0.0, case.on(position, slips.wrong_type(case, got, _loop_is_right(case)))
-        return 0.0, case.on(position, causes.wrong_number(case, position))
+            return 0.0, case.on(position, _wrong_type(case, got))
+        return 0.0, case.on(position, _wrong_number(case, position))
     return RIGHT
 
 
@@ -182,7 +182,18 @@ def _unfinished(case: Counting, run: Run) -> str:
     inputs = case.examples[0][0]
     if run.stop is not None:
         return stop_sentence(run.stop, case.source, inputs)
-    return slips.absent(case, run)
+    return slips.absent(case, run) if case.of_predictions else elsewhere.absent(case, run)
+
+
+def _wrong_type(case: Counting, got: object) -> str:
+    if case.of_predictions:
+        return slips.wrong_type(case, got, _loop_is_right(case))
+    return elsewhere.wrong_type(case, got)
+
+
+def _wrong_number(case: Counting, position: int) -> str:
+    words = causes if case.of_predictions else elsewhere
+    return words.wrong_number(case, position)
 
 
 def _loop_is_right(case: Counting) -> bool:

@@ -13,7 +13,6 @@ Each check has an id, a title for the list of checks, and a sentence for who mis
 judged together when the verdict is asked for (see `calling`), because the function may be far away.
 """
 
-import ast
 from collections.abc import Sequence
 
 from grader.checks.called import MISSING, Call, Case, Look, Shared, Spoil, alike
@@ -21,6 +20,7 @@ from grader.checks.calling import VISIBLE, Check, Judge, Task
 from grader.checks.cell import now, session
 from grader.checks.reach import called_names
 from grader.checks.step import Step
+from grader.checks.unwritten import unwritten
 from grader.checks.verdict import Report, Slip
 from grader.learn.session import title as task_title
 
@@ -36,7 +36,7 @@ def function(answer_id: str, name: str, of: int = 0, needs: Sequence[str] = ()) 
     before, own = facts.step_cells(answer_id)
     opened = Step(before, own, {}, now.reruns)
     report = Report(task_title(answer_id), of, answer_id=answer_id, unit="task")
-    report.started = _has_code(opened.source.tree, name) and not opened.source.empty
+    report.started = not unwritten(own, name, facts.released(answer_id))
     now.open(report, opened, Task(name, tuple(needs)))
 
 
@@ -108,10 +108,10 @@ def entry(check_id: str, title: str, sentence: str, key: str, *right: object) ->
     """The dictionary holds one of these values under this key; without values, any but None."""
 
     def judge(came: list) -> bool:
-        held = came[0].value[key]
+        held = came[0].value
         return held is not None and (not right or any(alike(held, one) for one in right))
 
-    holds(check_id, title, sentence, [[Look(now.task.name)]], judge)
+    holds(check_id, title, sentence, [[Look(now.task.name, key)]], judge)
 
 
 def uses(
@@ -143,25 +143,3 @@ def worth(points: float, visible: float = VISIBLE) -> None:
     and those to come the rest.
     """
     now.task.visible, now.task.share, now.task.points = len(now.task.checks), visible, points
-
-
-def _has_code(tree: ast.Module, name: str) -> bool:
-    """
-    Tell whether a function of this name is more than a docstring and `pass`, or a dictionary more
-    than keys with None.
-    """
-    for one in reversed(tree.body):
-        if isinstance(one, ast.FunctionDef) and one.name == name:
-            return not all(map(_is_stub, one.body))
-        if isinstance(one, ast.Assign) and isinstance(one.value, ast.Dict):
-            return not all(map(_is_none, one.value.values))
-    return True
-
-
-def _is_stub(line: ast.stmt) -> bool:
-    constant = isinstance(line, ast.Expr) and isinstance(line.value, ast.Constant)
-    return constant or isinstance(line, ast.Pass)
-
-
-def _is_none(value: ast.expr) -> bool:
-    return isinstance(value, ast.Constant) and value.value is None

@@ -7,18 +7,40 @@ import math
 import re
 
 from grader.checks.outcome import RIGHT, Outcome, missed, same
+from grader.checks.sentences.signs import odd_sign
 from grader.checks.source import Source, show, stored
 
 
-def compare_number(name: str, got: object, expected: float, source: Source) -> Outcome:
+def compare_number(name: str, got: object, expected: object, source: Source) -> Outcome:
     """Compare a value with the float asked for: the exact number, and a real float."""
     if same(got, expected):
         return RIGHT
+    if isinstance(expected, bool) or not isinstance(expected, (int, float)):
+        return _another(name, got, expected)
     for tell in (_not_a_number, _changed_later, _other_number_type, _scaled):
         outcome = tell(name, got, expected, source)
         if outcome:
             return outcome
     return 0.0, f"`{name}` is {show(got).strip('`')}, but it should be {expected}."
+
+
+def _another(name: str, got: object, expected: object) -> Outcome:
+    """Compare with what is no number: a text, a list, a truth value, nothing."""
+    kinds = {str: "text, in quotes", bool: "`True` or `False`, without quotes", list: "list"}
+    kinds |= {tuple: "tuple", set: "set", type(None): "`None`"}
+    wanted = kinds.get(type(expected), type(expected).__name__)
+    if type(got) is type(expected):
+        if isinstance(got, str) and (told := odd_sign(got, expected)):
+            return 0.0, f"In the text of `{name}`, {told}"
+        if isinstance(got, str) and got.strip().lower() == expected.strip().lower():
+            about = "blanks" if got.strip() == expected.strip() else "capital letters"
+            return 0.0, f"`{name}` is {show(got)}. Compare the {about} with {show(expected)}."
+        return 0.0, f"`{name}` is {show(got)}, but it should be {show(expected)}."
+    article = "" if wanted.startswith(("text", "`")) else "a "
+    return 0.0, (
+        f"`{name}` is {show(got)}, of type `{type(got).__name__}`, but it should be"
+        f" {show(expected)}: {article}{wanted}."
+    )
 
 
 def _not_a_number(name: str, got: object, expected: float, source: Source) -> Outcome | None:

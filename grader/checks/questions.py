@@ -4,6 +4,7 @@ from collections.abc import Mapping
 
 from grader.checks import quiz
 from grader.checks.cell import now, session
+from grader.checks.sentences.quiz_cell import problem
 from grader.checks.verdict import Report, Result
 from grader.learn.session import question_title, reason
 from grader.learn.strength import Scale
@@ -16,10 +17,10 @@ def answered(key: str, once: bool = False) -> None:
     """
     _open(key)
     answer = session().answers(key).get(key, "")
-    now.report.started = bool(answer)
+    now.report.started = bool(answer) or bool(problem(session().quiz_cells(), key))
     after = "It counts when you submit." if once else "You can change it until you submit."
     now.report.praise = f"Your answer is {quiz.clean(answer)}. {after}"
-    share, sentence = quiz.judge_answered(key, answer)
+    share, sentence = quiz.judge_answered(key, answer, session().quiz_cells())
     now.report.results.append(Result(share, sentence, rank=1))
 
 
@@ -32,7 +33,7 @@ def chose(key: str, letter: str, points: float = 0, **material: object) -> None:
     chosen = session().answers(key).get(key, "")
     sheet = quiz.Material(key=key, answer=letter, **material)
     now.report.praise = reason(sheet.feedback.get(letter, ""))
-    share, sentence = quiz.judge_choice(sheet, chosen)
+    share, sentence = quiz.judge_choice(sheet, chosen, session().quiz_cells())
     now.report.results.append(Result(share, sentence, points, rank=3))
     now.report.notes.append(sheet.as_markdown(chosen))
 
@@ -42,9 +43,11 @@ def all_answered(name: str, *keys: str) -> None:
     _open(name)
     answers = session().answers(name)
     share, sentence = quiz.judge_all_answered(keys, answers)
-    now.report.started = share > 0
+    missing = [key for key in keys if not answers.get(key)]
+    broken = problem(session().quiz_cells(), missing[0]) if missing else ""
+    now.report.started = share > 0 or bool(broken)
     now.report.praise = f"All {len(keys)} questions have an answer. They count when you submit."
-    now.report.results.append(Result(share, sentence, rank=1))
+    now.report.results.append(Result(share, broken or sentence, rank=1))
 
 
 def strength(

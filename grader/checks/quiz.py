@@ -7,6 +7,8 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 
 from grader.checks.outcome import RIGHT, Outcome
+from grader.checks.sentences.quiz_cell import problem
+from grader.checks.sentences.signs import odd_sign, plainly
 from grader.learn.session import letter as clean
 from grader.learn.session import question_title
 
@@ -67,9 +69,13 @@ def tick(text: str) -> str:
     return text.replace("[OK]", "✔ correct")
 
 
-def judge_answered(key: str, answer: str) -> Outcome:
-    """A letter was chosen; says nothing about which is right."""
+def judge_answered(key: str, answer: str, cells: Sequence[str] = ()) -> Outcome:
+    """
+    A letter was chosen; says nothing about which is right. `cells` are those that may write it.
+    """
     letter = clean(answer)
+    if not letter and (told := problem(cells, key)):
+        return 0.0, told
     if not letter:
         return (
             0.0,
@@ -79,6 +85,9 @@ def judge_answered(key: str, answer: str) -> Outcome:
             ),
         )
     if letter not in LETTERS or len(letter) != 1:
+        if told := odd_sign(letter):
+            typed = clean(plainly(letter).strip("'\" "))[:12]
+            return 0.0, f"In `{key}`, {told} Write `'{typed}'`."
         return 0.0, f"`{key}` is `{letter[:12]}`. Write one of the letters A, B, C or D, in quotes."
     return RIGHT
 
@@ -97,11 +106,11 @@ def judge_all_answered(keys: Sequence[str], answers: Mapping[str, str]) -> Outco
     )
 
 
-def judge_choice(material: Material, chosen: str) -> Outcome:
+def judge_choice(material: Material, chosen: str, cells: Sequence[str] = ()) -> Outcome:
     """The right letter was chosen; a wrong one gets the sentence for that option."""
-    problem = judge_answered(material.key, chosen)
-    if problem is not RIGHT:
-        return problem
+    answered = judge_answered(material.key, chosen, cells)
+    if answered is not RIGHT:
+        return answered
     letter = clean(chosen)
     if letter == material.answer:
         return RIGHT

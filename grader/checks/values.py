@@ -8,6 +8,7 @@ import ast
 from grader.checks.dictionaries import compare_dictionary, keys_of
 from grader.checks.numbers import compare_number
 from grader.checks.outcome import Outcome, missed, same
+from grader.checks.sentences.signs import odd_sign
 from grader.checks.source import Source, calls, names_stored, nearest, show
 
 
@@ -33,7 +34,7 @@ def _absent(name: str, values: dict[str, object], expected: object, source: Sour
     own = names_stored(source.tree)
     twin = next((n for n, value in values.items() if n in own and same(value, expected)), None)
     if twin:
-        right = f"The {kind}" if kind == "dictionary" else f"The value {expected}"
+        right = f"The {kind}" if kind == "dictionary" else f"The value {expected!r}"
         what = "it" if kind == "dictionary" else "the variable"
         return missed(
             f"{right} is right, but {what} is called `{twin}`. {_rename(twin, name)}", 0.5
@@ -47,6 +48,9 @@ def _absent(name: str, values: dict[str, object], expected: object, source: Sour
     elif isinstance(expected, dict):
         told = f"`{name}` does not exist yet. Create a dictionary with that name and the keys"
         told += f" {keys_of(expected)}."
+    elif isinstance(expected, bool) or not isinstance(expected, (int, float)):
+        told = f"`{name}` does not exist yet. Create a variable with that name and give it the"
+        told += " value in the task."
     else:
         told = f"`{name}` does not exist yet. Create a variable with that name and set it to the"
         told += " number in the task."
@@ -78,6 +82,8 @@ def _is(node: ast.expr, name: str) -> bool:
 
 
 def _rename(wrong: str, name: str) -> str:
+    if told := odd_sign(wrong):
+        return f"In that name, {told}"
     if wrong.lower() == name.lower():
         return f"Python names are case-sensitive: use `{name}`."
     if wrong.lower().replace("_", "") == name.replace("_", ""):

@@ -1,10 +1,12 @@
 """Stands in for a kernel's session: what a check asks about the notebook, read from its text."""
 
+import re
 from collections.abc import Callable
 
 from grader.grading.task import ANSWER, CHECK, GIVEN, LEARNERS, Cell, Task
 from grader.learn.session import A_PART, letters
 
+SOLUTION = re.compile(r"(?ms)^[^\n]*BEGIN SOLUTION.*?END SOLUTION[^\n]*$")
 LATEST = 50  # cells before a step that are run again for it, at most
 
 
@@ -15,6 +17,7 @@ class Facts:
 
     def __init__(self, task: Task, written: Callable[[], object]) -> None:
         self._cells, self._saved, self._written = task.cells, task.answers, written
+        self._models = task.models
         self.passed: set[str] = set()
 
     def mark_check(self, answer_id: str = "") -> None:
@@ -34,6 +37,15 @@ class Facts:
             if cell.role != CHECK and not (cell.role == GIVEN and A_PART.search(cell.source))
         ]
         return _sources(before[-LATEST:]), _sources(self._cells[found[0] : end])
+
+    def released(self, answer_id: str) -> str | None:
+        """Return what an answer cell was released with; None where the key does not say."""
+        text, solutions = SOLUTION.subn("", self._models.get(answer_id, ""))
+        return text if solutions else None
+
+    def quiz_cells(self) -> tuple[str, ...]:
+        """Return the cells that may hold quiz answers."""
+        return _sources([cell for cell in self._cells if cell.role != CHECK])
 
     def answers(self, key: str) -> dict[str, str]:
         """Return the quiz answers: the notebook's own first, then a `quiz_answers` dictionary."""

@@ -108,14 +108,15 @@ def _went(reply: Reply, fields: Reply) -> bool:
 
 
 def _came(one: Reply) -> bool:
-    """JSON as a text, or the class and the words of an error; what was printed; arguments."""
+    """JSON as a text, or the class, words and bases of an error; what was printed; arguments."""
     raised = one.get("raised", ["", ""])
     texts = [one.get("value", ""), one.get("printed"), one.get("after", "")]
     return (
-        one.keys() <= {"value", "raised", "printed", "after"}
+        one.keys() <= {"value", "raised", "kinds", "printed", "after"}
         and _texts(texts)
         and _texts(raised)
         and len(raised) == 2
+        and _texts(one.get("kinds", []))
         and ("value" in one) != ("raised" in one)
     )
 

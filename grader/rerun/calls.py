@@ -9,7 +9,7 @@ a list of cases, a case is a list of acts, one after the other:
         a call; the argument at place 0 is the object that this case knows as "log", made from what
         stands in `args` when it is first needed
     {"spoil": "log"}       change a shared object in place; with None what the last call returned
-    {"look": "findings"}   the value of a variable
+    {"look": "findings"}   the value of a variable; with "key": "a", what it holds under this key
 
 Any act may say `"instead": {"name": "def name(): ..."}`: in all of its case these functions stand
 under these names. In the jail their text stays outside, and who answers their calls notes them; in
@@ -17,17 +17,19 @@ a learner's own kernel they are defined, and the last act has `asked`: the name 
 of each call. `"other": {"library.name": "def name(data): ..."}` lets something of a library's work
 on the arguments that this function returns as a dictionary, in place of those it takes.
 
-What came of an act is `{"value": JSON}` or `{"raised": [class name, message]}`, with `printed`, and
-`after`: the arguments as the call left them, as JSON, where they are not as they were.
+What came of an act is `{"value": JSON}` or `{"raised": [class name, message], "kinds": [names]}`,
+the names of all classes that the exception belongs to, with `printed`, and `after`: the arguments
+as the call left them, as JSON, where they are not as they were.
 """
 
 import ast
+import builtins
 import copy
 import inspect
 import io
 import json
 import time
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from contextlib import contextmanager, redirect_stdout
 
 from grader.rerun.elsewhere import Elsewhere, altered, stand_in
@@ -93,18 +95,20 @@ class _Case:
         if "call" in act:
             return self._call(act["call"], act["args"], act.get("shared", {}))
         if "look" in act:
-            return self._look(act["look"])
+            return self._look(act["look"], act.get("key"))
         if "spoil" in act:
             _spoil(self._last if act["spoil"] is None else self._shared.get(act["spoil"]))
         return {"value": "null", "printed": ""}
 
-    def _look(self, name: str) -> Came:
-        if name not in self._space:
-            return {"raised": ["NameError", f"name '{name}' is not defined"], "printed": ""}
-        try:
-            return {"value": as_json(self._space[name]), "printed": ""}
-        except BaseException as error:
-            return {"raised": _named(error), "printed": ""}
+    def _look(self, name: str, key: str | None) -> Came:
+        """Look at a variable, or with a key at this one entry: what stands beside it may be odd."""
+        with quiet() as caught, awake():
+            try:
+                held = self._space[name] if name in self._space else _absent(name)
+                came: Came = {"value": as_json(held if key is None else _entry(held, key))}
+            except BaseException as error:
+                came = _raised(error)
+        return came | {"printed": caught.stdout[:PRINTED_LIMIT]}
 
     def _call(self, call: str, args: list, shared: dict[str, str]) -> Came:
         args = json.loads(json.dumps(args))  # faster than a deep copy
@@ -116,7 +120,7 @@ class _Case:
                 self._last = self._space[call](*args) if call in self._space else _absent(call)
                 came: Came = {"value": as_json(self._last)}
             except BaseException as error:
-                came = {"raised": _named(error)}
+                came = _raised(error)
         came["printed"] = caught.stdout[:PRINTED_LIMIT]
         try:
             after = as_json(args)
@@ -165,12 +169,29 @@ def _absent(name: str) -> None:
     raise NameError(f"name '{name}' is not defined")
 
 
-def _named(error: BaseException) -> list[str]:
+def _entry(held: object, key: str) -> object:
+    """Return what a dictionary, or what acts as one, holds under a key; KeyError for nothing."""
+    if isinstance(held, dict):
+        return dict.__getitem__(held, key)
+    if isinstance(held, Mapping):
+        return held[key]
+    raise NotPlainData(f"a {type(held).__name__}, not a dictionary")
+
+
+def _raised(error: BaseException) -> Came:
+    """Name an exception's class, its words, and all classes that it belongs to."""
+    kind = type(error)
     try:
         words = str(error)[:300]
     except BaseException:
         words = ""
-    return [type(error).__name__[:80], words]
+    kinds = [one.__name__[:80] for one in type.mro(kind) if _is_what_it_is_called(one)]
+    return {"raised": [kind.__name__[:80], words], "kinds": kinds}
+
+
+def _is_what_it_is_called(kind: type) -> bool:
+    """Tell whether a class is Python's own of its name, or of a name that Python does not use."""
+    return getattr(builtins, kind.__name__, kind) is kind
 
 
 def _spoil(thing: object) -> None:

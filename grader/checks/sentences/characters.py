@@ -6,6 +6,7 @@ import re
 
 from grader.checks.facts import Printing
 from grader.checks.sentences.lines import half_typed, nothing_printed
+from grader.checks.sentences.signs import odd_sign
 from grader.checks.source import fstring_names
 
 
@@ -88,6 +89,12 @@ def _printed_name(case: Printing, got: str, wanted: str, inputs: dict) -> str | 
                 f" {{{name}}}`."
             )
     return None
+
+
+def _odd_sign(case: Printing, got: str, wanted: str, inputs: dict) -> str | None:
+    told = odd_sign(got, wanted)
+    seen = _first_difference(case, got, wanted, inputs) or "A sign is not as asked."
+    return f"{seen} There, {told}" if told else None
 
 
 def _quotes_or_prefix(case: Printing, got: str, wanted: str, inputs: dict) -> str | None:
@@ -211,6 +218,7 @@ def _words(case: Printing, got: str, wanted: str, inputs: dict) -> str | None:
 
 # The order of telling: the first that fits is the one the learner reads.
 TEXT_DIFFERENCES = (
+    _odd_sign,
     _quotes_or_prefix,
     _spaces,
     _letter_case,

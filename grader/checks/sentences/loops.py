@@ -57,7 +57,7 @@ def no_loop(case: Counting) -> str:
         )
     return (
         f"{start}The task asks for a `for` loop with variable `{variable}` over the indexes, and"
-        " there is none: count the matches in a loop."
+        f" there is none: {_count(case)} in a loop."
     )
 
 
@@ -129,8 +129,12 @@ def decorative(case: Counting) -> str:
     """The loop takes every index, but the number does not come from it."""
     return (
         f"{_right_so_far(case)}It does not come from the `for` loop, which changes nothing in it."
-        " Count the matches inside the loop."
+        f" {_count(case).capitalize()} inside the loop."
     )
+
+
+def _count(case: Counting) -> str:
+    return "count the matches" if case.of_predictions else "count"
 
 
 def _right_so_far(case: Counting) -> str:

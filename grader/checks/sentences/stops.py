@@ -154,7 +154,9 @@ def _running(stop: Stop, source: Source, inputs: dict[str, object]) -> str:
     if tell:
         return tell(stop, source, inputs)
     if stop.kind == "ZeroDivisionError":
-        return "the number divided by is 0. Divide by how many predictions there are."
+        told = "the number divided by is 0."
+        about = any(isinstance(one, dict) and "predictions" in one for one in inputs.values())
+        return f"{told} Divide by how many predictions there are." if about else told
     if stop.kind == "ModuleNotFoundError":
         return f"{stop.message}. The task needs no extra module: remove the import."
     if stop.kind == "RecursionError":

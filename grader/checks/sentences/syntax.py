@@ -6,6 +6,7 @@ The line itself is looked at first, since Python's own words differ from version
 
 import re
 
+from grader.checks.sentences.signs import odd_sign
 from grader.checks.source import Source
 from grader.rerun.rerun import Stop
 
@@ -17,10 +18,6 @@ BLOCKS = r"(for|while|if|elif|else|def|with|try|class)"
 
 # (pattern in the line, sentence after "Line N is not valid Python: "); the first that fits is told
 LINE_RULES: list[tuple[str, str]] = [
-    (
-        r"[“”‘’]",
-        "curly quotes came in, perhaps by copying. Type straight quotes `'` or `\"` instead.",
-    ),
     (r"^\s*print\s+[^(=\s]", "`print` needs round brackets, `print(...)`."),
     (r"(\w+)\s*(\+\+|--)", "Python has no `++`. Count with `+= 1`."),
     (r"&&|\|\|", "Python writes `and` and `or`."),
@@ -68,6 +65,9 @@ LINE_RULES: list[tuple[str, str]] = [
 def syntax(stop: Stop) -> str:
     """Why a line is not valid Python, to follow "Line N is not valid Python: "."""
     text, words = stop.text, stop.message
+    named = "U+" in words or ("unterminated" in words and re.search("[“”‘’]", text))
+    if named and (told := odd_sign(text)):
+        return told
     for tell in (_never_closed, _strings, _known_line, _brackets):
         told = tell(text, words)
         if told:
