@@ -1,7 +1,6 @@
 """One number everywhere, over random gradebooks: points, penalties, and what is open."""
 
 import csv
-import itertools
 import json
 import shutil
 from collections.abc import Callable
@@ -23,7 +22,6 @@ from grader.report import course_table, marks_table, points
 from grader.results import Entry, NotebookEntry, to_json, total
 
 DUE = datetime(2026, 3, 1)
-_number = itertools.count()
 # How a notebook is: graded, cut so that nobody can read it, handed in but not graded yet, missing.
 KINDS = st.sampled_from(["graded", "graded", "cut", "new", "missing"])
 POINTS = st.sampled_from([0.0, 0.25, 1.0, 2.0])
@@ -115,7 +113,7 @@ def cells_of(table: str, student: str) -> list[str]:
 @given(st.lists(learners(), min_size=8, max_size=8))
 def test_every_view_of_a_random_gradebook_shows_the_same_number(key, tmp_path_factory, class_):
     """JSON, table, course table, grades.csv, page and nbgrader's rows agree for every learner."""
-    place = tmp_path_factory.getbasetemp() / f"one{next(_number)}"
+    place = tmp_path_factory.mktemp("random-class") / "course"
     shutil.copytree(key, place)
     course = Course(place)
     config = place / "nbgrader_config.py"

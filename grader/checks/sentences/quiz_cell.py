@@ -61,7 +61,7 @@ def _shape(value: ast.expr, key: str) -> str:
 
 
 def _bare(value: ast.expr) -> str:
-    """Say which letter stands without its quotes in a call such as `dict(practice1=A)`."""
+    """Say which letter stands without its quotes in a call such as `dict(question=A)`."""
     given = [one.value for one in value.keywords] if isinstance(value, ast.Call) else []
     names = [one for one in given if isinstance(one, ast.Name) and len(one.id) == 1]
     return _without_quotes(names[0]) if names else ""
