@@ -19,7 +19,7 @@ from grader.course import Course, check_assignment
 from grader.errors import NoAssignment, NotANotebook
 from grader.hidden import hidden_tests, without_hidden_tests
 from grader.lab import START, TEMPLATES
-from grader.release import refuse_leftovers
+from grader.leftovers import refuse_leftovers
 
 FOLDER = "practice"
 HAND_IN = "**To hand in:**"  # starts the last paragraph of the start page, for learners of a class

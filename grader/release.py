@@ -24,17 +24,14 @@ from traitlets.config import Config
 
 from grader.canonical import canonical
 from grader.course import Course, check_assignment, course_directory, load_config, run_nbgrader
-from grader.errors import GraderError, Leftover, NoAssignment, WallMissing
+from grader.errors import GraderError, NoAssignment, WallMissing
 from grader.languages import other_language
-from grader.names import is_systems
+from grader.leftovers import refuse_leftovers
 
 if TYPE_CHECKING:
     from nbgrader.converters import GenerateAssignment
 
-# Data that a notebook reads or shows. Everything else beside a notebook might be an answer key.
-DATA_ENDINGS = {".csv", ".gif", ".jpeg", ".jpg", ".png", ".svg"}
 PYTHON = {"display_name": "Python 3 (ipykernel)", "language": "python", "name": "python3"}
-IGNORED = {".ipynb_checkpoints", "__pycache__"}
 
 
 class RefuseLeftovers(NbGraderPreprocessor):
@@ -44,7 +41,7 @@ class RefuseLeftovers(NbGraderPreprocessor):
         self, nb: NotebookNode, resources: ResourcesDict
     ) -> tuple[NotebookNode, ResourcesDict]:
         """Look at the folder of the notebook; called by nbgrader for each notebook."""
-        refuse_leftovers(Path(resources["metadata"]["path"]))
+        refuse_leftovers(Path(resources["metadata"]["path"]), self.config)
         return nb, resources
 
 
@@ -84,20 +81,6 @@ def _tried(job: "GenerateAssignment") -> list[str]:
         return notes(try_stored(job.coursedir, job.config))
     except WallMissing as missing:
         return [f"{job.coursedir.assignment_id}: the key was not tried. {missing}"]
-
-
-def refuse_leftovers(folder: Path) -> None:
-    """Raise Leftover for the first file that is neither a notebook nor plain data."""
-    for path in sorted(folder.rglob("*")):
-        parts = path.relative_to(folder).parts
-        if path.is_dir() or IGNORED.intersection(parts) or any(map(is_systems, parts)):
-            continue
-        top_notebook = path.suffix == ".ipynb" and path.parent == folder
-        if path.is_symlink() or not (top_notebook or path.suffix.lower() in DATA_ENDINGS):
-            raise Leftover(
-                f"{path} would be released with the notebooks. Move it out of source/: beside"
-                f" notebooks only data files may lie ({' '.join(sorted(DATA_ENDINGS))})."
-            )
 
 
 def refuse_other_kernels(folder: Path) -> None:
@@ -144,7 +127,7 @@ def release(
     config = load_config(course)
     for name in names:
         refuse_other_kernels(course.source(name))
-        refuse_leftovers(course.source(name))
+        refuse_leftovers(course.source(name), config)
     for name in names:
         with kept_unless_replaced(course.release(name)):
             job = _generate(config, name)
@@ -160,8 +143,8 @@ def take_key(course: Course, assignment: str) -> bool:
 
     Return whether release/ is older than source/: learners then work on another text.
     """
-    refuse_leftovers(course.source(check_assignment(course, assignment)))
     config = load_config(course)
+    check_assignment(course, assignment)
     with tempfile.TemporaryDirectory(prefix="key-") as place:
         config.CourseDirectory.release_directory = place
         _generate(config, assignment)

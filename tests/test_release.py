@@ -12,7 +12,7 @@ from courses import ROOT
 
 from grader.canonical import canonical
 from grader.errors import GraderError, Leftover, NoAssignment
-from grader.release import Canonical, refuse_leftovers, release
+from grader.release import Canonical, release
 
 
 def contents(folder: Path) -> dict[str, bytes]:
@@ -78,14 +78,6 @@ def test_a_leftover_in_source_stops_the_release(name: str, course):
         release(course)
 
     assert contents(course.release()) == contents(ROOT / "release")
-
-
-def test_data_beside_notebooks_is_welcome(tmp_path: Path):
-    """Tables and pictures may lie in a source folder."""
-    for name in ("people.csv", "flow.svg", "a.ipynb"):
-        (tmp_path / name).touch()
-
-    refuse_leftovers(tmp_path)
 
 
 def test_an_unknown_assignment_is_named(course):

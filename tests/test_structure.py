@@ -49,7 +49,8 @@ MAY_IMPORT = {
     },
     "executor": {"documents", "grading", "jail", "marking"},
     "lab": {"course", "door", "errors"},
-    "release": {"canonical", "course", "errors", "languages", "names", "trial"},
+    "leftovers": {"errors", "hidden", "names"},
+    "release": {"canonical", "course", "errors", "languages", "leftovers", "trial"},
     "trial": {
         "documents",
         "errors",
@@ -61,7 +62,7 @@ MAY_IMPORT = {
         "version",
     },
     "version": set(),
-    "practice": {"canonical", "checks", "course", "errors", "hidden", "lab", "release"},
+    "practice": {"canonical", "checks", "course", "errors", "hidden", "lab", "leftovers"},
     "gradebook": {"course", "errors", "results"},
     "feedback": {
         "course",
