@@ -163,6 +163,11 @@ CELLS = [
     ("{'A', 'B'}", 1, "a set"),
     ("{\n  'practice1': ['A'],\n}", 2, "one letter"),
     ("{'practice1': 'A'", 1, "not valid Python"),
+    ("{}\nquiz_answers['practice1'] = A", 2, "quotes"),
+    ("{}\nquiz_answers[practice1] = 'A'", 2, "quotes"),
+    ("{}\nquiz_answers['practice1'] = ['A']", 2, "one letter"),
+    ("{}\nquiz_answers.update({'practice1': A})", 2, "quotes"),
+    ("{}\nquiz_answers.update(practice1=A)", 2, "quotes"),
 ]
 
 
@@ -174,6 +179,23 @@ def test_a_malformed_quiz_cell_is_told_what_is_wrong(written, line, words):
     assert f"Line {line} of the cell `quiz_answers`" in said
     assert words in said
     assert said == judge_answered("practice1", "", [f"quiz_answers = {written}\n"])[1]
+
+
+@pytest.mark.parametrize(
+    ("written", "words"),
+    [
+        ("{'practice2': 'B'}", "has no entry for this question. Add `'practice1': 'A'`"),
+        ("{\n  'practise1': 'B'}", "Line 2 of the cell `quiz_answers` names `practise1`"),
+        ("{'Practice 1': 'B'}", "names `Practice 1`. The name of this question is `'practice1'`"),
+        ("{1: 'B'}", "has no entry for this question"),
+    ],
+)
+def test_a_cell_with_other_questions_only_is_told_so(written, words):
+    """A question that the dictionary lacks, or names otherwise, is told by its own name."""
+    cells = [f"quiz_answers = {written}\n"]
+
+    assert "" == problem(cells, "practice1")  # nothing is wrong with it: it just is not started
+    assert words in judge_answered("practice1", "", cells)[1]
 
 
 @pytest.mark.parametrize("written", ["quiz_answers = {}", "# quiz_answers\nx = (", "x = 1"])

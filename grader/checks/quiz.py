@@ -7,7 +7,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 
 from grader.checks.outcome import RIGHT, Outcome
-from grader.checks.sentences.quiz_cell import problem
+from grader.checks.sentences.quiz_cell import absent, problem
 from grader.checks.sentences.signs import odd_sign, plainly
 from grader.learn.session import letter as clean
 from grader.learn.session import question_title
@@ -74,7 +74,7 @@ def judge_answered(key: str, answer: str, cells: Sequence[str] = ()) -> Outcome:
     A letter was chosen; says nothing about which is right. `cells` are those that may write it.
     """
     letter = clean(answer)
-    if not letter and (told := problem(cells, key)):
+    if not letter and (told := problem(cells, key) or absent(cells, key)):
         return 0.0, told
     if not letter:
         return (

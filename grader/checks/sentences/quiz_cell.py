@@ -1,6 +1,7 @@
 """What is wrong with a cell that should write the letters of a quiz into `quiz_answers`."""
 
 import ast
+import difflib
 import re
 from collections.abc import Sequence
 
@@ -16,20 +17,79 @@ def problem(cells: Sequence[str], key: str) -> str:
     Say what keeps the last cell that names `quiz_answers` from holding a letter for this question;
     "" where it may just be empty.
     """
-    cell = next((one for one in reversed(cells) if WRITTEN.search(one)), "")
+    cell = _cell(cells)
     try:
         tree = ast.parse(cell)
     except (SyntaxError, ValueError, RecursionError, MemoryError) as error:
         return _broken(cell, error, key)
-    values = [line.value for line in tree.body if _is_meant(line)]
-    return _shape(values[-1], key) if values else ""
+    told = ""
+    for line in tree.body:
+        told = _shape(line.value, key) if _is_meant(line) else told or _entry(line, key)
+    return told
+
+
+def absent(cells: Sequence[str], key: str) -> str:
+    """Say that the cell has letters for other questions only, and which name may be misspelt."""
+    try:
+        tree = ast.parse(_cell(cells))
+    except (SyntaxError, ValueError, RecursionError, MemoryError):
+        return ""
+    written = [line.value for line in tree.body if _is_meant(line)][-1:]
+    names = {
+        str(name.value): name.lineno
+        for value in written
+        if isinstance(value, ast.Dict)
+        for name in value.keys
+        if isinstance(name, ast.Constant)
+    }
+    if not names:
+        return ""
+    if near := difflib.get_close_matches(key, names, n=1, cutoff=0.8):
+        if _plain(near[0]) != _plain(key) and near[0][-1:] != key[-1:]:
+            near = []  # the name of another question, such as practice2 for practice1
+    if near:
+        line = f"Line {names[near[0]]} of the cell `{NAME}`"
+        return f"{line} names `{near[0][:30]}`. The name of this question is `'{key}'`."
+    return (
+        f"The cell `{NAME}` has no entry for this question. Add `'{key}': 'A'`, with your letter."
+    )
+
+
+def _plain(name: str) -> str:
+    return re.sub(r"\W|_", "", name).lower()
+
+
+def _cell(cells: Sequence[str]) -> str:
+    """Return the last cell that names `quiz_answers`, or nothing."""
+    return next((one for one in reversed(cells) if WRITTEN.search(one)), "")
 
 
 def _is_meant(line: ast.stmt) -> bool:
+    """Tell whether a statement gives `quiz_answers` as a whole."""
     if not isinstance(line, (ast.Assign, ast.AnnAssign)) or line.value is None:
         return False
-    targets = line.targets if isinstance(line, ast.Assign) else [line.target]
-    return any(isinstance(one, ast.Name) and one.id == NAME for one in targets)
+    return any(isinstance(one, ast.Name) and one.id == NAME for one in _targets(line))
+
+
+def _targets(line: ast.Assign | ast.AnnAssign) -> list[ast.expr]:
+    return line.targets if isinstance(line, ast.Assign) else [line.target]
+
+
+def _entry(line: ast.stmt, key: str) -> str:
+    """Say what is wrong with `quiz_answers[...] = ...`, or with `quiz_answers.update(...)`."""
+    if isinstance(line, (ast.Assign, ast.AnnAssign)) and line.value is not None:
+        for one in _targets(line):
+            if isinstance(one, ast.Subscript) and _is_answers(one.value):
+                return _entries(ast.Dict([one.slice], [line.value]), key)
+    call = line.value if isinstance(line, ast.Expr) else None
+    if isinstance(call, ast.Call) and isinstance(call.func, ast.Attribute):
+        if _is_answers(call.func.value) and call.func.attr == "update":
+            return "".join(_shape(given, key) for given in call.args) or _bare(call)
+    return ""
+
+
+def _is_answers(value: ast.expr) -> bool:
+    return isinstance(value, ast.Name) and value.id == NAME
 
 
 def _broken(cell: str, error: Exception, key: str) -> str:
