@@ -44,19 +44,13 @@ def absent(cells: Sequence[str], key: str) -> str:
     }
     if not names:
         return ""
-    if near := difflib.get_close_matches(key, names, n=1, cutoff=0.8):
-        if _plain(near[0]) != _plain(key) and near[0][-1:] != key[-1:]:
-            near = []  # the name of another question, such as practice2 for practice1
-    if near:
+    near = difflib.get_close_matches(key, names, n=1, cutoff=0.8)
+    if near and near[0][-1:] == key[-1:]:  # practise1 for practice1, and not practice2
         line = f"Line {names[near[0]]} of the cell `{NAME}`"
         return f"{line} names `{near[0][:30]}`. The name of this question is `'{key}'`."
     return (
         f"The cell `{NAME}` has no entry for this question. Add `'{key}': 'A'`, with your letter."
     )
-
-
-def _plain(name: str) -> str:
-    return re.sub(r"\W|_", "", name).lower()
 
 
 def _cell(cells: Sequence[str]) -> str:
@@ -82,10 +76,11 @@ def _entry(line: ast.stmt, key: str) -> str:
             if isinstance(one, ast.Subscript) and _is_answers(one.value):
                 return _entries(ast.Dict([one.slice], [line.value]), key)
     call = line.value if isinstance(line, ast.Expr) else None
-    if isinstance(call, ast.Call) and isinstance(call.func, ast.Attribute):
-        if _is_answers(call.func.value) and call.func.attr == "update":
-            return "".join(_shape(given, key) for given in call.args) or _bare(call)
-    return ""
+    if not isinstance(call, ast.Call) or not isinstance(call.func, ast.Attribute):
+        return ""
+    if not _is_answers(call.func.value) or call.func.attr != "update":
+        return ""
+    return "".join(_shape(given, key) for given in call.args) or _bare(call)
 
 
 def _is_answers(value: ast.expr) -> bool:
