@@ -1,11 +1,13 @@
 """nbgrader's own switches and kernels: obeyed, or answered in one line."""
 
+import contextlib
 import json
 
 import pytest
-from courses import answer_cell, check_cell, hand_in_sheet, need_jail, small_course
+from courses import answer_cell, cell, check_cell, hand_in_sheet, need_jail, small_course
 from nbgrader.converters import Autograde, GenerateAssignment
 from nbgrader.converters.base import NbGraderException
+from nbgrader.validator import Validator
 from traitlets.config import Config
 from traitlets.config.loader import DeferredConfigString
 
@@ -182,3 +184,43 @@ def test_a_check_without_a_solution_can_be_allowed_by_name(tmp_path):
     }
 
     assert {"right": 1.0, "wrong": 0.0} == found
+
+
+ASKED = "import os\nassert os.environ.get('NBGRADER_EXECUTION') == {!r}\n"
+
+
+def test_cells_are_told_that_they_are_graded(tmp_path):
+    """NBGRADER_EXECUTION is 'autograde' in a learner's cells and in checks, wherever these run."""
+    graded = ASKED.format("autograde")
+    live = "class Own:\n    def __init__(self, x): self.x = x\n"
+    live += "    def __eq__(self, other): return self.x == other.x"
+    course = small_course(
+        tmp_path / "course",
+        cell("asks", "import os\nmode = os.environ.get('NBGRADER_EXECUTION')"),
+        SQUARE,
+        check_cell("outside", f"{graded}assert mode == 'autograde'\nassert square(3) == 9"),
+        answer_cell("own", live),
+        check_cell("inside", f"{graded}assert Own(1) == Own(1) and not Own(1) == Own(2)"),
+    )
+    release(course, ["week"])
+    hand_in_sheet(course, "ada", square="def square(x):\n    return x * x", own=live)
+    [ada] = grade(course, "week")
+
+    assert ada.score == 2.0
+    assert ["inside"] == list(ada.inside)
+
+
+def test_cells_are_told_that_they_are_validated(tmp_path):
+    """nbgrader's own validator is left as it is: cells read 'validate' there."""
+    validated = ASKED.format("validate")
+    course = small_course(
+        tmp_path / "course",
+        cell("asks", validated),
+        SQUARE,
+        check_cell("visible", "pass", visible=validated),
+    )
+    path = course.source("week") / "sheet.ipynb"
+    with contextlib.chdir(course.root):
+        told = Validator(config=load_config(course)).validate(str(path))
+
+    assert {} == told
