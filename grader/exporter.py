@@ -87,6 +87,9 @@ class SubmissionExporter(NotebookExporter):
         except GraderError as error:
             self.log.error("%s", error)
             raise NbGraderException(str(error)) from None
+        for name, trial in found.items():
+            if told := trial.told_of_files():
+                self.log.warning("%s.ipynb, %s", name, told)
         return {name: trial.reference for name, trial in found.items()}
 
     def from_filename(

@@ -14,10 +14,11 @@ from courses import (
     need_jail,
     small_course,
 )
+from nbgrader.converters import Autograde
 
 from grader import doctor
 from grader.batch import grade
-from grader.course import Course
+from grader.course import Course, course_directory, load_config
 from grader.errors import BrokenKey
 from grader.release import release
 
@@ -355,6 +356,45 @@ def test_a_trial_that_went_wrong_is_not_kept(tmp_path):
         with pytest.raises(BrokenKey, match="No module named 'helper_of_mine'"):
             release(course, ["week"])
     assert [] == list((course.root / ".grader").glob("tried/*"))
+
+
+WRITES = "from pathlib import Path\nPath('out').mkdir()\nfor n in range(5):\n"
+WRITES += "    Path('out', f'{n}.txt').write_text(open('in.csv').read())\nhalf = 0.5"
+
+
+def test_files_that_cells_write_are_told_of_in_one_line(tmp_path, caplog):
+    """nbgrader would keep them beside the graded notebook; here they end with the sandbox."""
+    course = small_course(
+        tmp_path / "course",
+        answer_cell("half", WRITES),
+        check_cell("c", "assert half == 0.5"),
+        files={"in.csv": "1\n"},
+    )
+    told = "sheet.ipynb, its cells write out/0.txt, out/1.txt, out/2.txt and 2 more: files that"
+    for _ in range(2):  # tried, and kept
+        notes: list[str] = []
+        release(course, ["week"], notes)
+        assert [True] == [one.startswith(told) for one in notes]
+    path = hand_in_sheet(course, "ada", half=WRITES)
+    config = load_config(course)
+    directory = course_directory(config, assignment_id="week")
+    Autograde(coursedir=directory, config=config).start()
+
+    assert 1 == caplog.text.count(told)
+    assert {path.name} <= {one.name for one in course.autograded("ada", "week").iterdir()}
+    assert not (course.autograded("ada", "week") / "out").exists()
+
+
+def test_a_key_whose_cells_write_nothing_needs_no_line(tmp_path):
+    """Caches and what begins with a dot are nobody's business, nor is a notebook that ended."""
+    quiet = "from pathlib import Path\nPath('.hidden').touch()\nhalf = 0.5"
+    course = small_course(
+        tmp_path / "course", answer_cell("half", quiet), check_cell("c", "assert half == 0.5")
+    )
+    notes: list[str] = []
+    release(course, ["week"], notes)
+
+    assert [] == notes
 
 
 def test_a_broken_cache_costs_time_only(tmp_path):

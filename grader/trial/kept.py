@@ -53,6 +53,7 @@ def write(course: Path, name: str, trials: Mapping[str, Trial]) -> None:
                 trial.why,
                 trial.reference.inside,
                 [astuple(fault) for fault in trial.faults],
+                trial.written,
             ]
             for notebook, trial in trials.items()
         }
@@ -69,9 +70,10 @@ def write(course: Path, name: str, trials: Mapping[str, Trial]) -> None:
 
 
 def _trial(key: object, one: list) -> Trial:
-    checks, blank, why, inside, faults = one
+    checks, blank, why, inside, faults, written = one
     reference = replace(reference_of(key), inside=tuple(inside))
-    return Trial(reference, checks, blank, why, tuple(Fault(*fault) for fault in faults))
+    told = tuple(Fault(*fault) for fault in faults)
+    return Trial(reference, checks, blank, why, told, tuple(written))
 
 
 def _installed() -> list[int]:

@@ -6,6 +6,7 @@ there only if the key then gets all its points and the untouched release none. S
 decides where a check is judged, and no submission can ask for the easier way.
 """
 
+import ast
 import builtins
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, field, replace
@@ -15,6 +16,7 @@ from grader.grading.sources import imports_words, names_bound
 from grader.grading.task import (
     ANSWER,
     CHECK,
+    GIVEN,
     NOT_CHECKED,
     Cell,
     CellResult,
@@ -25,6 +27,9 @@ from grader.grading.task import (
 
 Grade = Callable[[Task], Graded]
 Results = dict[str, CellResult]
+LISTING = """import os
+print([os.path.join(place, name)[2:] for place, _, names in os.walk('.') for name in names])
+"""
 STOPPED = ("KeyboardInterrupt", "TimeoutError")  # what the time limit looks like in a cell
 
 
@@ -47,7 +52,8 @@ class Trial:
     What trying a notebook showed. `checks` are its checks with their points. `blank` is what an
     untouched release gets for a check, where that is anything, and None where it could not be
     graded. `why` says what keeps each check inside from being judged outside. `faults` are what
-    the key misses; such a check is never judged inside.
+    the key misses; such a check is never judged inside. `written` are files that the key's cells
+    leave behind.
     """
 
     reference: Reference
@@ -55,6 +61,7 @@ class Trial:
     blank: dict[str, float | None] = field(default_factory=dict)
     why: dict[str, str] = field(default_factory=dict)
     faults: tuple[Fault, ...] = ()
+    written: tuple[str, ...] = ()
 
     def faults_for(
         self,
@@ -84,6 +91,18 @@ class Trial:
             yield f"{name}: an untouched release gets {with_noun(score)}"
         for fault in self.faults:
             yield f"{fault}"
+        if told := self.told_of_files():
+            yield told
+
+    def told_of_files(self) -> str:
+        """Return a line about files that the key's cells write: nbgrader would keep them."""
+        if not self.written:
+            return ""
+        more = f" and {len(self.written) - 3} more" if len(self.written) > 3 else ""
+        return (
+            f"its cells write {', '.join(self.written[:3])}{more}: files that cells write stay in"
+            " the sandbox, and do not lie in autograded/"
+        )
 
 
 def with_noun(number: float | None) -> str:
@@ -103,7 +122,8 @@ def try_notebook(key: Task, blank: Task, grade: Grade) -> Trial:
     """Grade a notebook with the solutions of its key, and one as it is released."""
     checks = {cell.cell_id: cell for cell in key.cells if cell.role == CHECK}
     known = reference_of(key)
-    outside = _graded(key, known, grade)
+    listing = Cell(f"files-{'-'.join(checks)}", GIVEN, LISTING)
+    outside = _graded(replace(key, cells=(*key.cells, listing)), known, grade)
     inside = tuple(
         name
         for name, cell in checks.items()
@@ -129,11 +149,26 @@ def try_notebook(key: Task, blank: Task, grade: Grade) -> Trial:
             *(_fault(key, blank, checks[name], found) for name in checks if name in missed),
             *_too_slow(key, found),
         ),
+        written=_written(outside[listing.cell_id], key),
     )
 
 
 def _graded(task: Task, known: Reference, grade: Grade) -> Results:
     return {one.cell_id: one for one in grade(task.judged_by(known)).results}
+
+
+def _written(listing: CellResult, key: Task) -> tuple[str, ...]:
+    """Return the files that were not there before the cells ran, as far as that can be told."""
+    try:
+        names = ast.literal_eval("".join(one["text"] for one in listing.outputs))
+    except (KeyError, SyntaxError, ValueError):  # the process ended before, or a cell took `print`
+        return ()
+    hidden = (".", "__pycache__")
+    return tuple(
+        name
+        for name in sorted(names)
+        if name not in key.files and not any(p.startswith(hidden) for p in name.split("/"))
+    )
 
 
 def _is_full(check: Cell, found: Results) -> bool:
