@@ -1,11 +1,13 @@
 """Fixtures for all tests: a fresh course, and one small class that is graded once."""
 
+import functools
 import gc
 import os
 import signal
 from pathlib import Path
 from types import SimpleNamespace
 
+import nbgrader.api
 import pytest
 from courses import copy_course, hand_in, need_jail, split_and_paste
 from hypothesis import HealthCheck, settings
@@ -14,6 +16,9 @@ from grader.course import Course
 
 # Started in the background by a shell, a run ignores Ctrl-C, and all that it starts would too.
 signal.signal(signal.SIGINT, signal.default_int_handler)
+
+# For a new gradebook nbgrader asks the command `alembic` for always the same version: 5 seconds.
+nbgrader.api.get_alembic_version = functools.cache(nbgrader.api.get_alembic_version)
 
 # Nothing is timed here; a long run tries other examples each time, any other run the same.
 settings.register_profile(

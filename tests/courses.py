@@ -17,8 +17,11 @@ from grader.jail import Level, levels
 ROOT = Path(__file__).parents[1]
 
 
-def copy_course(folder: Path) -> Course:
-    """Copy what an instructor needs of the course into a folder; copies share trials of keys."""
+def copy_course(folder: Path, gradebook: bool = True) -> Course:
+    """
+    Copy what an instructor needs of the course into a folder; copies share trials of keys. Without
+    an empty gradebook, the first command makes one.
+    """
     folder.mkdir(parents=True, exist_ok=True)
     shutil.copy(ROOT / "nbgrader_config.py", folder)
     for name in ("source", "release"):
@@ -28,6 +31,8 @@ def copy_course(folder: Path) -> Course:
     (folder / "exchange").mkdir(exist_ok=True)  # as `grader lab` makes it
     (folder / "tests" / "submissions").mkdir(parents=True)
     shutil.copy(ROOT / "tests/submissions/sample_class.json", folder / "tests/submissions")
+    if gradebook:
+        shutil.copy(_empty_gradebook(), folder / "gradebook.db")
     return Course(folder.resolve())
 
 

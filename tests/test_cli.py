@@ -102,7 +102,7 @@ def test_a_course_folder_that_nbgrader_cannot_search_is_told(
     assert main(["doctor"]) == 1
 
 
-@pytest.mark.parametrize("name", ["week 1", "wöche-1", "w1{x}", "a.b", "it's", "(1)", "100 %"])
+@pytest.mark.parametrize("name", ["week 1", "wöche-1", "it's {a} (1)", "100 %.b"])
 def test_other_odd_names_work(name, course):
     """From release to the page, whatever the assignment is called."""
     from grader.batch import grade

@@ -136,6 +136,16 @@ def test_report_shows_the_whole_course_the_same_way(shown):
     )
 
 
+def test_a_terminal_without_unicode_can_show_it(shown):
+    """Every sign of the demo's text has a plain one that is not a question mark."""
+    from grader import terminal
+
+    with terminal.obliging():
+        plain = shown.text.encode("ascii", errors="plain").decode("ascii")
+
+    assert plain.count("?") == shown.text.count("?")
+
+
 def test_late_missing_and_broken_are_told(shown):
     """Being late, leaving a notebook out and a broken file are in the table, none as a silent 0."""
     assert shown.by_name["jon", "practice"].late == 30 * 3600

@@ -62,7 +62,7 @@ def test_nothing_hidden_comes_out_of_the_jail(bench):
 @pytest.fixture
 def attacked(tmp_path, monkeypatch):
     """A class with every attack on the host, graded; gives the course and what was caught."""
-    course = copy_course(tmp_path / "course")
+    course = copy_course(tmp_path / "course", gradebook=False)
     home = tmp_path / "home"
     home.mkdir()
     (home / "secret.txt").write_text(SECRETS[1])

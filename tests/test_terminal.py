@@ -20,8 +20,8 @@ COMMANDS = (
     ["report", "mini_project"],
     ["doctor"],
     ["grade", "nö such…assignment"],
-    ["demo"],
 )
+SLOW = (["release"], ["doctor"])  # and the demo: see test_demo
 ASCII = {"PYTHONIOENCODING": "ascii"}
 POSIX = {"LC_ALL": "C", "LANG": "C", "PYTHONUTF8": "0", "PYTHONCOERCECLOCALE": "0"}
 
@@ -52,8 +52,7 @@ def grader(folder: Path, arguments: list[str], **environment: str) -> subprocess
 
 @pytest.mark.parametrize(
     ("arguments", "environment"),
-    # The demo takes as long as all others together: once is enough.
-    [(one, POSIX) for one in COMMANDS] + [(one, ASCII) for one in COMMANDS[:-1]],
+    [(one, POSIX) for one in COMMANDS] + [(one, ASCII) for one in COMMANDS if one not in SLOW],
 )
 def test_a_terminal_without_unicode_shows_plain_signs(folder, arguments, environment):
     """No command stops with a stack trace for a sign that cannot be shown."""
@@ -63,8 +62,10 @@ def test_a_terminal_without_unicode_shows_plain_signs(folder, arguments, environ
     (out + err).decode("ascii")
 
 
-@pytest.mark.parametrize("both", [False, True], ids=["stdout", "both"])
-@pytest.mark.parametrize("arguments", COMMANDS[:-1], ids=" ".join)
+@pytest.mark.parametrize(
+    ("arguments", "both"),
+    [(one, both) for one in COMMANDS for both in (True, False) if both or one not in SLOW],
+)
 def test_a_reader_may_leave(folder, arguments, both):
     """A closed pipe ends a command without a word, also when all fits into a buffer."""
     read, write = os.pipe()

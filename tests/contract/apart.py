@@ -5,14 +5,18 @@ that state the opposite of what is promised here must fail.
 CONTRACT_TESTS is the folder that holds `nbgrader/tests`. The reasons stand in docs/nbgrader.md.
 """
 
+import functools
 import os
 import sys
 
 PLACE = os.environ["CONTRACT_TESTS"]
 sys.path[:] = [path for path in sys.path if path != PLACE]  # the tests' package is empty there
 
-import nbgrader  # noqa: E402
+import nbgrader.api  # noqa: E402
 import pytest  # noqa: E402
+
+# Each new gradebook asks the command `alembic` for one and the same version, which takes seconds.
+nbgrader.api.get_alembic_version = functools.cache(nbgrader.api.get_alembic_version)
 
 # `nbgrader.tests` is what was fetched, everything else the nbgrader that is installed.
 nbgrader.__path__.insert(0, os.path.join(PLACE, "nbgrader"))
