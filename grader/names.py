@@ -1,6 +1,7 @@
 """Names of files that no person chose: what operating systems leave beside people's own."""
 
 import fnmatch
+import re
 
 SYSTEMS = (  # patterns of names in lower case
     "._*",
@@ -21,6 +22,9 @@ SYSTEMS = (  # patterns of names in lower case
 )
 
 
+_SYSTEMS = re.compile("|".join(map(fnmatch.translate, SYSTEMS)))
+
+
 def is_systems(name: str) -> bool:
     """Tell whether an operating system, not a person, leaves files of this name."""
-    return any(fnmatch.fnmatchcase(name.lower(), pattern) for pattern in SYSTEMS)
+    return _SYSTEMS.match(name.lower()) is not None

@@ -12,7 +12,10 @@ gets the points of the loop alone.
 """
 
 import copy
+import functools
+import marshal
 import random
+import types
 from dataclasses import dataclass
 
 from grader.rerun.rerun import Asked, Run
@@ -96,7 +99,7 @@ def changed(inputs: Inputs, over: str, rows: set[int], beside: set[int]) -> Inpu
     Return the inputs with other values in these `rows` of the list that the loop goes over, and in
     the rows `beside` of all other lists of that length; in all its rows where there is none.
     """
-    made = copy.deepcopy(inputs)
+    made = _copied(inputs)
     main, others = _rows(made, over)
     for row in rows if others else rows | beside:
         main[row] = _another(main[row])
@@ -104,6 +107,14 @@ def changed(inputs: Inputs, over: str, rows: set[int], beside: set[int]) -> Inpu
         for row in beside:
             one[row] = _another(one[row])
     return made
+
+
+def _copied(inputs: Inputs) -> Inputs:
+    """Return a copy in which nothing is shared with the inputs; plain data are copied quickly."""
+    try:
+        return marshal.loads(marshal.dumps(inputs))
+    except ValueError:
+        return copy.deepcopy(inputs)
 
 
 def _another(value: object) -> object:
@@ -115,9 +126,14 @@ def _another(value: object) -> object:
     return f"{value}x" if isinstance(value, str) else value
 
 
+@functools.lru_cache(maxsize=100)
+def _compiled(over: str) -> types.CodeType:
+    return compile(over, "<over>", "eval")
+
+
 def _rows(inputs: Inputs, over: str) -> tuple[list[object], list[list[object]]]:
     """Return the list named by `over`, which the check's author wrote, and those of its length."""
-    main = eval(over, {}, dict(inputs))
+    main = eval(_compiled(over), {}, dict(inputs))
     if type(main) is not list:
         return [], []
     found: list[list[object]] = []

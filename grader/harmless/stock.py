@@ -28,10 +28,13 @@ class Harmless(NbGraderPreprocessor):
         self, cell: NotebookNode, resources: ResourcesDict, cell_index: int
     ) -> tuple[NotebookNode, ResourcesDict]:
         """Clean what a code cell shows, and the text of a Markdown or raw cell of a learner."""
-        cell.metadata = from_dict(safe_about(cell.metadata))
+        about = safe_about(cell.metadata)
+        if about != cell.metadata:
+            cell.metadata = from_dict(about)
         if cell.cell_type == "code":
-            outputs = [safe_output(output) for output in cell.outputs]
-            cell.outputs = from_dict([output for output in outputs if output is not None])
+            outputs = [safe for output in cell.outputs if (safe := safe_output(output)) is not None]
+            if outputs != cell.outputs:
+                cell.outputs = from_dict(outputs)
             return cell, resources
         pasted = safe_attachments(cell.pop("attachments", None))
         if pasted:

@@ -9,8 +9,6 @@ import ast
 import functools
 import warnings
 
-from IPython.core.inputtransformer2 import TransformerManager
-
 TRANSPARENT = ("time", "timeit", "capture", "prun")  # magics that only watch their code
 
 
@@ -34,6 +32,9 @@ def read(cell: str) -> ast.Module:
 @functools.lru_cache(maxsize=256)
 def _as_python(cell: str) -> str:
     """Return a cell with its magics as calls; a step is run again some thirty times."""
+    # Imported here: most of those who ask which names a cell binds have no other need of IPython.
+    from IPython.core.inputtransformer2 import TransformerManager
+
     # One kind of line end: a cell pasted on Windows counts its lines like any other.
     return TransformerManager().transform_cell(cell.replace("\r\n", "\n"))
 

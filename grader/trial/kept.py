@@ -13,11 +13,12 @@ import os
 import platform
 import sysconfig
 from collections.abc import Mapping
-from dataclasses import astuple, replace
+from dataclasses import astuple
 from pathlib import Path
 
+from grader.grading.task import Reference, Task
 from grader.jail.limits import Limits
-from grader.trial.notebook import Fault, Trial, reference_of
+from grader.trial.notebook import Fault, Trial, models_of
 from grader.trial.reading import Pair
 from grader.version import fingerprint
 
@@ -52,6 +53,7 @@ def write(course: Path, name: str, trials: Mapping[str, Trial]) -> None:
                 trial.blank,
                 trial.why,
                 trial.reference.inside,
+                trial.reference.asked_for,
                 [astuple(fault) for fault in trial.faults],
                 trial.written,
             ]
@@ -69,9 +71,9 @@ def write(course: Path, name: str, trials: Mapping[str, Trial]) -> None:
             path.unlink(missing_ok=True)
 
 
-def _trial(key: object, one: list) -> Trial:
-    checks, blank, why, inside, faults, written = one
-    reference = replace(reference_of(key), inside=tuple(inside))
+def _trial(key: Task, one: list) -> Trial:
+    checks, blank, why, inside, asked_for, faults, written = one
+    reference = Reference(tuple(inside), tuple(asked_for), models_of(key))
     told = tuple(Fault(*fault) for fault in faults)
     return Trial(reference, checks, blank, why, told, tuple(written))
 

@@ -114,8 +114,12 @@ def reference_of(key: Task) -> Reference:
     """Return what the text of a key says about how it is judged."""
     own = names_bound(cell.source for cell in key.cells if cell.role != CHECK)
     asked_for = tuple(sorted(name for name in own if hasattr(builtins, name)))
-    models = {cell.cell_id: cell.source for cell in key.cells if cell.role == ANSWER}
-    return Reference((), asked_for, models)
+    return Reference((), asked_for, models_of(key))
+
+
+def models_of(key: Task) -> dict[str, str]:
+    """Return the solutions of a key by cell."""
+    return {cell.cell_id: cell.source for cell in key.cells if cell.role == ANSWER}
 
 
 def try_notebook(key: Task, blank: Task, grade: Grade) -> Trial:
