@@ -8,6 +8,7 @@ without code or a dictionary of None, beside definitions and imports. Else the c
 """
 
 import ast
+import functools
 import re
 from collections.abc import Sequence
 
@@ -26,12 +27,12 @@ def unwritten(cells: Sequence[str], name: str, released: str | None) -> bool:
     """
     try:
         body = [line for cell in cells for line in _meaning(read(cell))]
-        first = None if released is None else _meaning(read(released))
+        first = None if released is None else _first(released)
     except UNREADABLE:
         return False
     if any(map(MAGIC.search, cells)):
         return False
-    if first is not None and _dumped(body) == _dumped(first):
+    if first is not None and _dumped(body) == first:
         return True
     return not body if first is not None else _is_untouched(body, name)
 
@@ -39,6 +40,11 @@ def unwritten(cells: Sequence[str], name: str, released: str | None) -> bool:
 def _meaning(tree: ast.Module) -> list[ast.stmt]:
     """Return the lines of a cell that say something."""
     return [line for line in tree.body if not _says_nothing(line)]
+
+
+@functools.lru_cache(maxsize=100)  # one for all who began with it
+def _first(released: str) -> str:
+    return _dumped(_meaning(read(released)))
 
 
 def _dumped(body: list[ast.stmt]) -> str:
