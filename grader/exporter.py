@@ -146,7 +146,11 @@ class SubmissionExporter(NotebookExporter):
         refused = {
             folder: why
             for folder in submissions
-            if (why := own.refusal(Path(folder)) or self._language_of(folder))
+            if (
+                why := gradebook.unfit(Path(folder).parent.name).rstrip(".")
+                or own.refusal(Path(folder))
+                or self._language_of(folder)
+            )
         }
         for folder, why in refused.items():
             del submissions[folder]

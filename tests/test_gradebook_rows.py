@@ -277,9 +277,15 @@ def test_learners_are_enrolled_once_and_in_order(place):
     assert ["zoe", "ben", "ada"] == found
 
 
-@pytest.mark.parametrize("name", ["M\udcfcller", "x" * 129])
-def test_a_name_that_no_database_takes_is_refused_in_words(file, name):
-    """A folder in an unknown encoding, or longer than nbgrader's column, is one clear line."""
+MARKUP = ["<img src=x onerror=alert(1)>", '"-alert(1)-"', "ada\\", "ada\x1b[2J"]
+
+
+@pytest.mark.parametrize("name", ["M\udcfcller", "x" * 129, *MARKUP])
+def test_a_name_that_no_database_or_page_takes_is_refused_in_words(file, name):
+    """
+    A folder in an unknown encoding, longer than nbgrader's column, or with signs of a page's own
+    (the formgrader's lists write names as they are) is one clear line.
+    """
     for act in (
         lambda: gradebook.enrol(file, ["ada", name]),
         lambda: gradebook.record(file, WORK, [Entry("ada", None, FULL), Entry(name, None, FULL)]),

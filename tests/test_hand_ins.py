@@ -35,6 +35,7 @@ RENAMED = {
 }
 REFUSED = ("linked", "peers", "file")
 EMPTY = ("empty", "zipped")
+SCRIPT = '"><img src=x onerror=alert(1)>'  # a folder's name may be that
 LINK = "is a link to another place, and nothing is read through it."
 
 
@@ -105,6 +106,7 @@ def classroom(request, tmp_path_factory: pytest.TempPathFactory) -> SimpleNamesp
     link_to_a_peer(course)
     rename(course)
     hand_in_no_notebook(course)
+    hand_in(course, SCRIPT)
     if request.param == "grader grade":
         found = grade(course, "mini_project")
         return SimpleNamespace(course=course, said=[one.reason for one in found], ours=True)
@@ -113,6 +115,16 @@ def classroom(request, tmp_path_factory: pytest.TempPathFactory) -> SimpleNamesp
     with quiet_nbgrader() as errors, pytest.raises(NbGraderException):  # so it ends with code 1
         Autograde(coursedir=directory, config=config).start()
     return SimpleNamespace(course=course, said=errors, ours=False)
+
+
+def test_a_learner_whose_name_is_a_script_is_refused(classroom):
+    """The formgrader writes names as they are: such a folder is named, and nobody enrolled."""
+    with gradebook.opened(classroom.course) as book:
+        students = {one.id for one in book.students}
+
+    assert "ada" in students
+    assert SCRIPT not in students
+    assert 1 == len({one for one in classroom.said if "could be taken for a page's own" in one})
 
 
 def test_nothing_is_read_through_a_folder_that_is_a_link(classroom):

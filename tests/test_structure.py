@@ -63,7 +63,7 @@ MAY_IMPORT = {
     },
     "version": set(),
     "practice": {"canonical", "checks", "course", "errors", "hidden", "lab", "leftovers"},
-    "gradebook": {"course", "errors", "results"},
+    "gradebook": {"course", "errors", "names", "results"},
     "feedback": {
         "course",
         "errors",

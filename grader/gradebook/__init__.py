@@ -24,7 +24,7 @@ from grader.gradebook.key import (
     knows,
     set_duedate,
 )
-from grader.gradebook.ledger import Ledger, check_names, enrol, record, writing
+from grader.gradebook.ledger import Ledger, check_names, enrol, record, unfit, writing
 from grader.gradebook.marks import marked_by_hand, marks, recorded
 from grader.gradebook.opening import opened, opened_at
 from grader.gradebook.outcome import results, results_in, without_page
@@ -51,6 +51,7 @@ __all__ = [
     "seed",
     "set_duedate",
     "settle",
+    "unfit",
     "without_page",
     "writing",
 ]

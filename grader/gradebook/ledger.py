@@ -19,6 +19,7 @@ from grader.gradebook.posting import Posting
 from grader.gradebook.rows import statements
 from grader.gradebook.sheet import Sheet, read_sheet
 from grader.gradebook.transaction import Writer, writer
+from grader.names import markup_in
 from grader.results import Entry
 
 LONGEST = 128  # signs of a learner's name: what nbgrader's table takes
@@ -91,13 +92,21 @@ def enrol(course: Course, students: Iterable[str]) -> None:
 
 
 def check_names(students: Iterable[str]) -> None:
-    """Refuse what no database takes as a learner's name, such as a folder in no known encoding."""
+    """Refuse what no database takes as a learner's name, or what a page would run."""
     for student in students:
-        if len(student) > LONGEST or student != student.encode("utf-8", "replace").decode():
-            raise GraderError(
-                f"{student!a} cannot be a learner in the gradebook: at most {LONGEST} signs,"
-                " all of them readable text. Rename the folder in submitted/."
-            )
+        if why := unfit(student):
+            raise GraderError(why)
+
+
+def unfit(student: str) -> str:
+    """Return why a learner's name cannot be in the gradebook, "" if it can."""
+    begin = f"{student!a} cannot be a learner in the gradebook"
+    end = "Rename the folder in submitted/"
+    if sign := markup_in(student):
+        return f"{begin}: the sign {sign!a} could be taken for a page's own. {end}."
+    if len(student) > LONGEST or student != student.encode("utf-8", "replace").decode():
+        return f"{begin}: at most {LONGEST} signs, all of them readable text. {end}."
+    return ""
 
 
 def check_entries(sheet: Sheet, assignment: str, entries: Iterable[Entry]) -> None:
