@@ -36,6 +36,7 @@ RENAMED = {
 REFUSED = ("linked", "peers", "file")
 EMPTY = ("empty", "zipped")
 SCRIPT = '"><img src=x onerror=alert(1)>'  # a folder's name may be that
+VAST = 500 * 1000**3  # bytes, with nothing in them: such a file takes no room on a disk
 LINK = "is a link to another place, and nothing is read through it."
 
 
@@ -107,6 +108,11 @@ def classroom(request, tmp_path_factory: pytest.TempPathFactory) -> SimpleNamesp
     rename(course)
     hand_in_no_notebook(course)
     hand_in(course, SCRIPT)
+    folder = hand_in(course, "folder")
+    (folder / NAME).unlink()
+    (folder / NAME).mkdir()
+    with (hand_in(course, "vast") / "data.csv").open("wb") as file:
+        file.truncate(VAST)
     if request.param == "grader grade":
         found = grade(course, "mini_project")
         return SimpleNamespace(course=course, said=[one.reason for one in found], ours=True)
@@ -125,6 +131,24 @@ def test_a_learner_whose_name_is_a_script_is_refused(classroom):
     assert "ada" in students
     assert SCRIPT not in students
     assert 1 == len({one for one in classroom.said if "could be taken for a page's own" in one})
+
+
+def test_a_folder_called_like_a_notebook_is_told(classroom):
+    """It waits for a person, with what it is; the rest of the hand-in has its marks."""
+    found = gradebook.results(classroom.course, "mini_project")
+    mine = {one.notebook: one for one in found if one.student == "folder"}
+
+    assert mine["build_and_apply"].score is None
+    assert "not a file but a folder" in mine["build_and_apply"].reason
+    assert 9.0 == mine["practice"].score
+
+
+def test_a_vast_file_is_left_out_unread(classroom):
+    """Nothing larger than a notebook may be is read into memory, whatever is done with it."""
+    found = marked(gradebook.results(classroom.course, "mini_project"))["vast"]
+
+    assert 10.0 == found.score
+    assert any("`data.csv` is too large: left out." in note for note in found.notes)
 
 
 def test_nothing_is_read_through_a_folder_that_is_a_link(classroom):

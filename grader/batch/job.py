@@ -10,6 +10,7 @@ from pathlib import Path
 
 from grader.course import Course
 from grader.documents import folder, own
+from grader.documents.repair import LARGEST
 from grader.errors import NotANotebook
 
 MARKER = "graded_from"  # in the metadata of a graded notebook, under "grader"
@@ -71,9 +72,9 @@ class Job:
 
 
 def _digest(folder: Path, name: str) -> bytes:
-    """Return the hash of a file; one that cannot be read has an empty one."""
+    """Return the hash of a file; one that is not read, being closed or vast, has an empty one."""
     try:
-        return hashlib.sha256(own.read(folder, name)).digest()
+        return hashlib.sha256(own.read(folder, name, LARGEST)).digest()
     except NotANotebook:
         return b""
 

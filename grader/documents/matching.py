@@ -56,6 +56,14 @@ class _Candidate:
 
 def choose_notebooks(folder: Path, keys: Mapping[str, Key]) -> dict[str, Choice]:
     """Return what stands for each notebook of the assignment; what is not there was left out."""
+    chosen = _chosen(folder, keys)
+    for name in keys:
+        if name not in chosen and own.is_folder(folder / f"{name}.ipynb"):
+            chosen[name] = Choice(problem="it is not a file but a folder")
+    return chosen
+
+
+def _chosen(folder: Path, keys: Mapping[str, Key]) -> dict[str, Choice]:
     contents = own.look_through(folder)
     named = {name: f"{name}.ipynb" for name in keys}
     there = {name for name in keys if named[name] in contents.files.keys() | contents.foreign}

@@ -88,6 +88,14 @@ def look_through(folder: Path) -> Contents:
     return found
 
 
+def is_folder(path: Path) -> bool:
+    """Tell whether a folder is there, and not a link to one."""
+    try:
+        return stat.S_ISDIR(path.lstat().st_mode)
+    except OSError:
+        return False
+
+
 def read(folder: Path, name: str, largest: int | None = None, depth: int = 2) -> bytes:
     """
     Return the bytes of a file in a hand-in; NotANotebook with the reason where that is refused.
