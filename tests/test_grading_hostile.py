@@ -10,11 +10,14 @@ import socket
 import subprocess
 import sys
 import threading
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
 from courses import ROOT, copy_course, hand_in
-from judging import reference, scores, steps
+from judging import REFERENCE, reference, scores, steps
+
+from grader.grading.task import LEARNERS, Cell
 
 CASES = json.loads((ROOT / "tests/submissions/hostile.json").read_text(encoding="utf-8"))
 FULL = (2.0, 1.0, 4.0, 3.0)
@@ -35,6 +38,21 @@ def test_a_submission_earns_what_it_deserves(bench, case):
         else:
             assert got is None or got < full, step + 1
     assert list(FULL) == scores(bench.grade(reference()).results)
+
+
+TOO_MANY = {"help": "?len\n" * 520, "magic": "%pwd\n" * 560, "shell": "!true\n" * 600}
+
+
+@pytest.mark.parametrize("lines", TOO_MANY.values(), ids=TOO_MANY)
+def test_a_cell_that_ipython_gives_up_on_costs_itself_alone(bench, lines):
+    """IPython runs no cell of over 500 magics: as an answer it earns nothing, beside it all."""
+    own = reference()
+    beside = replace(own, cells=(Cell("own", LEARNERS, lines), *own.cells))
+
+    assert list(FULL) == scores(bench.grade(beside).results)
+    found = scores(bench.grade(steps(lines, *list(REFERENCE.values())[1:])).results)
+    assert [0.0, 1.0] == found[:2]
+    assert None not in found
 
 
 def test_nothing_hidden_comes_out_of_the_jail(bench):

@@ -106,5 +106,5 @@ def _as_python(cell: str, shell: "InteractiveShell") -> str:
     """Return a cell as IPython runs it; what IPython cannot read as it is."""
     try:
         return shell.transform_cell(cell)
-    except SyntaxError:
+    except (SyntaxError, RuntimeError):  # the second after 500 magics
         return cell

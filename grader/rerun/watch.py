@@ -36,7 +36,11 @@ def _as_python(cell: str) -> str:
     from IPython.core.inputtransformer2 import TransformerManager
 
     # One kind of line end: a cell pasted on Windows counts its lines like any other.
-    return TransformerManager().transform_cell(cell.replace("\r\n", "\n"))
+    text = cell.replace("\r\n", "\n")
+    try:
+        return TransformerManager().transform_cell(text)
+    except RuntimeError as error:  # IPython gives up after 500 magics, and runs no such cell either
+        raise SyntaxError(str(error)) from None
 
 
 class _Magics(ast.NodeTransformer):
