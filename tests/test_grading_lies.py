@@ -6,16 +6,18 @@ import os
 import random
 import signal
 import threading
+from collections import Counter
 
 import nbformat
 import pytest
-from judging import REFERENCE, course, reference, scores, steps
+from judging import REFERENCE, course, reference, scores, steps, task
 
 from grader.grading.bench import Bench
 from grader.grading.notebook import grade
 from grader.grading.process import outputs
 from grader.grading.task import MISSED, NOT_CHECKED, NOT_GRADED, PASSED
 from grader.jail import Died, Hung, Limits, Tampered
+from grader.trial.notebook import reference_of
 from grader.wire import Function, Opaque
 
 REPLIES = 100_000 if os.environ.get("COURSE_LONG_FUZZ") else 15_000
@@ -31,6 +33,7 @@ RIGHT = {
     "has": {"names": ["x"]},
     "set": {},
     "delete": {},
+    "stand_in": {},
     "call": {"value": 1, "printed": "", "args": [[3, 1]], "kwargs": {}},
     "attribute": {"value": 1, "printed": ""},
     "is_instance": {"value": True, "printed": ""},
@@ -56,21 +59,48 @@ OTHER = course(
 )
 
 
+TEXTS = [
+    "1", "0.8", "null", "true", "NaN", "-Infinity", "1e999", "[]", "{}", '{"a": 1}', '"x"', "", "x",
+    "[" * 100_000, "1" * 10_000, '"\\ud800"', '{"a": 1, "a": 2}', '["woman", 0.5]', "\ud800",
+    '{"scores": {"A": 0.9}, "too_small": {}}', '{"status": "OK", "alert": false, "group": null}',
+]  # fmt: skip
+
+
 class LyingRoom:
     """Answers every question with something near the right answer, or with anything."""
 
-    def __init__(self, rng: random.Random, count: list[int]) -> None:
+    def __init__(self, rng: random.Random, count: Counter[str]) -> None:
         self.rng, self.count, self.closed = rng, count, False
 
     def ask(self, op: str, seconds: float | None = None, **fields: object) -> dict:
         """Lie, or be gone."""
-        self.count[0] += 1
+        self.count[op] += 1
         if self.rng.random() < 0.02:
             raise self.rng.choice((Died, Hung, Tampered))("so")
-        reply = copy.copy(RIGHT[op])
+        reply = copy.copy(self._right(op, fields))
         for _ in range(self.rng.choice((0, 1, 1, 2))):
             self._spoil(reply)
         return reply
+
+    def _right(self, op: str, fields: dict) -> dict:
+        """Return an answer of the right shape; for calls of functions one that may be right."""
+        if op == "calls":
+            self.plan = json.loads(fields["plan"])
+        if op not in ("calls", "go_on"):
+            return RIGHT[op]
+        if self.rng.random() < 0.4:
+            name = self.rng.choice(("accuracy", "loan_cases", "fairness_scores", "print", ""))
+            return {"wants": name, "args": [self.rng.choice(ODD), [1, 0]], "kwargs": {}}
+        return {"cases": [[self._came(act) for act in case] for case in self.plan]}
+
+    def _came(self, act: dict) -> dict:
+        """Claim that an act gave something, or stopped with something."""
+        printed = self.rng.choice(("", "x\n", "Fairness alert: Week = 8, Group = woman\n"))
+        if self.rng.random() < 0.2:
+            kind = self.rng.choice(("ValueError", "KeyboardInterrupt", "NameError", "\ud800"))
+            return {"raised": [kind, "so"], "kinds": [kind, "Exception"], "printed": printed}
+        came = {"value": self.rng.choice(TEXTS), "printed": printed}
+        return came | ({"after": self.rng.choice(TEXTS)} if self.rng.random() < 0.1 else {})
 
     def close(self) -> None:
         """Be gone."""
@@ -113,7 +143,7 @@ class LyingJail:
 
     limits = Limits()
 
-    def __init__(self, seed: int, count: list[int]) -> None:
+    def __init__(self, seed: int, count: Counter[str]) -> None:
         self.rng, self.count = random.Random(seed), count
 
     def open(self, files: object = None) -> LyingRoom:
@@ -130,17 +160,22 @@ def test_no_lie_crashes_the_judge_or_takes_more_than_the_points(monkeypatch):
     result, and a score in its bounds.
     """
     monkeypatch.setenv("NBGRADER_EXECUTION", "autograde")
-    count, seed = [0], 0
-    tasks = (OTHER, reference(), OTHER, OTHER)
-    while count[0] < REPLIES:
-        task = tasks[seed % len(tasks)]
-        results = list(grade(task, LyingJail(seed, count)))
-        for cell, result in zip(task.cells, results, strict=True):
+    count, seed = Counter(), 0
+    functions = [
+        task({}, name).judged_by(reference_of(task({}, name)))
+        for name in ("beyond_accuracy", "fairness_monitor")
+    ]
+    tasks = (OTHER, reference(), OTHER, *functions)
+    while count.total() < REPLIES:
+        work = tasks[seed % len(tasks)]
+        results = list(grade(work, LyingJail(seed, count)))
+        for cell, result in zip(work.cells, results, strict=True):
             assert cell.cell_id == result.cell_id
             if cell.points:
                 assert result.outcome in (PASSED, MISSED, NOT_CHECKED, NOT_GRADED)
                 assert result.score is None or 0 <= result.score <= cell.points, seed
         seed += 1
+    assert {"run", "rerun", "call", "calls", "go_on", "stand_in"} <= set(count)
 
 
 @pytest.mark.parametrize("seed", range(200))
