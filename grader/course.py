@@ -8,6 +8,7 @@ A `Course` is only a place. Nothing here opens the gradebook.
 import contextlib
 import logging
 import os
+import re
 import sys
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -186,14 +187,22 @@ def run_nbgrader(job: Any, what: str) -> None:
             raise NbgraderFailed(f"{what} did not work: {reason.rstrip('.')}.{advice}") from None
 
 
+LONGEST = 500  # characters of an error
+RAISED = re.compile(r"(?:\w+\.)*\w*(?:Error|Exception): ")
+
+
 class _Keeper(logging.Handler):
-    """Keeps error records as one line each; of a stack trace only its last line is of use."""
+    """Keeps error records as one line each; of a stack trace only what was raised is of use."""
 
     def __init__(self, errors: list[str]) -> None:
         super().__init__(logging.ERROR)
         self.errors = errors
 
     def emit(self, record: logging.LogRecord) -> None:
-        lines = [line for line in record.getMessage().strip().splitlines() if line.strip()]
-        if lines:
-            self.errors.append(lines[-1].strip())
+        lines = [line.strip() for line in record.getMessage().splitlines() if line.strip()]
+        raised = [line for line in lines if RAISED.match(line)]
+        if lines and lines[0].startswith("Traceback"):
+            # What an exception adds below its first line, such as a schema, is of no use.
+            self.errors.append(raised[-1] if raised else lines[-1])
+        elif lines:
+            self.errors.append(" ".join(lines)[:LONGEST])

@@ -8,7 +8,7 @@ from pathlib import Path
 
 import nbformat
 import pytest
-from courses import ROOT
+from courses import ROOT, cell, check_cell, small_course
 
 from grader.canonical import canonical
 from grader.errors import GraderError, Leftover, NoAssignment
@@ -84,6 +84,28 @@ def test_an_unknown_assignment_is_named(course):
     """A wrong name is told together with the right ones."""
     with pytest.raises(NoAssignment, match=r"'nope'.*mini_project, pattern_test, step_by_step"):
         release(course, ["nope"])
+
+
+NO_END = cell("x", "### BEGIN SOLUTION\nx = 1", solution=True)
+
+
+@pytest.mark.parametrize(
+    ("cells", "told"),
+    [
+        pytest.param([NO_END], "No end solution statement found. Cell contents are", id="no end"),
+        pytest.param([check_cell("c", "x", -1)], "-1 is less than the minimum of 0", id="minus"),
+        pytest.param([check_cell("c", "x", "two")], "'two' is not of type 'number'", id="a word"),
+        pytest.param([check_cell("c", "x"), check_cell("c", "x")], "Duplicate grade id", id="two"),
+    ],
+)
+def test_what_nbgrader_refuses_is_told_in_one_line(tmp_path, cells, told):
+    """What was raised or said, and not the last line of a schema or of the cell."""
+    course = small_course(tmp_path / "course", *cells)
+    with pytest.raises(GraderError, match="Releasing week did not work") as refused:
+        release(course, ["week"])
+
+    assert told in str(refused.value)
+    assert "\n" not in str(refused.value)
 
 
 def test_a_release_that_fails_leaves_the_old_one(course):
