@@ -198,7 +198,10 @@ def test_a_cell_with_other_questions_only_is_told_so(written, words):
     assert words in judge_answered("practice1", "", cells)[1]
 
 
-@pytest.mark.parametrize("written", ["quiz_answers = {}", "# quiz_answers\nx = (", "x = 1"])
+EMPTY = "quiz_answers = {'practice1': '', 'practice2': 'B'}"
+
+
+@pytest.mark.parametrize("written", [EMPTY, "quiz_answers = {}", "# quiz_answers\nx = (", "x = 1"])
 def test_a_cell_without_fault_has_just_no_answer(written):
     """Nothing is said about cells that are empty or about something else."""
     assert "" == problem([written], "practice1")

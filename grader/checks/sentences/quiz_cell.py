@@ -42,7 +42,7 @@ def absent(cells: Sequence[str], key: str) -> str:
         for name in value.keys
         if isinstance(name, ast.Constant)
     }
-    if not names:
+    if not names or key in names:
         return ""
     near = difflib.get_close_matches(key, names, n=1, cutoff=0.8)
     if near and near[0][-1:] == key[-1:]:  # practise1 for practice1, and not practice2
