@@ -117,6 +117,11 @@ HALF = answer_cell("half", "half = 0.5")
     [
         ([SQUARE, check_cell("c", "assert sqare(3) == 9")], "c (1 point): the key gets 0 of 1"),
         ([SQUARE, check_cell("c", "assert square(3) == 6")], "AssertionError"),
+        (
+            [HALF, check_cell("c", "assert (half == 0.5, 'no half')")],
+            "is true whatever was answered",
+        ),
+        ([HALF, check_cell("c", "assert half == 0.5 or 1")], "`assert half == 0.5 or 1` is true"),
         ([SQUARE, check_cell("c", "5", 2)], "the check gave 5, but its points go from 0 to 2"),
         ([SQUARE, check_cell("c", "-1", 2)], "the check gave -1"),
         ([SQUARE, check_cell("c", "float('nan')", 2)], "the check gave nan"),

@@ -60,6 +60,23 @@ def imports_words(check: str) -> bool:
     )
 
 
+def always_true(check: str) -> str:
+    """
+    Return the first assertion of a check that holds whatever was answered, "" for none: of a tuple,
+    which is meant to be a condition and its message, or of a condition `or` something true.
+    """
+    for node in _nodes([check]):
+        if isinstance(node, ast.Assert) and _holds_always(node.test):
+            return ast.unparse(node)
+    return ""
+
+
+def _holds_always(test: ast.expr) -> bool:
+    if isinstance(test, ast.BoolOp) and isinstance(test.op, ast.Or):
+        return any(isinstance(one, ast.Constant) and bool(one.value) for one in test.values)
+    return isinstance(test, ast.Tuple) and bool(test.elts)
+
+
 def _ours(node: ast.stmt) -> bool:
     return isinstance(node, ast.ImportFrom) and (node.module or "").startswith("grader")
 

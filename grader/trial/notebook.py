@@ -12,7 +12,7 @@ from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, field, replace
 from fnmatch import fnmatchcase
 
-from grader.grading.sources import imports_words, names_bound
+from grader.grading.sources import always_true, imports_words, names_bound
 from grader.grading.task import (
     ANSWER,
     CHECK,
@@ -51,9 +51,9 @@ class Trial:
     """
     What trying a notebook showed. `checks` are its checks with their points. `blank` is what an
     untouched release gets for a check, where that is anything, and None where it could not be
-    graded. `why` says what keeps each check inside from being judged outside. `faults` are what
-    the key misses; such a check is never judged inside. `written` are files that the key's cells
-    leave behind.
+    graded. `why` says what keeps each check inside from being judged outside. `faults` are checks
+    that the key misses, which are never judged inside, and checks that nobody can miss. `written`
+    are files that the key's cells leave behind.
     """
 
     reference: Reference
@@ -152,6 +152,7 @@ def try_notebook(key: Task, blank: Task, grade: Grade) -> Trial:
         faults=(
             *(_fault(key, blank, checks[name], found) for name in checks if name in missed),
             *_too_slow(key, found),
+            *_asserting_nothing(checks.values()),
         ),
         written=_written(outside[listing.cell_id], key),
     )
@@ -230,6 +231,15 @@ def _too_slow(key: Task, found: Results) -> Iterator[Fault]:
         if error is not None and error["ename"] in STOPPED:
             text = "this cell of the key does not end in time. Make it quicker, or raise"
             yield Fault(cell.cell_id, 0.0, f"{text} c.JailedExecute.cell_seconds.")
+
+
+def _asserting_nothing(checks: Iterable[Cell]) -> Iterator[Fault]:
+    """Yield the checks with an assertion that nobody can miss."""
+    for cell in checks:
+        if cell.points and (words := always_true(cell.source)):
+            text = f"`{words[:80]}` is true whatever was answered, so nobody can miss it."
+            advice = "Write it as `assert condition, message`, without what makes it always true."
+            yield Fault(cell.cell_id, cell.points, f"{text} {advice}")
 
 
 def _error(outputs: Iterable[dict[str, object]]) -> dict[str, str] | None:
