@@ -390,9 +390,18 @@ def test_files_that_cells_write_are_told_of_in_one_line(tmp_path, caplog):
     assert not (course.autograded("ada", "week") / "out").exists()
 
 
-def test_a_key_whose_cells_write_nothing_needs_no_line(tmp_path):
-    """Caches and what begins with a dot are nobody's business, nor is a notebook that ended."""
-    quiet = "from pathlib import Path\nPath('.hidden').touch()\nhalf = 0.5"
+@pytest.mark.parametrize(
+    "before",
+    [
+        "from pathlib import Path\nPath('.hidden').touch()",
+        "import sys\ndef print(*words):\n    sys.stdout.write('3')",
+        "import sys\ndef print(*words):\n    sys.stdout.write('[3, \"a\"]')",
+    ],
+    ids=["hidden", "a number", "a list"],
+)
+def test_a_key_whose_cells_write_nothing_needs_no_line(tmp_path, before):
+    """What begins with a dot is nobody's business; a cell may have a `print` of its own."""
+    quiet = f"{before}\nhalf = 0.5"
     course = small_course(
         tmp_path / "course", answer_cell("half", quiet), check_cell("c", "assert half == 0.5")
     )

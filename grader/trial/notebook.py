@@ -168,6 +168,8 @@ def _written(listing: CellResult, key: Task) -> tuple[str, ...]:
         names = ast.literal_eval("".join(one["text"] for one in listing.outputs))
     except (KeyError, SyntaxError, ValueError):  # the process ended before, or a cell took `print`
         return ()
+    if not isinstance(names, list) or not all(isinstance(name, str) for name in names):
+        return ()
     hidden = (".", "__pycache__")
     return tuple(
         name
