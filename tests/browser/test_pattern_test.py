@@ -57,7 +57,11 @@ def choose(page, key: str, letter: str) -> None:
 def give(page, key: str, letter: str, button: str = "Give this answer") -> None:
     """Choose an option, give it with the keyboard, and wait until it is saved."""
     choose(page, key, letter)
-    card(page, key).get_by_role("button", name=button).press("Enter")
+    act = card(page, key).get_by_role("button", name=button)
+    act.press("Enter")
+    page.wait_for_timeout(500)
+    if act.is_visible():  # a busy machine drew the page anew between the focus and the key
+        act.press("Enter")
     says(page, key, f"● Answer given: {letter}. Saved in this notebook.")
 
 
