@@ -8,21 +8,22 @@ nbformat's dictionary of format 4, plain or a NotebookNode. Nothing here reads o
 from collections.abc import Callable, Mapping
 from typing import Any
 
+from grader.graded.result import write
 from grader.grading.task import (
     ANSWER,
     CHECK,
     GIVEN,
     LEARNERS,
     Cell,
-    CellResult,
     Graded,
+    GradedCell,
     Reference,
     Task,
     not_graded,
 )
 
 Notebook = dict[str, Any]
-Results = dict[str, CellResult]  # by the id of the cell in the task
+Results = dict[str, GradedCell]  # by the id of the cell in the task
 DAMAGED = "the metadata of this check was changed"
 
 
@@ -78,13 +79,16 @@ def _task_id(about: Mapping[str, Any], number: int) -> str:
     return about.get("grade_id") or f"cell {number + 1}"
 
 
-def _unread(cell: Cell, problem: str) -> CellResult:
+def _unread(cell: Cell, problem: str) -> GradedCell:
     """Return the result of a cell of a notebook that could not be read."""
-    return not_graded(cell, problem) if cell.role == CHECK else CellResult(cell.cell_id, [])
+    return not_graded(cell, problem) if cell.role == CHECK else GradedCell(cell.cell_id, [])
 
 
 def _fill(nb: Notebook, results: Results) -> None:
-    """Write outputs and numbers into the code cells, and which checks ran beside learner code."""
+    """
+    Write outputs and numbers into the code cells, and into the metadata what came of the checks,
+    and which of them ran beside learner code.
+    """
     count = 0
     for number, cell in enumerate(nb["cells"]):
         if cell["cell_type"] != "code":
@@ -95,6 +99,7 @@ def _fill(nb: Notebook, results: Results) -> None:
         for output in cell["outputs"]:
             if output["output_type"] == "execute_result":
                 output["execution_count"] = count
-    inside = [result.cell_id for result in results.values() if result.inside]
+    write(nb, {name: cell.check for name, cell in results.items() if cell.check})
+    inside = [cell.cell_id for cell in results.values() if cell.inside]
     if inside:
-        nb["metadata"].setdefault("grader", {})["inside"] = inside
+        nb["metadata"]["grader"]["inside"] = inside

@@ -10,20 +10,25 @@ from dataclasses import dataclass
 
 from grader.course import Course
 from grader.errors import NotGraded
-from grader.results import GRADED, MISSING, NOT_GRADED, NotebookResult, total
+from grader.results import GRADED, MISSING, NOT_GRADED, CellResult, NotebookResult, total
 
 MESSAGE_LENGTH = 160
 
 
 @dataclass(frozen=True, slots=True)
 class Mistake:
-    """One sentence that check cells gave, with how many learners got it and what it cost them."""
+    """
+    One rule of a check that learners missed first, with how many did and what it cost them, in
+    points; `message` is what most of them were told, and `told` how many that are.
+    """
 
     notebook: str
     grade_id: str
+    rule: str
     message: str
     learners: int
     lost: float
+    told: int
 
 
 def points(number: float | None) -> str:
@@ -149,28 +154,40 @@ def _printable(text: str) -> str:
 
 
 def common_mistakes(results: Iterable[NotebookResult], count: int = 3) -> list[Mistake]:
-    """Return the sentences that came with lost points, those of most learners first."""
-    learners: Counter[tuple[str, str, str]] = Counter()
-    lost: Counter[tuple[str, str, str]] = Counter()
+    """Return the rules whose checks were missed with a loss of points, by most learners first."""
+    found: dict[tuple[str, str, str], list[CellResult]] = {}
     for result in results:
         for cell in result.cells:
-            message = " ".join(cell.message.split())
             decided = result.status == GRADED and cell.score is not None
-            if decided and message and cell.score < cell.max_score:
-                key = (result.notebook, cell.grade_id, message)
-                learners[key] += 1
-                lost[key] += cell.max_score - cell.score
-    ranked = sorted(learners, key=lambda key: (-learners[key], -lost[key], key))
-    return [Mistake(*key, learners[key], lost[key]) for key in ranked[:count]]
+            if decided and cell.message and cell.score < cell.max_score:
+                rule = (result.notebook, cell.grade_id, cell.rule or cell.outcome)
+                found.setdefault(rule, []).append(cell)
+    mistakes = [_mistake(rule, cells) for rule, cells in found.items()]
+    mistakes.sort(key=lambda one: (-one.learners, -one.lost, one.notebook, one.grade_id, one.rule))
+    return mistakes[:count]
+
+
+def _mistake(rule: tuple[str, str, str], cells: Sequence[CellResult]) -> Mistake:
+    """Return what these cells, one a learner, have in common."""
+    messages = Counter(" ".join(cell.message.split()) for cell in cells)
+    message, told = min(messages.items(), key=lambda one: (-one[1], one[0]))
+    lost = sum(cell.max_score - cell.score for cell in cells)
+    return Mistake(*rule, message, len(cells), lost, told)
 
 
 def mistake_lines(mistakes: Iterable[Mistake]) -> list[str]:
     """Return the mistakes as numbered lines."""
     return [
         f"{number}. {mistake.notebook}, {mistake.grade_id}: {_cut(mistake.message)}"
-        f" ({mistake.learners} learner{'s' * (mistake.learners != 1)}, {_so_many(mistake.lost)})"
+        f" ({mistake.learners} learner{'s' * (mistake.learners != 1)}, {_so_many(mistake.lost)}"
+        f"{_shared(mistake)})"
         for number, mistake in enumerate(mistakes, start=1)
     ]
+
+
+def _shared(mistake: Mistake) -> str:
+    """Say how many of a mistake's learners read its sentence, "" where all did."""
+    return "" if mistake.told == mistake.learners else f"; {mistake.told} read this sentence"
 
 
 def report(course: Course, assignment: str, count: int = 5) -> str:

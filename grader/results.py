@@ -6,11 +6,9 @@ reason say why. Points are counted here and nowhere else: of a cell by `Mark`, o
 `NotebookMarks`, of several notebooks by `total`. Tables, files and pages only show them.
 """
 
-import json
 from collections.abc import Iterable
 from dataclasses import dataclass, field, replace
 from datetime import datetime
-from pathlib import Path
 from typing import Any
 
 GRADED = "graded"
@@ -22,7 +20,8 @@ NOT_GRADED = "could not be graded"
 class CellResult:
     """
     What one check cell gave: None as score means that a person has to decide; `proposed` is then
-    what a person gave for an earlier hand-in, if there was one.
+    what a person gave for an earlier hand-in, if there was one. `outcome` and `rule` are those of
+    its check (see `grader.graded`), `message` is for people.
     """
 
     grade_id: str
@@ -30,6 +29,8 @@ class CellResult:
     max_score: float
     message: str = ""
     proposed: float | None = None
+    outcome: str = ""
+    rule: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -250,57 +251,3 @@ def to_json(results: Iterable[NotebookResult]) -> list[dict[str, Any]]:
         }
         for result in results
     ]
-
-
-@dataclass(frozen=True, slots=True)
-class Told:
-    """
-    What a graded notebook says about its own grading: what each check cell told the learner, by
-    grade_id ("" for what a person grades); why it could not be read, if so; what had to be put
-    right in it; and which checks ran beside the learner's code.
-    """
-
-    messages: dict[str, str]
-    problem: str = ""
-    notes: tuple[str, ...] = ()
-    inside: tuple[str, ...] = ()
-
-
-def told(nb: dict[str, Any]) -> Told:
-    """Return what a graded notebook says, given as nbformat's dictionary."""
-    messages = {}
-    for cell in nb["cells"]:
-        about = cell["metadata"].get("nbgrader", {})
-        if cell["cell_type"] == "code" and about.get("grade") and not about.get("solution"):
-            messages[about["grade_id"]] = _stdout(cell) or _error(cell)
-        elif about.get("grade"):
-            messages[about["grade_id"]] = ""  # a person reads it
-    about = nb["metadata"].get("grader", {})
-    notes, inside = (tuple(about.get(name, ())) for name in ("notes", "inside"))
-    return Told(messages, about.get("problem", ""), notes, inside)
-
-
-def told_in(path: Path) -> Told | None:
-    """Return what the graded notebook in a file says; None where there is no file."""
-    if not path.is_file():
-        return None
-    return told(json.loads(path.read_text(encoding="utf-8")))
-
-
-def _stdout(cell: dict[str, Any]) -> str:
-    """Return what a cell printed, without the blank edges."""
-    printed = [
-        "".join(output["text"])
-        for output in cell["outputs"]
-        if output["output_type"] == "stream" and output["name"] == "stdout"
-    ]
-    return "".join(printed).strip()
-
-
-def _error(cell: dict[str, Any]) -> str:
-    """Return what stopped a cell, in one line; "" for nothing. A plain assert says no more."""
-    errors = [output for output in cell["outputs"] if output["output_type"] == "error"]
-    if not errors:
-        return ""
-    name, words = errors[0]["ename"], errors[0]["evalue"].strip()
-    return name if words in ("", name) else f"{name}: {words.splitlines()[0]}"

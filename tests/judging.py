@@ -4,7 +4,7 @@ from dataclasses import replace
 
 import notebooks
 
-from grader.grading.task import ANSWER, CHECK, GIVEN, Cell, CellResult, Task
+from grader.grading.task import ANSWER, CHECK, GIVEN, Cell, GradedCell, Task
 from grader.trial.notebook import try_notebook
 
 REFERENCE = {
@@ -38,7 +38,7 @@ def reference() -> Task:
 
 def scores(results: object) -> list[float | None]:
     """Return the scores of the checks, in order."""
-    return [result.score for result in results if result.outcome]
+    return [result.score for result in results if result.check]
 
 
 def _cells(answers: dict[str, str], notebook: str) -> list[Cell]:
@@ -79,7 +79,7 @@ def checked(bench: object, answer: str, check: str, solution: str = "", points: 
     return graded(bench, course(*parts), course((ANSWER, solution), parts[1]))[-1]
 
 
-def graded(bench: object, task: Task, key: Task) -> tuple[CellResult, ...]:
+def graded(bench: object, task: Task, key: Task) -> tuple[GradedCell, ...]:
     """Judge a notebook as its key says; the key must hold."""
     blank = Task(tuple(replace(c, source="") if c.role == ANSWER else c for c in key.cells))
     trial = try_notebook(key, blank, bench.grade)

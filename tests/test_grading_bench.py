@@ -38,10 +38,10 @@ def test_a_check_that_never_ends_waits_for_a_person(impatient, check):
     task = course(
         ("answer", "x = 1"), ("a", "assert x == 1", 1), ("b", check, 1), ("c", "assert x == 1", 1)
     )
-    results = [r for r in impatient.grade(task).results if r.outcome]
+    results = [r for r in impatient.grade(task).results if r.check]
 
     assert [1.0, None, 1.0] == [r.score for r in results]
-    assert "did not end in time" in results[1].message
+    assert "did not end in time" in results[1].check.message
 
 
 @pytest.mark.parametrize(
@@ -57,7 +57,7 @@ def test_a_check_that_never_ends_waits_for_a_person(impatient, check):
 def test_a_check_that_explodes_takes_nobody_with_it(bench, check):
     """The next check is judged, whatever the one before it did to the process."""
     task = course(("answer", "x = 1"), ("b", check, 1), ("c", "assert x == 1", 1))
-    results = [r for r in bench.grade(task).results if r.outcome]
+    results = [r for r in bench.grade(task).results if r.check]
 
     assert 1.0 == results[1].score
     assert results[0].score in (None, 0.0)

@@ -30,7 +30,7 @@ def graded(bench, **answers: str) -> dict[str, tuple[float, str]]:
     known = reference_of(judging.task({}, "fairness_monitor"))
     task = judging.task(answers, "fairness_monitor").judged_by(known)
     found = bench.grade(task).results
-    return {r.cell_id[:2]: (r.score, r.message) for r in found if r.outcome}
+    return {r.cell_id[:2]: (r.score, r.check.message) for r in found if r.check}
 
 
 def test_the_reference_is_right_in_the_jail(quick_bench):
@@ -172,7 +172,7 @@ def test_the_heavy_libraries_are_ready(quick_bench):
     found = {
         r.cell_id: r
         for r in quick_bench.grade(known.judged_by(reference_of(known))).results
-        if r.outcome
+        if r.check
     }
 
     assert [2, 3, 5, 5, 2, 3] == [one.score for one in found.values()]

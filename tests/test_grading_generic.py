@@ -13,7 +13,7 @@ def test_plain_asserts_over_values_and_functions_pass_and_fail(bench):
     assert (2.0, "passed") == _told(checked(bench, SQUARES, check, SQUARES))
     wrong = checked(bench, "def squares(n):\n    return []", check, SQUARES)
     assert (0.0, "missed") == _told(wrong)
-    assert "squares(3) is wrong" in wrong.message
+    assert "squares(3) is wrong" in wrong.check.message
 
 
 def test_types_survive_the_wall(bench):
@@ -133,7 +133,7 @@ def test_no_submission_can_ask_to_be_judged_inside(bench):
     result = checked(bench, liar, "assert x == 0.8", "x = 0.8")
 
     assert (0.0, "missed", False) == (*_told(result), result.inside)
-    assert "plain data" in result.message
+    assert "plain data" in result.check.message
 
 
 def test_a_number_at_the_end_is_partial_credit(bench):
@@ -194,7 +194,7 @@ def test_tables_and_arrays_arrive_as_what_they_are(bench):
     )
     result = checked(bench, answer, check, answer)
 
-    assert (2.0, "passed", "", False) == (*_told(result), result.message, result.inside)
+    assert (2.0, "passed", "", False) == (*_told(result), result.check.message, result.inside)
 
 
 def test_visible_imports_of_a_check_are_there_for_later_cells(bench):
@@ -211,7 +211,7 @@ def test_visible_imports_of_a_check_are_there_for_later_cells(bench):
     )
     results = bench.grade(task).results
 
-    assert ["passed", "passed"] == [r.outcome for r in results if r.outcome]
+    assert ["passed", "passed"] == [r.check.outcome for r in results if r.check]
 
 
 def test_a_call_that_never_ends_costs_its_check_only(bench):
@@ -221,10 +221,10 @@ def test_a_call_that_never_ends_costs_its_check_only(bench):
         ("check 1", "assert f(1) == 1", 1),
         ("check 2", "assert g() == 2 and f(0) == 1", 1),
     )
-    results = [r for r in bench.grade(task).results if r.outcome]
+    results = [r for r in bench.grade(task).results if r.check]
 
-    assert ["missed", "passed"] == [r.outcome for r in results]
-    assert "did not end in time" in results[0].message
+    assert ["missed", "passed"] == [r.check.outcome for r in results]
+    assert "did not end in time" in results[0].check.message
 
 
 def test_a_call_that_ends_python_costs_its_check_only(bench):
@@ -234,9 +234,9 @@ def test_a_call_that_ends_python_costs_its_check_only(bench):
         ("check 1", "assert f() == 1", 1),
         ("check 2", "assert g() == 2", 1),
     )
-    results = [r for r in bench.grade(task).results if r.outcome]
+    results = [r for r in bench.grade(task).results if r.check]
 
-    assert ["missed", "passed"] == [r.outcome for r in results]
+    assert ["missed", "passed"] == [r.check.outcome for r in results]
 
 
 def test_a_magic_in_a_check_runs_inside(bench):
@@ -249,8 +249,8 @@ def test_a_magic_in_a_check_runs_inside(bench):
 
 
 def _judged(result) -> tuple[float | None, str, bool]:
-    return result.score, result.outcome, result.inside
+    return result.score, result.check.outcome, result.inside
 
 
 def _told(result) -> tuple[float | None, str]:
-    return result.score, result.outcome
+    return result.score, result.check.outcome

@@ -134,7 +134,7 @@ def test_what_was_released_holds_no_code_yet(bench, task, ending):
     found = result(bench, task, "# nothing" if ending is None else released + more)
 
     assert 0.0 == found.score
-    assert "holds no code of yours yet" in found.message
+    assert "holds no code of yours yet" in found.check.message
 
 
 WRITTEN = [
@@ -151,7 +151,7 @@ def test_who_wrote_something_is_not_told_otherwise(bench, code):
     found = result(bench, "a1", code)
 
     assert 0.0 == found.score
-    assert "no code of yours" not in found.message
+    assert "no code of yours" not in found.check.message
 
 
 HERE = [

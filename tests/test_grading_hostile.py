@@ -70,7 +70,7 @@ def test_nothing_hidden_comes_out_of_the_jail(bench):
         "            print(os.path.join(place, name))"
     )
     results = bench.grade(steps(digger, "pass", "pass", digger)).results
-    told = json.dumps([result.outputs for result in results if not result.outcome])
+    told = json.dumps([result.outputs for result in results if not result.check])
 
     assert "_hidden_examples" not in told
     for name in ("build_and_apply.ipynb", "gradebook.db", "nbgrader_config.py", "steps.json"):

@@ -117,5 +117,5 @@ def test_constants_reach_checks_and_later_cells(bench):
     )
     results = bench.grade(task).results
 
-    assert [1, 1, 1, 0] == [result.score for result in results if result.outcome]
+    assert [1, 1, 1, 0] == [result.score for result in results if result.check]
     assert "data = [1, 2]" in str(results[3].outputs)

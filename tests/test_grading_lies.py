@@ -12,10 +12,10 @@ import nbformat
 import pytest
 from judging import REFERENCE, course, reference, scores, steps, task
 
+from grader.graded import MISSED, NOT_CHECKED, NOT_GRADED, PASSED
 from grader.grading.bench import Bench
 from grader.grading.notebook import grade
 from grader.grading.process import outputs
-from grader.grading.task import MISSED, NOT_CHECKED, NOT_GRADED, PASSED
 from grader.jail import Died, Hung, Limits, Tampered
 from grader.trial.notebook import reference_of
 from grader.wire import Function, Opaque
@@ -172,7 +172,7 @@ def test_no_lie_crashes_the_judge_or_takes_more_than_the_points(monkeypatch):
         for cell, result in zip(work.cells, results, strict=True):
             assert cell.cell_id == result.cell_id
             if cell.points:
-                assert result.outcome in (PASSED, MISSED, NOT_CHECKED, NOT_GRADED)
+                assert result.check.outcome in (PASSED, MISSED, NOT_CHECKED, NOT_GRADED)
                 assert result.score is None or 0 <= result.score <= cell.points, seed
         seed += 1
     assert {"run", "rerun", "call", "calls", "go_on", "stand_in"} <= set(count)

@@ -63,8 +63,8 @@ def graded(bench, **answers: str) -> tuple[dict[str, float], str]:
     found = bench.grade(
         judging.task(answers, "fairness_monitor").judged_by(reference_of(known))
     ).results
-    told = json.dumps([(result.message, result.outputs) for result in found])
-    return {r.cell_id[:2]: r.score for r in found if r.outcome}, told
+    told = json.dumps([(result.check and result.check.message, result.outputs) for result in found])
+    return {r.cell_id[:2]: r.score for r in found if r.check}, told
 
 
 def digger(words: list[str], then: str) -> str:

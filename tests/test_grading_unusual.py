@@ -56,7 +56,10 @@ def graded(bench, letter: str, number: int, side: str) -> dict[str, tuple]:
     kept = [one for one in task.cells if one.role != CHECK or one.cell_id in checks.values()]
     results = {one.cell_id: one for one in bench.grade(replace(task, cells=tuple(kept))).results}
     return {
-        f"{task} · {mine[task][0]}": (results[check].score / points[check], results[check].message)
+        f"{task} · {mine[task][0]}": (
+            results[check].score / points[check],
+            results[check].check.message,
+        )
         for task, check in checks.items()
     }
 

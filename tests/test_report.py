@@ -14,9 +14,11 @@ from grader.report import (
 from grader.results import CellResult, NotebookResult
 
 
-def result(student: str, score: float | None, message: str = "", **more) -> NotebookResult:
+def result(
+    student: str, score: float | None, message: str = "", rule: str = "", **more
+) -> NotebookResult:
     """Build a result of a notebook with one check."""
-    cell = CellResult("check", score, 2.0, message)
+    cell = CellResult("check", score, 2.0, message, rule=rule)
     fields = {"status": "graded", "cells": (cell,)} | more
     return NotebookResult(student, "a", "nb", score, 2.0, **fields)
 
@@ -73,18 +75,22 @@ def test_one_assignment_without_marks_does_not_hide_the_others(graded):
 
 
 def test_mistakes_are_counted_over_the_class():
-    """The same sentence with lost points counts once a learner; praise does not count."""
+    """A rule counts once for each learner who missed it, with the commonest sentence."""
     results = [
         result("ada", 2.0, "Correct."),
-        result("ben", 0.0, "Off by  one."),
-        result("cleo", 1.0, "Off by one."),
-        result("dan", 0.0, "No loop."),
+        result("ben", 0.0, "Off by  one.", "follows"),
+        result("cleo", 1.0, "Off by one.", "follows"),
+        result("dan", 1.0, "A rounded number.", "follows"),
+        result("eva", 0.0, "No loop.", "loops"),
     ]
     first, second = common_mistakes(results)
 
-    assert (first.message, first.learners, first.lost) == ("Off by one.", 2, 3.0)
+    assert (first.message, first.learners, first.lost) == ("Off by one.", 3, 4.0)
     assert (second.message, second.learners, second.lost) == ("No loop.", 1, 2.0)
-    assert mistake_lines([second]) == ["1. nb, check: No loop. (1 learner, 2 points)"]
+    assert mistake_lines([first, second]) == [
+        "1. nb, check: Off by one. (3 learners, 4 points; 2 read this sentence)",
+        "2. nb, check: No loop. (1 learner, 2 points)",
+    ]
 
 
 def test_every_ungraded_notebook_is_named_with_its_reason():

@@ -43,9 +43,9 @@ def test_the_jail_gives_the_golden_verdict(bench, case):
     answers = {f"step_{n}": code for n, code in REFERENCE.items()}
     answers[case["step"]] = "\n".join(case["code"])
     results = bench.grade(steps(*answers.values())).results
-    found = {r.cell_id.removeprefix("check_"): r for r in results if r.outcome}
+    found = {r.cell_id.removeprefix("check_"): r for r in results if r.check}
 
-    _compare(case, {step: (r.score, r.message) for step, r in found.items()})
+    _compare(case, {step: (r.score, r.check.message) for step, r in found.items()})
 
 
 @pytest.mark.parametrize("number", range(len(TAKEN)), ids=lambda number: TAKEN[number]["id"])

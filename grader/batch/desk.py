@@ -20,8 +20,9 @@ from grader.documents.own import read
 from grader.documents.repair import LARGEST, data_files
 from grader.errors import GraderError, NotANotebook
 from grader.gradebook import Ledger
+from grader.graded import Grading
 from grader.progress import Progress
-from grader.results import Entry, NotebookEntry, Told
+from grader.results import Entry, NotebookEntry
 
 EVERY = 0.5  # seconds between two transactions, at least
 MOST = 50  # submissions in one transaction
@@ -31,7 +32,7 @@ TAKEN_DOWN = "grading it took the whole worker process down, twice"
 
 class Desk:
     """
-    Works off submissions. `told` is what their graded notebooks say, by learner and notebook;
+    Works off submissions. `gradings` are what their graded notebooks say, by learner and notebook;
     `problems` says by learner what could not be graded at all.
     """
 
@@ -42,7 +43,7 @@ class Desk:
         self._shelf, self._ledger = shelf, ledger
         self._finished: list[tuple[Job, Entry]] = []
         self._written = time.monotonic()
-        self.told: dict[tuple[str, str], Told] = {}
+        self.gradings: dict[tuple[str, str], Grading] = {}
         self.problems: dict[str, str] = {}
 
     def work_off(self, jobs: list[Job], progress: Progress) -> None:
@@ -114,7 +115,7 @@ class Desk:
             made = self._finisher.finish(job, name, nb, results)
             self._shelf.add(job, name, made.text)
             entries[name] = made.entry
-            self.told[job.student, name] = made.told
+            self.gradings[job.student, name] = made.grading
         self._finished.append((job, Entry(job.student, job.timestamp, entries)))
 
     def _give_up(self, job: Job, error: BaseException) -> None:

@@ -26,8 +26,9 @@ from grader.batch.job import MARKER, Job
 from grader.batch.text import notebook_text
 from grader.course import course_directory
 from grader.executor import JailedExecute
+from grader.graded import Grading, read
 from grader.marking import Results
-from grader.results import NotebookEntry, Told, told
+from grader.results import NotebookEntry
 
 # Workers run notebooks, the gradebook room saves marks, and restored cells have the key's metadata.
 ELSEWHERE = (JailedExecute, Execute, SaveAutoGrades, AssignLatePenalties, CheckCellMetadata)
@@ -39,7 +40,7 @@ class Finished:
 
     text: str
     entry: NotebookEntry
-    told: Told
+    grading: Grading
 
 
 class Finisher:
@@ -69,12 +70,12 @@ class Finisher:
         }
         for step in self._steps:
             node, resources = step.preprocess(node, resources)
-        found = told(node)
-        entry = _entry(node, results, bool(found.problem))
+        grading = read(node)
+        entry = _entry(node, results, bool(grading.problem))
         if job.student in self.by_hand:
             entry = replace(entry, kept=unchanged(node, job.autograded / f"{name}.ipynb"))
         node.metadata.setdefault("grader", NotebookNode())[MARKER] = job.fingerprint
-        return Finished(notebook_text(node), entry, found)
+        return Finished(notebook_text(node), entry, grading)
 
 
 def _entry(nb: NotebookNode, results: Results, unread: bool) -> NotebookEntry:

@@ -75,8 +75,8 @@ def grade(
         desk = None
         shelf.tidy(course)
         progress(0, 0)
-    told, problems = (desk.told, desk.problems) if desk else ({}, {})
-    found = gradebook.results(course, assignment, set(learners), told)
+    gradings, problems = (desk.gradings, desk.problems) if desk else ({}, {})
+    found = gradebook.results(course, assignment, set(learners), gradings)
     points = {name: 0.0 for name in names} | {one.notebook: one.max_score for one in found}
     found = [_with_reason(result, problems.get(result.student, "")) for result in found]
     return found + _left_out(assignment, strange, points)
@@ -151,7 +151,7 @@ def _worked_off(
     dask: str | None,
     progress: Progress,
 ) -> Desk:
-    """Grade these submissions; return the desk, which knows what was told about them."""
+    """Grade these submissions; return the desk, which knows what their notebooks say."""
     assignment = jobs[0].assignment
     config = load_config(course)
     finisher = Finisher(config, assignment)

@@ -78,7 +78,7 @@ def settle(task: Task, step: Step, report: Report, calls: Calls) -> None:
     report.several = task.points > 0
     if not report.started:
         told = f"`{task.name}` holds no code of yours yet. Write it into the cell of this task."
-        report.results.append(Result(0.0, told, task.points))
+        report.results.append(Result(0.0, told, task.points, rule="unwritten"))
         return
     tried = _judge(task, calls, ())
     if task.needs and task.passed < len(task.checks):
@@ -88,12 +88,13 @@ def settle(task: Task, step: Step, report: Report, calls: Calls) -> None:
     if not all_right:
         _take_back(task, tried)
     if not all_right and (told := _absent(task, step, came)):
-        report.results.append(Result(0.0, told, task.points, rank=0))
+        report.results.append(Result(0.0, told, task.points, rank=0, rule="absent"))
         return
     void = not all_right and (step.source.meddles or not any(map(_does_something, came)))
     for rank, (check, points) in enumerate(zip(task.checks, task.shares(), strict=True)):
         sentence, detail = ("", "") if check.passed else (check.sentence, check.detail)
-        report.results.append(Result(float(check.passed), sentence, points, rank, void, detail))
+        result = Result(float(check.passed), sentence, points, rank, void, detail, check.check_id)
+        report.results.append(result)
     if task.points:
         report.notes.append(_listing(task))
 

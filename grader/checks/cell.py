@@ -14,7 +14,7 @@ from IPython.display import display
 
 from grader.checks.calling import Calls, Plan, Task, settle
 from grader.checks.step import Step
-from grader.checks.verdict import Missed, Report, Shown
+from grader.checks.verdict import Judged, Missed, Report, Shown
 from grader.learn.session import Session, asked_by, current, in_jupyter, verdicts
 from grader.rerun.calls import calls, interrupted
 from grader.rerun.quiet import limited
@@ -43,8 +43,8 @@ class Now:
     """
     What a check cell works with. `session`, `reruns` and `calls` stand in for the kernel's own
     where a check is judged elsewhere. `step` is the step it is about, None for a question, and
-    `task` a function of it that is still to be judged. `worth` are the points of the last verdict,
-    None before the first.
+    `task` a function of it that is still to be judged. `worth` are the points of the last verdict
+    and `judged` what it came to, None before the first.
     """
 
     session: Session | None = None
@@ -54,6 +54,7 @@ class Now:
     task: Task | None = None
     report: Report = field(default_factory=Report)
     worth: float | None = None
+    judged: Judged | None = None
 
     def slip(self, points: float) -> str:
         """Return what the author of a check cell with so many points got wrong; "" for nothing."""
@@ -84,7 +85,7 @@ def judging(facts: Session, runs: Reruns, asks: Calls) -> Iterator[Now]:
     """
     kept = now.session, now.reruns, now.calls
     now.session, now.reruns, now.calls = facts, runs, asks
-    now.step, now.task, now.report, now.worth = None, None, Report(), None
+    now.step, now.task, now.report, now.worth, now.judged = None, None, Report(), None, None
     try:
         yield now
     finally:
@@ -106,7 +107,7 @@ def verdict(praise: str = "") -> float | None:
         task, now.task = now.task, None
         settle(task, now.step, report, now.calls)
     sentence = report.sentence(praise or report.praise)
-    now.worth = report.max_score
+    now.worth, now.judged = report.max_score, report.judged
     now.report = Report()
     if who == "autograde" and (report.graded or not in_jupyter()):
         print(sentence)

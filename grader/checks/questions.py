@@ -21,7 +21,7 @@ def answered(key: str, once: bool = False) -> None:
     after = "It counts when you submit." if once else "You can change it until you submit."
     now.report.praise = f"Your answer is {quiz.clean(answer)}. {after}"
     share, sentence = quiz.judge_answered(key, answer, session().quiz_cells())
-    now.report.results.append(Result(share, sentence, rank=1))
+    now.report.results.append(Result(share, sentence, rank=1, rule="answered"))
 
 
 def chose(key: str, letter: str, points: float = 0, **material: object) -> None:
@@ -34,7 +34,10 @@ def chose(key: str, letter: str, points: float = 0, **material: object) -> None:
     sheet = quiz.Material(key=key, answer=letter, **material)
     now.report.praise = reason(sheet.feedback.get(letter, ""))
     share, sentence = quiz.judge_choice(sheet, chosen, session().quiz_cells())
-    now.report.results.append(Result(share, sentence, points, rank=3))
+    mine = quiz.clean(chosen)
+    now.report.choice = mine if mine in sheet.options else ""
+    rule = f"chose {now.report.choice or 'nothing'}"
+    now.report.results.append(Result(share, sentence, points, rank=3, rule=rule))
     now.report.notes.append(sheet.as_markdown(chosen))
 
 
@@ -47,7 +50,7 @@ def all_answered(name: str, *keys: str) -> None:
     broken = problem(session().quiz_cells(), missing[0]) if missing else ""
     now.report.started = share > 0 or bool(broken)
     now.report.praise = f"All {len(keys)} questions have an answer. They count when you submit."
-    now.report.results.append(Result(share, broken or sentence, rank=1))
+    now.report.results.append(Result(share, broken or sentence, rank=1, rule="all_answered"))
 
 
 def strength(

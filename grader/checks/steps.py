@@ -37,11 +37,11 @@ def step(answer_id: str, of: int = 0, given: dict[str, object] | None = None) ->
     now.open(Report(step_title(answer_id), of, started=started, answer_id=answer_id), opened)
 
 
-def _note(found: Outcome, points: float, rank: float, void: bool = False) -> None:
+def _note(found: Outcome, points: float, rank: float, rule: str, void: bool = False) -> None:
     share, sentence = found
     if share < 1 and now.step is not None and now.step.source.meddles:
         share = 0.0  # partial credit is for honest slips, not for code that changes Python's tools
-    now.report.results.append(Result(share, sentence, points, rank, void))
+    now.report.results.append(Result(share, sentence, points, rank, void, rule=rule))
 
 
 def _judged(judge: Callable[..., Outcome], *facts: object) -> Outcome:
@@ -69,9 +69,11 @@ def value(name: str, expected: object, points: float = 0) -> None:
         if earlier == RIGHT:  # written into the cell of an earlier step, and right all the same
             run, found, now.report.started = whole, earlier, True
     if found == RIGHT or run.stop is None:
-        _note(found, points, rank=1 if name not in run.values else 3)
+        here = name in run.values
+        _note(found, points, 3 if here else 1, f"{'value' if here else 'absent'} {name}")
     else:
-        _note((0.0, stop_sentence(run.stop, now.step.source, now.step.given)), points, rank=0)
+        sentence = stop_sentence(run.stop, now.step.source, now.step.given)
+        _note((0.0, sentence), points, 0, f"stops {run.stop.kind}")
 
 
 def loops(variable: str, over: str, makes: str, examples: Examples, points: float = 0) -> None:
@@ -84,21 +86,26 @@ def loops(variable: str, over: str, makes: str, examples: Examples, points: floa
     now.step.experiments = planned if points else planned[:1]  # learners do not wait for more
     tried = [one for experiment in now.step.experiments for one in experiment.asked()]
     _ahead(examples, [{"watch": variable}], tried)
-    _count(counting.judge_loop, makes, examples, points, rank=4)
+    _count(counting.judge_loop, makes, examples, points, 4, f"loops {over}")
 
 
 def is_float(name: str, examples: Examples, points: float = 0) -> None:
     """The variable is a float."""
-    _count(counting.judge_float, name, examples, points, rank=2)
+    _count(counting.judge_float, name, examples, points, 2, f"is_float {name}")
 
 
 def follows(name: str, examples: Examples, points: float = 0) -> None:
     """The step, run again on each example's inputs, gives its expected number (within 1e-9)."""
-    _count(counting.judge_number, name, examples, points, rank=3)
+    _count(counting.judge_number, name, examples, points, 3, f"follows {name}")
 
 
 def _count(
-    judge: Callable[..., Outcome], name: str, examples: Examples, points: float, rank: float
+    judge: Callable[..., Outcome],
+    name: str,
+    examples: Examples,
+    points: float,
+    rank: float,
+    rule: str,
 ) -> None:
     inputs = examples[0][0]
     _ahead(examples, [{"watch": now.step.loop[0]}])
@@ -118,12 +125,13 @@ def _count(
         told = (
             f"The number is right, but it is stored under the name `{twin}`. Rename it to `{name}`."
         )
-        _note((share / 2, told), points, rank=1)
+        _note((share / 2, told), points, 1, f"absent {name}")
         return
     run = case.watched(inputs)
     if name not in run.values:
         rank = (0 if run.stop else 1) + rank / 10
-    _note(_judged(judge, case), points, rank, void=counting.ignores_data(case))
+        rule = f"stops {run.stop.kind}" if run.stop else f"absent {name}"
+    _note(_judged(judge, case), points, rank, rule, void=counting.ignores_data(case))
 
 
 def _ahead(examples: Examples, ways: list[dict[str, object]], more: Sequence[Asked] = ()) -> None:
@@ -141,14 +149,18 @@ def printed(line: str, examples: list[dict[str, object]], points: float = 0) -> 
     now.step.ahead([*((inputs, {}) for inputs in examples), blank])
     case = Printing(line, examples, now.step.source, now.step.run)
     now.step.printing = case
-    _note(_judged(printing.judge_line, case), points, rank=0 if _stops(case) else 3)
+    rank, rule = _stopped(case) or (3, "printed")
+    _note(_judged(printing.judge_line, case), points, rank, rule)
 
 
 def fstring(*names: str, points: float = 0) -> None:
     """The printed line comes from an f-string that holds these variables. Say `printed` first."""
     case = now.step.printing
-    _note(_judged(printing.judge_fstring, case, names), points, rank=0 if _stops(case) else 4)
+    rank, rule = _stopped(case) or (4, "fstring")
+    _note(_judged(printing.judge_fstring, case, names), points, rank, rule)
 
 
-def _stops(case: Printing) -> bool:
-    return case.run(case.examples[0]).stop is not None
+def _stopped(case: Printing) -> tuple[float, str] | None:
+    """Return the rank and the rule of a step that stops; None for one that does not."""
+    stop = case.run(case.examples[0]).stop
+    return (0, f"stops {stop.kind}") if stop else None

@@ -32,6 +32,7 @@ class Result:
 
     `rank`: 0 the step stops, 1 a name is missing, 2 a type, 3 a value, 4 the way, 5 style. `void`:
     nothing of the step counts. `detail` goes on where this is the sentence that is told first.
+    `rule` names what was checked, such as "follows accuracy": programs read that, not the sentence.
     """
 
     share: float
@@ -40,6 +41,21 @@ class Result:
     rank: float = 3
     void: bool = False
     detail: str = ""
+    rule: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Judged:
+    """
+    What a check cell came to, as data for the judge. `counts` is False for one that judges nothing
+    and only tells; `rule` is that of the first missed check, "" where none was; `choice` the letter
+    chosen in a question, "" for none, and None where the cell asks no question.
+    """
+
+    passed: bool
+    counts: bool = True
+    rule: str = ""
+    choice: str | None = None
 
 
 @dataclass(slots=True)
@@ -50,7 +66,7 @@ class Report:
     `of` is how many there are and `unit` what one is called, `answer_id` is the answer cell of this
     one. `praise` is said where nothing is wrong, `notes` are shown after grading. With `several`
     all that was missed is told, and not the first alone. `told` is said in place of all this by a
-    hidden check that judges nothing.
+    hidden check that judges nothing. `choice` is the letter that a question was answered with.
     """
 
     title: str = ""
@@ -62,6 +78,7 @@ class Report:
     unit: str = "step"
     several: bool = False
     told: str = ""
+    choice: str | None = None
     results: list[Result] = field(default_factory=list)
     notes: list[str] = field(default_factory=list)
 
@@ -100,18 +117,26 @@ class Report:
             return "missed"
         return "noted" if self.question else "passed"
 
-    def sentence(self, praise: str) -> str:
-        """
-        The one sentence for the learner: of the missed checks the earliest, those with points
-        first.
-        """
+    @property
+    def missed(self) -> list[Result]:
+        """The missed checks as they are told: the earliest first, and only those with points."""
         missed = [result for result in self.results if result.sentence]
+        graded = [result for result in missed if result.points] or missed
+        return sorted(graded, key=lambda result: (not result.void, result.rank))
+
+    @property
+    def judged(self) -> Judged:
+        """The verdict as data."""
+        rule = next((result.rule for result in self.missed), "")
+        return Judged(self.passed, not self.told, rule, self.choice)
+
+    def sentence(self, praise: str) -> str:
+        """The one sentence for the learner: that of the first missed check."""
         if self.told:
             return self.told
-        if not missed:
+        if not self.missed:
             return f"Correct: {praise}" if praise else "Correct."
-        graded = [result for result in missed if result.points] or missed
-        first, *rest = sorted(graded, key=lambda result: (not result.void, result.rank))
+        first, *rest = self.missed
         told = f"{first.sentence} {first.detail}".strip()
         others = dict.fromkeys(result.sentence for result in rest if self.several)
         return " Also: ".join([told, " ".join(others)]) if others else told

@@ -8,13 +8,12 @@ from dataclasses import dataclass
 from urllib.parse import quote
 
 from grader.feedback.words import late, listed, points, so_many, title
+from grader.graded import MISSED, NOT_CHECKED, NOTED
 from grader.results import MISSING, Mark, NotebookMarks
 from grader.results import total as counted
 
 NAMED = 3  # names in a sentence; more are counted
 CLOSED = ("full", "told", "waits")  # states of parts that a learner need not look at again
-TOLD = ("Strong: ", "Nearly there: ", "Not yet: ")  # how a pattern's verdict begins: see learn
-UNCHECKED = "Not checked, because"  # how the grader begins where it could not look
 STATES = {  # state: (sign, word, word where a person gave the points)
     "full": ("✔", "Correct", "All points"),
     "part": ("◐", "Partly", "Some points"),
@@ -85,12 +84,12 @@ class Entry:
     here: bool
 
 
-def verdict(mark: Mark | None, message: str) -> Verdict:
-    """Return the mark of a part; `message` is what its check said."""
+def verdict(mark: Mark | None, outcome: str) -> Verdict:
+    """Return the mark of a part; `outcome` is that of its check, "" where a person reads it."""
     if mark is None or mark.score is None:
         return _waiting(mark)
     by_hand = mark.manual_score is not None
-    state = _state(mark, message)
+    state = _state(mark, outcome)
     sign, word, given = STATES[state]
     if state == "told":
         return Verdict(state, sign, word, "no points of its own", "–")
@@ -186,14 +185,14 @@ def _named(names: Sequence[str], noun: str) -> str:
     return listed(names) if len(names) <= NAMED else f"{len(names)} {noun}s"
 
 
-def _state(mark: Mark, message: str) -> str:
+def _state(mark: Mark, outcome: str) -> str:
     """Return how a decided mark is told."""
-    if message.startswith(UNCHECKED) and mark.manual_score is None:
+    if outcome == NOT_CHECKED and mark.manual_score is None:
         return "unchecked"
     if mark.max_score <= 0:
-        if message.startswith(TOLD):
+        if outcome == NOTED:
             return "told"
-        return "full" if not message or message.startswith("Correct") else "none"
+        return "none" if outcome == MISSED else "full"
     own = mark.score - (mark.extra_credit or 0.0)  # extra points make nothing correct
     if own >= mark.max_score:
         return "full"

@@ -20,8 +20,9 @@ import grader
 from grader.feedback.marks import Total, entries, following, lateness, summary, total
 from grader.feedback.parts import Part, name, sort
 from grader.feedback.safe import STOCK, about, clean
-from grader.feedback.views import cell_view, part_view
+from grader.feedback.views import NO_CHECK, cell_view, part_view
 from grader.feedback.words import day, spoken, title, told
+from grader.graded import read
 from grader.hidden import Region
 from grader.results import NotebookMarks
 
@@ -47,13 +48,17 @@ class Submission:
 def page(nb: Mapping[str, Any], notebook: str, submission: Submission) -> str:
     """Return the page of a graded notebook, which is cleaned on the way."""
     cells = nb["cells"]
+    grading = read(nb)
+    problem = grading.problem
     clean(cells, submission.hidden)
-    remarks = nb["metadata"].get("grader") or {}
-    problem = str(remarks.get("problem", ""))
     own = next((marks for marks in submission.marks if marks.notebook == notebook), None)
     own = own or NotebookMarks(submission.student, notebook, 0.0, (), {})
     found = sort(cells, submission.given)
-    parts = [part_view(part, own, readable=not problem) for part in found.parts]
+    checks = [grading.results.get(name(part.check), NO_CHECK) for part in found.parts]
+    parts = [
+        part_view(part, own, check, readable=not problem)
+        for part, check in zip(found.parts, checks, strict=True)
+    ]
     rest = [] if problem else [cell_view(cell, own, heading) for heading, cell in found.rest]
     after = following([part.verdict for part in parts])
     style, policy = _style()
@@ -74,7 +79,7 @@ def page(nb: Mapping[str, Any], notebook: str, submission: Submission) -> str:
         parts=parts,
         rest=[cell for cell in rest if not cell.untouched],
         problem=problem,
-        repaired=[Markup(told(str(note))) for note in remarks.get("notes") or ()],
+        repaired=[Markup(told(note)) for note in grading.notes],
         handed_in=day(submission.handed_in),
     )
 

@@ -12,11 +12,12 @@ from grader.feedback.rich import rich_html, rich_markdown
 from grader.feedback.safe import Cell, Output, about, is_check
 from grader.feedback.shown import code, outputs
 from grader.feedback.words import sentence, title, told
+from grader.graded import CheckResult
 from grader.results import NotebookMarks
 
 NOTHING = Markup("")
 NO_RESPONSE = "No response."  # nbgrader's comment on an answer that was left as it was released
-CHOICE = re.compile(r"\*\*Your answer:\*\* (?:([A-Z])\.|no answer)[^\n]*\n+")
+NO_CHECK = CheckResult("")  # of an answer that a person reads
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,21 +57,28 @@ class PartView:
     bare: bool = False
 
 
-def part_view(part: Part, own: NotebookMarks, readable: bool = True) -> PartView:
-    """Return the view of a part; of an unreadable notebook only the verdict and the comments."""
+def part_view(
+    part: Part, own: NotebookMarks, result: CheckResult = NO_CHECK, readable: bool = True
+) -> PartView:
+    """
+    Return the view of a part, given the result of its check; of an unreadable notebook only the
+    verdict and the comments.
+    """
     check, grade_id = part.check, name(part.check)
-    said, notes = _said(check) if is_check(check) else ("", [])
+    notes = _notes(check) if is_check(check) else []
     mark = next((mark for mark in own.marks if mark.grade_id == grade_id), None)
-    judged = verdict(mark, said)
+    judged = verdict(mark, result.outcome)
     short, _, rest = part.title.partition(" · ")
     work = part.work if is_check(check) else [check, *part.work]
     shown = tuple(cell_view(cell, own, short) for cell in work)
     comments = [cell.comment for cell in shown if cell.comment]
-    told_here = Markup(told(sentence(said)))
+    told_here = Markup(told(sentence(result.message)))
     if not readable:
         bare = judged.state == "waits" and not comments
         return PartView(grade_id, part.title, short, rest, judged, told_here, comments, bare=bare)
-    letter = _take_choice(notes) if part.card is not None else ""
+    letter = result.choice or ""
+    if part.card is not None and result.choice is not None:
+        notes = _without_choice(notes)
     return PartView(
         id=grade_id,
         title=part.title,
@@ -115,26 +123,26 @@ def _task(cell: Cell) -> Markup:
     return rich_markdown(source, True, cell.get("attachments"))
 
 
-def _said(check: Cell) -> tuple[str, list[Output]]:
-    """Return the sentence of a check, or what stopped it, and what the check shows besides."""
-    found = check["outputs"] if check["cell_type"] == "code" else []
-    printed = [o for o in found if o["output_type"] == "stream" and o["name"] == "stdout"]
-    stops = [o for o in found if o["output_type"] == "error"]
-    if not printed and stops:
-        text = "\n".join(stops[0]["traceback"]).removeprefix("Missed: ")
-        return text, [output for output in found if output is not stops[0]]
-    said = "".join(output["text"] for output in printed).strip()
-    return said, [output for output in found if output not in printed]
+def _notes(check: Cell) -> list[Output]:
+    """Return what a check shows besides its message: see `grader.graded.said`."""
+    outputs = check["outputs"] if check["cell_type"] == "code" else []
+    stops = [one for one in outputs if one["output_type"] == "error"][:1]
+    told = stops or [one for one in outputs if one.get("name") == "stdout"]
+    return [one for one in outputs if not any(one is other for other in told)]
 
 
-def _take_choice(notes: list[Output]) -> str:
-    """Take the learner's letter out of an explanation, as the question itself shows it."""
+def _without_choice(notes: list[Output]) -> list[Output]:
+    """
+    Return notes without the learner's choice, which the question itself shows: it is the first
+    paragraph of the explanation (see `grader.checks.quiz.Material`).
+    """
+    shown = []
     for note in notes:
-        text = note.get("data", {}).get("text/markdown", "")
-        if found := CHOICE.match(text):
-            note["data"]["text/markdown"] = text[found.end() :]
-            return found[1] or ""
-    return ""
+        text = note.get("data", {}).get("text/markdown")
+        if text and not shown:
+            note = note | {"data": note["data"] | {"text/markdown": text.partition("\n\n")[2]}}
+        shown.append(note)
+    return shown
 
 
 def _question(card: Cell, letter: str, judged: Verdict) -> Markup:

@@ -8,6 +8,7 @@ from nbgrader import api
 
 from grader.course import Course
 from grader.gradebook.marks import marks, marks_in
+from grader.graded import CheckResult, Grading, read_file
 from grader.results import (
     GRADED,
     MISSING,
@@ -16,16 +17,16 @@ from grader.results import (
     Mark,
     NotebookMarks,
     NotebookResult,
-    Told,
-    told_in,
 )
+
+NO_CHECK = CheckResult("")  # of a cell that a person reads
 
 
 def results(
     course: Course,
     assignment: str,
     students: Collection[str] | None = None,
-    known: Mapping[tuple[str, str], Told] | None = None,
+    known: Mapping[tuple[str, str], Grading] | None = None,
 ) -> list[NotebookResult]:
     """
     Return a result for each notebook of each learner who has rows, sorted by learner.
@@ -47,18 +48,18 @@ def results_in(book: api.Gradebook, course: Course, assignment: str) -> list[Not
 
 
 def _result(
-    course: Course, assignment: str, own: NotebookMarks, told: Told | None = None
+    course: Course, assignment: str, own: NotebookMarks, known: Grading | None = None
 ) -> NotebookResult:
     """
-    Build the result of one notebook from its marks and from the files beside them; `told` is what
-    its graded notebook tells, where that need not be read.
+    Build the result of one notebook from its marks and from the files beside them; `known` is what
+    its graded notebook says, where that need not be read.
     """
     file = f"{own.notebook}.ipynb"
-    told = told or told_in(course.autograded(own.student, assignment) / file)
-    own = replace(own, status=_status(course, assignment, own, told))
-    told = told or Told({})
-    problem = "" if own.raw_score is not None and not own.open else told.problem
-    place = {name: number for number, name in enumerate(told.messages)}
+    grading = known or read_file(course.autograded(own.student, assignment) / file)
+    own = replace(own, status=_status(course, assignment, own, grading))
+    grading = grading or Grading()
+    problem = "" if own.raw_score is not None and not own.open else grading.problem
+    place = {name: number for number, name in enumerate(grading.order)}
     found = sorted(own.counted, key=lambda mark: (place.get(mark.grade_id, 0), mark.grade_id))
     return NotebookResult(
         student=own.student,
@@ -66,12 +67,12 @@ def _result(
         notebook=own.notebook,
         score=own.score,
         max_score=own.max_score,
-        status=GRADED if told.problem and not problem else own.status,
-        cells=tuple(_cell(mark, told.messages.get(mark.grade_id, "")) for mark in found),
+        status=GRADED if grading.problem and not problem else own.status,
+        cells=tuple(_cell(mark, grading.results.get(mark.grade_id, NO_CHECK)) for mark in found),
         late=own.late,
-        reason=problem or _waiting(found, told.messages),
-        notes=told.notes,
-        inside=told.inside,
+        reason=problem or _waiting(found, grading),
+        notes=grading.notes,
+        inside=grading.inside,
         penalty=own.taken_off,
     )
 
@@ -81,15 +82,23 @@ def without_page(course: Course, assignment: str, own: NotebookMarks) -> Noteboo
     return replace(own, status=_status(course, assignment, own, None))
 
 
-def _cell(mark: Mark, message: str) -> CellResult:
+def _cell(mark: Mark, check: CheckResult) -> CellResult:
     """Return the result of one cell."""
-    return CellResult(mark.grade_id, mark.score, mark.max_score, message, mark.proposed)
+    return CellResult(
+        mark.grade_id,
+        mark.score,
+        mark.max_score,
+        check.message,
+        mark.proposed,
+        check.outcome,
+        check.rule,
+    )
 
 
-def _status(course: Course, assignment: str, own: NotebookMarks, told: Told | None) -> str:
-    """Return the status of a notebook; `told` is what its graded notebook tells, None for none."""
-    if told is not None:
-        return NOT_GRADED if told.problem else GRADED
+def _status(course: Course, assignment: str, own: NotebookMarks, grading: Grading | None) -> str:
+    """Return the status of a notebook; `grading` is None where there is no graded notebook."""
+    if grading is not None:
+        return NOT_GRADED if grading.problem else GRADED
     return NOT_GRADED if _waits(course, assignment, own) else MISSING
 
 
@@ -100,8 +109,9 @@ def _waits(course: Course, assignment: str, own: NotebookMarks) -> bool:
     return there or any(mark.auto_score is None for mark in own.marks)
 
 
-def _waiting(found: Iterable[Mark], messages: dict[str, str]) -> str:
+def _waiting(found: Iterable[Mark], grading: Grading) -> str:
     """Return which checks the judge left to a person, if any; hand-graded cells are none."""
     left = [mark.grade_id for mark in found if mark.score is None and mark.manual_score is None]
-    waiting = [name for name in left if messages.get(name)]
-    return f"{', '.join(waiting)}: {messages[waiting[0]]}" if waiting else ""
+    told = {name: grading.results.get(name, NO_CHECK).message for name in left}
+    waiting = [name for name, message in told.items() if message]
+    return f"{', '.join(waiting)}: {told[waiting[0]]}" if waiting else ""

@@ -22,7 +22,7 @@ from typing import BinaryIO
 from grader import wire
 from grader.errors import JailFailed, WallMissing
 from grader.grading.chance import hash_seed
-from grader.grading.task import CHECK, CellResult, Graded, Task, not_graded
+from grader.grading.task import CHECK, Graded, GradedCell, Task, not_graded
 from grader.jail import Level, Limits
 
 CHECK_SECONDS = 30.0  # for a check, beyond what its calls into the jail may take
@@ -94,9 +94,9 @@ class Bench:
             lines = self._words.read().decode(errors="replace").strip().splitlines()
         return f" ({lines[-1][:200]})" if lines else ""
 
-    def _attempt(self, task: Task) -> tuple[list[CellResult], str]:
+    def _attempt(self, task: Task) -> tuple[list[GradedCell], str]:
         """Grade once; return the results and, if the process was lost, why."""
-        results: list[CellResult] = []
+        results: list[GradedCell] = []
         try:
             self._send(task)
             patience = START_SECONDS + self.limits.total_seconds
@@ -106,7 +106,7 @@ class Bench:
                     raise WallMissing(message["failed"])
                 if "done" in message:
                     return results, ""
-                results += [CellResult(**result) for result in message["results"]]
+                results += [GradedCell.of(result) for result in message["results"]]
                 patience = CHECK_SECONDS + self.limits.total_seconds
         except wire.WireError as error:
             words = self._stop()
@@ -149,10 +149,10 @@ class Bench:
         wire.send(mine, json.dumps(settings).encode())
 
 
-def _filled(task: Task, results: list[CellResult], reason: str) -> tuple[CellResult, ...]:
+def _filled(task: Task, results: list[GradedCell], reason: str) -> tuple[GradedCell, ...]:
     """Return results for all cells where grading stopped for good: no mark for the rest."""
     rest = [
-        not_graded(cell, reason) if cell.role == CHECK else CellResult(cell.cell_id, [])
+        not_graded(cell, reason) if cell.role == CHECK else GradedCell(cell.cell_id, [])
         for cell in task.cells[len(results) :]
     ]
     return (*results, *rest)

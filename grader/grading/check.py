@@ -36,13 +36,15 @@ class NotHere(Exception):
 @dataclass(frozen=True, slots=True)
 class Checked:
     """
-    The outputs of a check cell in nbformat's shape, and its error if it stopped. `result` is the
-    text of its last expression, None without one.
+    The outputs of a check cell in nbformat's shape, and its error if it stopped, at `line` of the
+    check ("line 3", "" where it did not stop there). `result` is the text of its last expression,
+    None without one.
     """
 
     outputs: list[dict[str, object]]
     result: str | None = None
     error: str = ""
+    line: str = ""
 
     def score(self, points: float) -> float:
         """
@@ -91,7 +93,9 @@ def run_check(source: str, name: str, space: Namespace) -> Checked:
         error = AssertionError(tried.problem)
     outputs = _streams(stdout.getvalue(), stderr.getvalue()) + shown.outputs
     if error is not None:
-        return Checked([*outputs, _error(error, f"<{name}>")], error=_words(error))
+        frames = _frames(error, f"<{name}>")
+        line = f"line {frames[-1].lineno}" if frames else ""
+        return Checked([*outputs, _error(error, frames)], error=_words(error), line=line)
     if value is None:
         return Checked(outputs)
     data = shown.formatted(value)
@@ -162,9 +166,13 @@ def _streams(*texts: str) -> list[dict[str, object]]:
     ]
 
 
-def _error(error: BaseException, filename: str) -> dict[str, object]:
-    """Return an error output whose traceback shows the check's own lines only."""
-    frames = [f for f in traceback.extract_tb(error.__traceback__) if f.filename == filename]
+def _frames(error: BaseException, filename: str) -> list[traceback.FrameSummary]:
+    """Return the frames of an error that are in the check's own lines."""
+    return [f for f in traceback.extract_tb(error.__traceback__) if f.filename == filename]
+
+
+def _error(error: BaseException, frames: list[traceback.FrameSummary]) -> dict[str, object]:
+    """Return an error output whose traceback shows these frames only."""
     lines = ["Traceback (most recent call last):"]
     lines += [part.rstrip("\n") for part in traceback.format_list(frames)]
     words = _words(error)

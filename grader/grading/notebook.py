@@ -10,7 +10,8 @@ import contextlib
 from collections.abc import Iterator
 
 from grader.checks.cell import judging
-from grader.checks.verdict import Slip
+from grader.checks.verdict import Judged, Slip
+from grader.graded.result import MISSED, NOT_CHECKED, NOTED, PASSED, CheckResult, said
 from grader.grading import chance
 from grader.grading.calls import Calls
 from grader.grading.cards import card
@@ -27,19 +28,17 @@ from grader.grading.task import (
     CHECK,
     GIVEN,
     LEARNERS,
-    MISSED,
-    NOT_CHECKED,
-    PASSED,
     Cell,
-    CellResult,
+    GradedCell,
     Task,
     not_graded,
+    printed,
     zero,
 )
 from grader.jail import Died, Jail, RoomError
 
 
-def grade(task: Task, jail: Jail, seed: str = "") -> Iterator[CellResult]:
+def grade(task: Task, jail: Jail, seed: str = "") -> Iterator[GradedCell]:
     """
     Yield the result of each code cell as soon as it is known. What hidden tests draw follows from
     the seed, "" for any.
@@ -80,18 +79,18 @@ class _Notebook:
         self._process.close()
         self._reruns.close()
 
-    def run(self, cell: Cell) -> CellResult:
+    def run(self, cell: Cell) -> GradedCell:
         """Run a cell of the learner's; one that only shows a part of the course is not run."""
         if cell.role == GIVEN and (page := card(cell.source, self._task.answers)) is not None:
-            return CellResult(cell.cell_id, page)
+            return GradedCell(cell.cell_id, page)
         self._space.forget()
         shown = self._process.run(cell.cell_id, cell.source)
         if "quiz_answers" in cell.source and not self._process.ended:
             with contextlib.suppress(KeyError, RoomError):
                 self._written = self._process.learner.get("quiz_answers")
-        return CellResult(cell.cell_id, shown)
+        return GradedCell(cell.cell_id, shown)
 
-    def check(self, number: int, cell: Cell) -> CellResult:
+    def check(self, number: int, cell: Cell) -> GradedCell:
         """Judge a check cell."""
         if cell.cell_id in self._task.skip:
             return not_graded(cell, self._task.skip[cell.cell_id])
@@ -103,7 +102,7 @@ class _Notebook:
                 break
             except RoomError as error:
                 sentence = f"The check called your code, which {self._process.why(error)}."
-                result = told(cell, _stopped(sentence))
+                result = _graded(cell, _stopped(sentence))
                 if attempt == ATTEMPTS or not isinstance(error, Died):
                     break
                 self._process.revive()
@@ -111,7 +110,7 @@ class _Notebook:
         self._process.revive()
         return result
 
-    def _judged(self, cell: Cell) -> CellResult:
+    def _judged(self, cell: Cell) -> GradedCell:
         """Judge a check of a living notebook; RoomError where a call ended that."""
         if cell.cell_id in self._task.inside:
             return self._inside(cell)
@@ -125,9 +124,9 @@ class _Notebook:
                 slip = "" if checked.error else words.slip(cell.points)
             if not self._process.ended:
                 self._space.tell()
-            return not_graded(cell, slip) if slip else told(cell, checked)
+            return not_graded(cell, slip) if slip else _graded(cell, checked, words.judged)
         except NotHere as reason:  # the key is plain data there, or this check would run inside
-            return told(cell, _stopped(f"The check found {reason} where plain data is needed."))
+            return _graded(cell, _stopped(f"The check found {reason} where plain data is needed."))
         except RoomError:
             raise
         except Slip as slip:
@@ -135,34 +134,40 @@ class _Notebook:
         except Exception as error:  # the check's author, or we, made a mistake: never a zero
             return not_graded(cell, f"the check stopped with {type(error).__name__}: {error}")
 
-    def _inside(self, cell: Cell) -> CellResult:
+    def _inside(self, cell: Cell) -> GradedCell:
         try:
             checked = judge_inside(self._task, cell, self._jail)
         except RoomError as error:
             checked = _stopped(f"The notebook's process ended during the check: {error}.")
-        return told(cell, checked, inside=True)
+        return _graded(cell, checked, inside=True)
 
-    def _not_checked(self, number: int, cell: Cell) -> CellResult:
+    def _not_checked(self, number: int, cell: Cell) -> GradedCell:
         own = {self._task.cells[n].cell_id for n in step_of(self._task.cells, number)}
         ended = self._process
         where = "This step's code" if ended.ended_at in own else f"The cell `{ended.ended_at}`"
         after = "" if ended.ended_at in own else " Nothing after it could be checked."
         sentence = f"Not checked, because {where[0].lower()}{where[1:]} {ended.ended}.{after}"
-        outputs = [{"output_type": "stream", "name": "stdout", "text": f"{sentence}\n"}, zero()]
-        return CellResult(cell.cell_id, outputs, NOT_CHECKED, 0.0, sentence)
+        result = CheckResult(NOT_CHECKED, sentence)
+        return GradedCell(cell.cell_id, [printed(sentence), zero()], result, 0.0)
 
 
-def told(cell: Cell, checked: Checked, inside: bool = False) -> CellResult:
-    """Return the result of a check that ran, with the sentence it said."""
+def _graded(
+    cell: Cell, checked: Checked, judged: Judged | None = None, inside: bool = False
+) -> GradedCell:
+    """Return what came of a check that ran; `judged` is its verdict, where it said one."""
     try:
         score = checked.score(cell.points)
     except ValueError as error:
         return not_graded(cell, str(error))
-    first = checked.outputs[0] if checked.outputs else {}
-    said = first.get("text", "") if first.get("name") == "stdout" else ""
-    message = checked.error or said.split("\n")[0]
-    outcome = PASSED if score >= cell.points else MISSED
-    return CellResult(cell.cell_id, checked.outputs, outcome, score, message, inside)
+    judged = judged or Judged(not checked.error)
+    right = score >= cell.points and not checked.error if cell.points else judged.passed
+    result = CheckResult(
+        outcome=NOTED if not judged.counts else PASSED if right else MISSED,
+        message=said(checked.outputs),
+        rule="" if right else checked.line or judged.rule,
+        choice=judged.choice,
+    )
+    return GradedCell(cell.cell_id, checked.outputs, result, score, inside)
 
 
 def _stopped(sentence: str) -> Checked:

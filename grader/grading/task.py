@@ -2,21 +2,18 @@
 What there is to grade, and what came of it, as plain data.
 
 A `Task` is one restored notebook: its cells in order, the quiz answers saved in it, and the files
-beside it. Check cells carry the source of the key. `Graded` holds one `CellResult` a code cell.
+beside it. Check cells carry the source of the key. `Graded` holds one `GradedCell` a code cell.
 """
 
 from base64 import b64decode, b64encode
-from dataclasses import dataclass, field, replace
+from dataclasses import asdict, dataclass, field, replace
+
+from grader.graded.result import NOT_GRADED, CheckResult
 
 LEARNERS = "learner's"
 ANSWER = "answer"
 GIVEN = "given"
 CHECK = "check"
-
-PASSED = "passed"
-MISSED = "missed"
-NOT_CHECKED = "not checked"
-NOT_GRADED = "could not be graded"
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,36 +81,48 @@ class Task:
 
 
 @dataclass(frozen=True, slots=True)
-class CellResult:
+class GradedCell:
     """
-    What came of one code cell: its outputs in nbformat's shape and, for a check, the outcome.
-
-    `score` is None where there is none: in a learner's cell, and in a check that could not be
-    graded, with the `reason` for that. `message` is the sentence for the learner. `inside` marks a
-    check that had to run beside the learner's code.
+    What came of one code cell: its outputs in nbformat's shape and, for a `check`, its result and
+    the score in points, None for a check that could not be graded. `inside` marks a check that had
+    to run beside the learner's code.
     """
 
     cell_id: str
     outputs: list[dict[str, object]]
-    outcome: str = ""
+    check: CheckResult | None = None
     score: float | None = None
-    message: str = ""
     inside: bool = False
-    reason: str = ""
+
+    def plain(self) -> dict[str, object]:
+        """Return the cell as data for JSON; `GradedCell.of` is its way back."""
+        made = {name: getattr(self, name) for name in self.__slots__}
+        return made | {"check": self.check and asdict(self.check)}
+
+    @classmethod
+    def of(cls, plain: dict[str, object]) -> "GradedCell":
+        """Build a graded cell from its plain data."""
+        check = plain["check"]
+        return cls(**plain | {"check": check and CheckResult(**check)})
 
 
 @dataclass(frozen=True, slots=True)
 class Graded:
     """The results of a notebook's code cells, in the order of the task's cells."""
 
-    results: tuple[CellResult, ...]
+    results: tuple[GradedCell, ...]
 
 
-def not_graded(cell: Cell, reason: str) -> CellResult:
+def not_graded(cell: Cell, reason: str) -> GradedCell:
     """Return the result of a check that a person has to look at."""
     sentence = f"Could not be graded: {reason}. A person has to look."
-    outputs = [{"output_type": "stream", "name": "stdout", "text": f"{sentence}\n"}]
-    return CellResult(cell.cell_id, outputs, NOT_GRADED, None, sentence, reason=reason)
+    result = CheckResult(NOT_GRADED, sentence, reason=reason)
+    return GradedCell(cell.cell_id, [printed(sentence)], result)
+
+
+def printed(sentence: str) -> dict[str, object]:
+    """Return the output of a cell that printed a sentence."""
+    return {"output_type": "stream", "name": "stdout", "text": f"{sentence}\n"}
 
 
 def zero() -> dict[str, object]:

@@ -59,7 +59,7 @@ def _serve(request: dict[str, object], connection: socket.socket, jail: Jail, se
     roles = [cell.role for cell in task.cells[1:]] + [CHECK]
     found = []
     for result, role_of_next in zip(grade(task, jail, seed), roles, strict=False):
-        found.append({key: getattr(result, key) for key in result.__slots__})
+        found.append(result.plain())
         if role_of_next == CHECK:  # it may hang: what came before it is sent
             _send(connection, {"results": found})
             found = []

@@ -12,21 +12,21 @@ from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, field, replace
 from fnmatch import fnmatchcase
 
+from grader.graded.result import NOT_CHECKED
 from grader.grading.sources import always_true, imports_words, names_bound
 from grader.grading.task import (
     ANSWER,
     CHECK,
     GIVEN,
-    NOT_CHECKED,
     Cell,
-    CellResult,
     Graded,
+    GradedCell,
     Reference,
     Task,
 )
 
 Grade = Callable[[Task], Graded]
-Results = dict[str, CellResult]
+Results = dict[str, GradedCell]
 LISTING = """import os
 print([os.path.join(place, name)[2:] for place, _, names in os.walk('.') for name in names])
 """
@@ -147,7 +147,8 @@ def try_notebook(key: Task, blank: Task, grade: Grade) -> Trial:
             if cell.points and paid[name].score != 0.0
         },
         why={
-            name: outside[name].message.strip(" .") or "it is missed there" for name in known.inside
+            name: outside[name].check.message.strip(" .") or "it is missed there"
+            for name in known.inside
         },
         faults=(
             *(_fault(key, blank, checks[name], found) for name in checks if name in missed),
@@ -162,7 +163,7 @@ def _graded(task: Task, known: Reference, grade: Grade) -> Results:
     return {one.cell_id: one for one in grade(task.judged_by(known)).results}
 
 
-def _written(listing: CellResult, key: Task) -> tuple[str, ...]:
+def _written(listing: GradedCell, key: Task) -> tuple[str, ...]:
     """Return the files that were not there before the cells ran, as far as that can be told."""
     try:
         names = ast.literal_eval("".join(one["text"] for one in listing.outputs))
@@ -185,8 +186,9 @@ def _is_full(check: Cell, found: Results) -> bool:
 
 def _fault(key: Task, blank: Task, check: Cell, found: Results) -> Fault:
     """Say what the key misses: the check's sentence, and what stopped a cell of the key before."""
-    result = found[check.cell_id]
-    got = "no mark" if result.score is None else f"{result.score:g} of {check.points:g} points"
+    graded = found[check.cell_id]
+    result = graded.check
+    got = "no mark" if graded.score is None else f"{graded.score:g} of {check.points:g} points"
     said = result.reason or result.message or "the check says nothing"
     advice = _stopped_cell(key, check, found) or "Correct the solution or the check."
     if result.outcome == NOT_CHECKED:
