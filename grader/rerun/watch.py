@@ -29,9 +29,20 @@ def read(cell: str) -> ast.Module:
     return parse(cell)
 
 
-@functools.lru_cache(maxsize=256)
 def _as_python(cell: str) -> str:
-    """Return a cell with its magics as calls; a step is run again some thirty times."""
+    """Return a cell with its magics as calls."""
+    text = _transformed(cell)
+    if text is None:
+        raise SyntaxError("More than 500 magics: IPython runs no such cell")
+    return text
+
+
+@functools.lru_cache(maxsize=256)
+def _transformed(cell: str) -> str | None:
+    """
+    Return what IPython makes of a cell, None where it gives up, which takes it seconds; a step is
+    run again some thirty times.
+    """
     # Imported here: most of those who ask which names a cell binds have no other need of IPython.
     from IPython.core.inputtransformer2 import TransformerManager
 
@@ -39,8 +50,8 @@ def _as_python(cell: str) -> str:
     text = cell.replace("\r\n", "\n")
     try:
         return TransformerManager().transform_cell(text)
-    except RuntimeError as error:  # IPython gives up after 500 magics, and runs no such cell either
-        raise SyntaxError(str(error)) from None
+    except RuntimeError:  # after 500 magics
+        return None
 
 
 class _Magics(ast.NodeTransformer):
