@@ -11,7 +11,7 @@ import math
 from grader.checks.facts import Counting
 from grader.checks.sentences import formulas
 from grader.checks.sentences.loops import changes_data, ends, fixed_range, takes_values
-from grader.checks.sentences.slips import whole_number
+from grader.checks.sentences.slips import only_counts
 from grader.checks.source import calls, number, root_of, typed_in
 from grader.rerun.watch import names_in
 
@@ -26,7 +26,7 @@ def wrong_number(case: Counting, position: int) -> str:
     for tell in CAUSES:
         cause = tell(case, got, expected, inputs)
         if cause:
-            return cause if cause.startswith("The loop is right") else f"{start}. {cause}"
+            return cause if tell in NEAR else f"{start}. {cause}"
     return (
         f"{start}. Count how often the two lists agree at the same index, then divide once by how"
         " many predictions there are."
@@ -42,10 +42,17 @@ def _percentage(case: Counting, got: float, expected: float, inputs: dict) -> st
     return None
 
 
-def _whole(case: Counting, got: float, expected: float, inputs: dict) -> str | None:
-    if isinstance(got, int) or (got == int(got) != expected and not 0 < got <= 1):
-        told = whole_number(case, int(got))
-        return told if told.startswith("The loop is right") else None
+def _is_count(got: float, expected: float) -> bool:
+    return isinstance(got, int) or (got == int(got) != expected and not 0 < got <= 1)
+
+
+def _count(case: Counting, got: float, expected: float, inputs: dict) -> str | None:
+    return only_counts(case, int(got)) if _is_count(got, expected) else None
+
+
+def _floor(case: Counting, got: float, expected: float, inputs: dict) -> str | None:
+    if _is_count(got, expected):
+        return None
     if any(isinstance(n.op, ast.FloorDiv) for n in case.source.walk(ast.BinOp, ast.AugAssign)):
         return "`//` drops the decimals: divide with a single `/`."
     return None
@@ -202,7 +209,8 @@ CAUSES = (
     changes_data,
     takes_values,
     _percentage,
-    _whole,
+    _count,
+    _floor,
     _ends_early,
     _nested,
     _divides_inside,
@@ -219,3 +227,4 @@ CAUSES = (
     formulas.never_counts,
     _rounds,
 )
+NEAR = (_percentage, _count)  # what the number should be follows from their sentences

@@ -102,16 +102,28 @@ def whole_number(case: Counting, got: int) -> str:
             f"`{case.name}` is {got}, a whole number: `int( )` drops the decimals. Remove it from"
             " the division."
         )
-    if got == round(expected * length):
-        return (
-            f"The loop is right: it counts {got} matches. `{case.name}` is that count; "
-            f"divide it by the number of predictions ({length}) to get a share."
-        )
+    if told := only_counts(case, got):
+        return told
     if calls(case.source.tree, "round"):
         return f"`{case.name}` is {got}, a whole number: `round( )` drops the decimals. Remove it."
     return (
         f"`{case.name}` is the whole number {got}; the task asks for a float. Divide the matches by"
         " the number of predictions with `/`."
+    )
+
+
+def only_counts(case: Counting, got: int) -> str | None:
+    """The matches are counted right, and not divided; None where that is not so."""
+    inputs, expected = case.examples[0]
+    length = case.length(inputs)
+    floored = any(
+        isinstance(n.op, ast.FloorDiv) for n in case.source.walk(ast.BinOp, ast.AugAssign)
+    )
+    if floored or got != round(expected * length):
+        return None
+    return (
+        f"The loop is right: it counts {got} matches. `{case.name}` is that count; "
+        f"divide it by the number of predictions ({length}) to get a share."
     )
 
 
