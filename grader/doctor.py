@@ -233,11 +233,13 @@ def _key(course: Course, assignment: str) -> str:
     from grader.course import course_directory, load_config
     from grader.trial.course import notes, try_source, try_stored
 
-    stored = _has_gradebook(course.root) and gradebook.knows(course, assignment)
-    if stored and not gradebook.has_key(course, assignment):
-        raise Problem("older than source/.", f"Run: grader release {assignment}")
     config = load_config(course)
-    directory = course_directory(config, assignment_id=assignment)
+    directory, stored = course_directory(config, assignment_id=assignment), False
+    if _has_gradebook(course.root):
+        with gradebook.use(directory) as book:
+            stored = gradebook.knows(book, assignment)
+            if stored and not gradebook.has_key(book, assignment):
+                raise Problem("older than source/.", f"Run: grader release {assignment}")
     told = notes((try_stored if stored else try_source)(directory, config))
     found = "as in source/" if stored else "not taken over yet; grading does it"
     return "\n         ".join([f"{found}. Its answers get full marks, no answers none", *told])

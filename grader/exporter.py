@@ -65,9 +65,9 @@ class SubmissionExporter(NotebookExporter):
         # The formgrader uses one directory for all requests: it gets back unchanged.
         self.parent.coursedir = PatientDirectory(parent=directory.parent, **traits)
         source = directory.format_path(directory.source_directory, ".", directory.assignment_id)
-        self._keys = keys.read_all(
-            directory.db_url, directory.course_id, directory.assignment_id, Path(source)
-        )
+        with gradebook.use(directory) as book:
+            self._keys = keys.read_all(book, directory.assignment_id, Path(source))
+            self.seed = gradebook.seed(book, directory.assignment_id)
         self.references = self._tried()
         self._choices: dict[str, Choice] = {}
         self._notes: dict[str, list[str]] = {}
@@ -81,7 +81,6 @@ class SubmissionExporter(NotebookExporter):
         directory, limits = self.parent.coursedir, JailedExecute(parent=self).limits
         try:
             self._refuse_other_languages()
-            self.seed = gradebook.seed(directory, directory.assignment_id)
             about = shared_bench(limits, self.seed).grade, self._level.name, self.seed
             found = tried(directory, self.config, self._keys, limits, *about)
         except GraderError as error:

@@ -202,11 +202,12 @@ def course_report(course: Course, count: int = 5) -> str:
     from grader import gradebook
 
     found: dict[str, list[NotebookResult]] = {}
-    for name in course.assignments():
-        try:
-            found[name] = gradebook.results(course, name)
-        except NotGraded:
-            found[name] = []
+    with gradebook.use(course) as book:
+        for name in course.assignments():
+            try:
+                found[name] = gradebook.results(book, name)
+            except NotGraded:
+                found[name] = []
     pages = [_page(name, results, count) for name, results in found.items()]
     if sum(map(bool, found.values())) > 1:
         pages.append(course_table(found))

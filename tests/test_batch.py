@@ -3,15 +3,19 @@
 import json
 import os
 import shutil
+from collections.abc import Callable
 
 import pytest
 from courses import hand_in
+from nbgrader import api
+from traitlets.config.loader import PyFileConfigLoader
 
 from grader import gradebook
 from grader.batch import grade
 from grader.cli import main
 from grader.course import Course
 from grader.errors import NoKey, NoSubmission
+from grader.grading.bench import Bench
 from grader.release import release
 from grader.results import to_json
 
@@ -94,6 +98,31 @@ def test_json_has_exactly_the_promised_keys(graded):
         "open",
     ]
     assert list(entry["cells"][0]) == ["grade_id", "score", "max_score", "message"]
+
+
+@pytest.mark.parametrize("again", [True, False], ids=["graded again", "only reported"])
+def test_gradebook_and_configuration_are_opened_once(graded, tmp_path, monkeypatch, again):
+    """A whole `grader grade` shares one gradebook, one configuration and one look at the jail."""
+    shutil.copytree(graded.course.root, tmp_path / "course")
+    opened, loaded, levels = [], [], []
+
+    def count(kind: type, name: str, calls: list, about: Callable[..., object]) -> None:
+        real = getattr(kind, name)
+
+        def counted(self, *given, **named):
+            calls.append(about(self, *given))
+            return real(self, *given, **named)
+
+        monkeypatch.setattr(kind, name, counted)
+
+    count(api.Gradebook, "__init__", opened, lambda self, url, *_: url)
+    count(PyFileConfigLoader, "load_config", loaded, lambda self: self.path)
+    count(Bench, "__init__", levels, lambda self, level, *_: level)
+    grade(Course(tmp_path / "course"), "mini_project", force=again)
+
+    assert 1 == len(opened)
+    assert 1 == loaded.count(str(tmp_path / "course"))
+    assert again == bool(levels) and None not in levels
 
 
 def test_only_what_changed_is_graded_again(graded, tmp_path):

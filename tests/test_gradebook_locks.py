@@ -29,7 +29,7 @@ from databases import (
 from grader import gradebook
 from grader.course import Course, load_config
 from grader.errors import GraderError
-from grader.gradebook import opening, transaction
+from grader.gradebook import opening
 from grader.results import Entry
 
 FULL = {"essay": judged("essay", 4.0, 2.0), "sums": judged("sums", 1.0, 2.0)}
@@ -78,7 +78,7 @@ def test_a_writer_that_takes_seconds_is_waited_for(place, monkeypatch):
     """Seconds of somebody else's transaction cost these seconds, and no mark."""
     lock = "BEGIN IMMEDIATE" if "sqlite" in address(place) else "LOCK TABLE grade IN SHARE MODE"
     seconds = 3 if "sqlite" in address(place) else 1
-    monkeypatch.setitem(transaction.START, "postgresql", ("SET LOCAL lock_timeout = 200",))
+    monkeypatch.setitem(opening.START, "postgresql", ("SET LOCAL lock_timeout = 200",))
     with gradebook.writing(place, WORK) as ledger, held(place, seconds, lock):
         start = time.monotonic()
         ledger.record([Entry("ada", None, FULL)])
@@ -114,10 +114,10 @@ def test_a_reader_that_does_not_end_is_waited_for(tmp_path):
 
 def test_a_lock_that_stays_is_one_line_with_what_to_do(place, monkeypatch):
     """After a minute (here: less) the line says that somebody else has it; nothing is written."""
-    monkeypatch.setattr(transaction, "PATIENCE", 0.3)
+    monkeypatch.setattr(opening, "PATIENCE", 0.3)
     short = ("PRAGMA busy_timeout = 100", "BEGIN IMMEDIATE")
-    monkeypatch.setitem(transaction.START, "sqlite", short)
-    monkeypatch.setitem(transaction.START, "postgresql", ("SET LOCAL lock_timeout = 200",))
+    monkeypatch.setitem(opening.START, "sqlite", short)
+    monkeypatch.setitem(opening.START, "postgresql", ("SET LOCAL lock_timeout = 200",))
     lock = "BEGIN IMMEDIATE" if "sqlite" in address(place) else "LOCK TABLE grade"
     with (
         gradebook.writing(place, WORK) as ledger,
@@ -190,7 +190,7 @@ def test_nothing_that_a_person_enters_is_lost_in_a_stream_of_batches(place):
 def test_others_get_a_turn_between_two_batches(place, monkeypatch):
     """SQLite has no queue: after a batch some time is left to who waits, if none has passed."""
     slept: list[float] = []
-    monkeypatch.setattr(transaction.time, "sleep", slept.append)
+    monkeypatch.setattr(opening.time, "sleep", slept.append)
     with gradebook.writing(place, WORK) as ledger:
         ledger.record(batch(1.0))
         ledger.record(batch(2.0))
@@ -368,7 +368,7 @@ def test_a_gradebook_of_an_older_nbgrader_is_told_to_be_upgraded(tmp_path):
 def test_another_kind_of_database_is_refused_before_anything_is_written(tmp_path, monkeypatch):
     """Only what was tried is written to."""
     place = small_course(tmp_path / "course")
-    monkeypatch.delitem(transaction.START, "sqlite")
+    monkeypatch.delitem(opening.START, "sqlite")
     with pytest.raises(GraderError, match="may be SQLite or PostgreSQL"):
         gradebook.record(place, WORK, [Entry("ada", None, FULL)])
 

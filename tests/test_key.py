@@ -8,6 +8,7 @@ from types import SimpleNamespace
 import pytest
 from courses import copy_course
 
+from grader.course import Course
 from grader.documents import key
 from grader.hidden import without_hidden_tests
 from grader.release import release
@@ -19,19 +20,17 @@ def stored(tmp_path_factory: pytest.TempPathFactory) -> SimpleNamespace:
     course = copy_course(tmp_path_factory.mktemp("key") / "course")
     release(course, ["mini_project"])
     source = course.source("mini_project") / "build_and_apply.ipynb"
-    return SimpleNamespace(
-        course=course, source=source, url=f"sqlite:///{course.root}/gradebook.db"
-    )
+    return SimpleNamespace(course=course, source=source)
 
 
-def read(stored: SimpleNamespace, source: Path | None) -> key.Key | None:
-    """Read the key of build_and_apply."""
-    return key.read(stored.url, "rai-mlops", "mini_project", "build_and_apply", source)
+def read(stored: SimpleNamespace, folder: Path) -> key.Key:
+    """Read the key of build_and_apply, whose source lies in this folder."""
+    return key.read_all(stored.course, "mini_project", folder)["build_and_apply"]
 
 
 def test_the_key_tells_what_each_cell_is(stored):
     """Stubs where learners answer, hidden tests and points where they are judged."""
-    found = read(stored, stored.source)
+    found = read(stored, stored.source.parent)
     shown, step, check = found.cells[:3]
     steps = [name for n in (1, 2, 3, 4) for name in (f"step_{n}", f"check_step_{n}")]
 
@@ -54,7 +53,7 @@ def test_what_learners_see_of_a_check_is_in_the_release(stored):
     nb = json.loads(path.read_text(encoding="utf-8"))
     shown = {cell["id"]: "".join(cell["source"]) for cell in nb["cells"]}
 
-    for cell in read(stored, stored.source).cells:
+    for cell in read(stored, stored.source.parent).cells:
         assert without_hidden_tests(cell.source) == shown[cell.grade_id].strip("\n")
     hidden = "a\n### BEGIN HIDDEN TESTS\nb\n### END HIDDEN TESTS\nc"
     assert without_hidden_tests(hidden) == "a\nc"
@@ -64,33 +63,33 @@ def test_cells_stand_in_the_order_of_the_source(stored, tmp_path):
     """A source with the same cells decides; one with others does not."""
     nb = json.loads(stored.source.read_text(encoding="utf-8"))
     nb["cells"].reverse()
-    turned = tmp_path / "turned.ipynb"
-    turned.write_text(json.dumps(nb), encoding="utf-8")
+    turned, fewer = tmp_path / "turned", tmp_path / "fewer"
+    for folder in (turned, fewer):
+        folder.mkdir()
+    (turned / stored.source.name).write_text(json.dumps(nb), encoding="utf-8")
     nb["cells"] = nb["cells"][:-9]
-    fewer = tmp_path / "fewer.ipynb"
-    fewer.write_text(json.dumps(nb), encoding="utf-8")
-    as_is = read(stored, stored.source).cells
+    (fewer / stored.source.name).write_text(json.dumps(nb), encoding="utf-8")
+    as_is = read(stored, stored.source.parent).cells
 
     assert read(stored, turned).cells == as_is[::-1]
     assert read(stored, fewer).cells == as_is
-    assert read(stored, None).cells == as_is
-    assert read(stored, tmp_path / "none.ipynb").cells == as_is
+    assert read(stored, tmp_path).cells == as_is
 
 
 def test_all_keys_of_an_assignment_are_read_at_once(stored, tmp_path):
     """A whole class needs the gradebook once; what it does not know has no key."""
     folder = stored.course.source("mini_project")
-    found = key.read_all(stored.url, "rai-mlops", "mini_project", folder)
+    found = key.read_all(stored.course, "mini_project", folder)
 
     assert sorted(found) == ["build_and_apply", "practice"]
-    assert found["build_and_apply"] == read(stored, stored.source)
-    assert key.read_all(stored.url, "rai-mlops", "no_such", tmp_path) == {}
-    assert key.read(stored.url, "rai-mlops", "mini_project", "no_such") is None
+    assert found["build_and_apply"] == read(stored, stored.source.parent)
+    assert key.read_all(stored.course, "no_such", tmp_path) == {}
 
 
 def test_a_key_needs_no_source(stored, tmp_path):
     """The gradebook alone is enough where grading happens elsewhere."""
-    copied = shutil.copy(stored.course.root / "gradebook.db", tmp_path / "elsewhere.db")
-    found = key.read(f"sqlite:///{copied}", "rai-mlops", "mini_project", "practice")
+    shutil.copy(stored.course.root / "gradebook.db", tmp_path)
+    shutil.copy(stored.course.root / "nbgrader_config.py", tmp_path)
+    found = key.read_all(Course(tmp_path), "mini_project", tmp_path / "none")
 
-    assert sum(cell.points or 0 for cell in found.cells) == 9
+    assert sum(cell.points or 0 for cell in found["practice"].cells) == 9

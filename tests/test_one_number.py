@@ -278,7 +278,7 @@ def test_the_formgraders_numbers_are_ours(place, capfd):
 def test_the_policy_costs_nothing_where_nobody_is_late(place, monkeypatch):
     """Without a late hand-in no plugin is made and no transaction is begun."""
     gradebook.set_duedate(place, "week", DUE + timedelta(days=9))
-    monkeypatch.setattr("grader.gradebook.penalties.writer", None)
+    monkeypatch.setattr(gradebook.OpenGradebook, "in_one_go", None)
     monkeypatch.setattr("grader.gradebook.lateness.LatePolicy._made", None)
 
     assert 0 == gradebook.settle(place, "week")

@@ -52,7 +52,8 @@ class Here:
             bench.close()
 
     def _start(self) -> None:
-        self._own.bench = Bench(limits=self._exam.limits, seed=self._exam.seed)
+        exam = self._exam
+        self._own.bench = Bench(exam.level, exam.limits, exam.seed)
         self._benches.append(self._own.bench)
 
     def _mark(self, parcel: Parcel) -> Marked:

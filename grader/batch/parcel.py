@@ -16,6 +16,7 @@ from grader.documents.repair import read_notebook
 from grader.documents.sound import sound
 from grader.errors import NotANotebook
 from grader.grading.task import Graded, Reference, Task
+from grader.jail.levels import Level
 from grader.jail.limits import Limits
 from grader.marking import Results, marked
 
@@ -28,12 +29,14 @@ _log.setLevel(logging.ERROR)  # which notebook cannot be read is in the table, w
 class Exam:
     """
     The keys of an assignment by notebook, the limits, the seed of hidden data, and what trying the
-    keys showed: without that nothing is graded.
+    keys showed: without that nothing is graded. `level` is that of this machine's jail, None where
+    other machines grade: each tries its own.
     """
 
     keys: dict[str, Key]
     limits: Limits
     seed: str = field(default="", repr=False)
+    level: Level | None = None
     references: dict[str, Reference] = field(default_factory=dict)
 
 

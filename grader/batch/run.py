@@ -18,16 +18,11 @@ from grader.batch.finish import Finisher
 from grader.batch.here import Here
 from grader.batch.job import Job
 from grader.batch.parcel import Exam, Workers
-from grader.course import (
-    Course,
-    check_assignment,
-    course_directory,
-    load_config,
-    quiet_nbgrader,
-)
+from grader.course import Course, check_assignment, quiet_nbgrader
 from grader.documents import key
 from grader.errors import GraderError, NoKey, NoSubmission
-from grader.jail import levels
+from grader.gradebook import OpenGradebook
+from grader.jail import Level, levels
 from grader.progress import Progress, silent
 from grader.release import refuse_other_kernels, take_key
 from grader.results import NOT_GRADED, NotebookResult
@@ -55,44 +50,45 @@ def grade(
     """
     check_assignment(course, assignment)
     learners = _learners(course, assignment, students)
-    if dask is None:
-        levels.choose()  # without a jail nothing is run, and one line says what to install
+    # Without a jail nothing is run, and one line says what to install.
+    level = levels.choose() if dask is None else None
     levels.keep_out_of_sight(course.root)
-    if older := take_over_key(course, assignment):
-        tell(older)
-    names = tuple(course.notebooks(assignment))
-    seed = gradebook.seed(course_directory(load_config(course)), assignment, new=reseed)
-    version = gradebook.fingerprint(course, assignment, seed)
     strange = _strange(learners)
     learners = [student for student in learners if student not in strange]
-    jobs = [Job(course, assignment, student, names, version) for student in learners]
-    recorded = gradebook.recorded(course, assignment)
-    gradebook.settle(course, assignment)  # who is not graded again is late by today's rules, too
-    to_do = [job for job in jobs if force or not job.is_current(recorded)]
-    if to_do:
-        desk = _worked_off(course, to_do, seed, workers, dask, progress)
-    else:
-        desk = None
-        shelf.tidy(course)
-        progress(0, 0)
-    gradings, problems = (desk.gradings, desk.problems) if desk else ({}, {})
-    found = gradebook.results(course, assignment, set(learners), gradings)
+    with gradebook.use(course) as book:
+        if older := take_over_key(book, assignment):
+            tell(older)
+        names = tuple(course.notebooks(assignment))
+        seed = gradebook.seed(book, assignment, new=reseed)
+        version = gradebook.fingerprint(book, assignment, seed)
+        jobs = [Job(course, assignment, student, names, version) for student in learners]
+        recorded = gradebook.recorded(book, assignment)
+        gradebook.settle(book, assignment)  # who is not graded again is late by today's rules, too
+        to_do = [job for job in jobs if force or not job.is_current(recorded)]
+        if to_do:
+            desk = _worked_off(book, to_do, seed, level, workers, dask, progress)
+        else:
+            desk = None
+            shelf.tidy(course)
+            progress(0, 0)
+        gradings, problems = (desk.gradings, desk.problems) if desk else ({}, {})
+        found = gradebook.results(book, assignment, set(learners), gradings)
     points = {name: 0.0 for name in names} | {one.notebook: one.max_score for one in found}
     found = [_with_reason(result, problems.get(result.student, "")) for result in found]
     return found + _left_out(assignment, strange, points)
 
 
-def take_over_key(course: Course, assignment: str) -> str:
+def take_over_key(book: OpenGradebook, assignment: str) -> str:
     """
     See that the gradebook has the key as it is in source/ now, and leave release/ as it is.
 
     Return a line for the author if the key was renewed and release/ is older; "" for nothing.
     """
-    refuse_other_kernels(course.source(assignment))
-    if gradebook.has_key(course, assignment):
+    refuse_other_kernels(book.course.source(assignment))
+    if gradebook.has_key(book, assignment):
         return ""
     try:
-        older = take_key(course, assignment)
+        older = take_key(book.course, assignment)
     except GraderError as error:
         raise NoKey(
             f"The gradebook has no key of {assignment} as it is in source/. {error}"
@@ -144,29 +140,30 @@ def _left_out(
 
 
 def _worked_off(
-    course: Course,
+    book: OpenGradebook,
     jobs: Sequence[Job],
     seed: str,
+    level: Level | None,
     count: int | None,
     dask: str | None,
     progress: Progress,
 ) -> Desk:
     """Grade these submissions; return the desk, which knows what their notebooks say."""
-    assignment = jobs[0].assignment
-    config = load_config(course)
+    assignment, config = jobs[0].assignment, book.config
     finisher = Finisher(config, assignment)
-    finisher.by_hand = gradebook.marked_by_hand(course, assignment)
+    finisher.by_hand = gradebook.marked_by_hand(book, assignment)
     count = min(count or os.cpu_count() or 1, len(jobs))
-    exam = _exam(course, assignment, finisher, seed)
+    keys = key.read_all(book, assignment, book.course.source(assignment))
+    exam = Exam(keys, finisher.limits, seed, level)
     with quiet_nbgrader(), ExitStack() as closing:
         pool = closing.enter_context(_workers(exam, count, dask))
-        where = "dask" if dask else levels.choose().name
         directory = finisher.converter.coursedir
-        trials = tried(directory, config, exam.keys, exam.limits, pool.grade, where, seed)
+        where = level.name if level else "dask"
+        trials = tried(directory, config, keys, exam.limits, pool.grade, where, seed)
         pool.learn({name: trial.reference for name, trial in trials.items()})
-        place = closing.enter_context(shelf.opened(course, finisher.converter))
-        gradebook.enrol(course, [job.student for job in jobs])  # an export keeps this order
-        ledger = closing.enter_context(gradebook.writing(course, assignment, config))
+        place = closing.enter_context(shelf.opened(book.course, finisher.converter))
+        gradebook.enrol(book, [job.student for job in jobs])  # an export keeps this order
+        ledger = closing.enter_context(gradebook.writing(book, assignment))
         desk = Desk(exam, pool, finisher, place, ledger)
         desk.work_off(jobs, progress)
     return desk
@@ -179,14 +176,6 @@ def _workers(exam: Exam, count: int, dask: str | None) -> Workers:
     from grader.batch.cluster import Cluster
 
     return Cluster(exam, count, dask)
-
-
-def _exam(course: Course, assignment: str, finisher: Finisher, seed: str) -> Exam:
-    """Read the key once for the whole class."""
-    directory = finisher.converter.coursedir
-    place = course.source(assignment)
-    keys = key.read_all(directory.db_url, directory.course_id, assignment, place)
-    return Exam(keys, finisher.limits, seed)
 
 
 def _with_reason(result: NotebookResult, problem: str) -> NotebookResult:

@@ -10,7 +10,10 @@ import json
 from collections.abc import Iterable
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from grader.gradebook import Place
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,29 +52,16 @@ class Key:
         return frozenset(cell.grade_id for cell in self.cells)
 
 
-def read(
-    db_url: str, course_id: str, assignment: str, notebook: str, source: Path | None = None
-) -> Key | None:
-    """Return the key of a notebook, in the order of its source; None if there is no such key."""
+def read_all(place: "Place", assignment: str, folder: Path) -> dict[str, Key]:
+    """
+    Return the keys of an assignment by notebook, from the gradebook of a place; the source
+    notebooks lie in `folder`.
+    """
     from grader import gradebook
 
-    rows = gradebook.key_rows(db_url, course_id, assignment).get(notebook)
-    if rows is None:
-        return None
-    spec = gradebook.kernelspecs(db_url, course_id, assignment).get(notebook)
-    return _key(assignment, notebook, rows, source, spec)
-
-
-def read_all(db_url: str, course_id: str, assignment: str, folder: Path) -> dict[str, Key]:
-    """Return the keys of an assignment by notebook; the source notebooks lie in `folder`."""
-    from grader import gradebook
-
-    specs = gradebook.kernelspecs(db_url, course_id, assignment)
     return {
-        notebook: _key(
-            assignment, notebook, rows, folder / f"{notebook}.ipynb", specs.get(notebook)
-        )
-        for notebook, rows in gradebook.key_rows(db_url, course_id, assignment).items()
+        notebook: _key(assignment, notebook, rows, folder / f"{notebook}.ipynb", spec)
+        for notebook, (rows, spec) in gradebook.key_rows(place, assignment).items()
     }
 
 
@@ -79,14 +69,14 @@ def _key(
     assignment: str,
     notebook: str,
     rows: list[dict[str, Any]],
-    source: Path | None,
+    source: Path,
     spec: dict[str, Any] | None,
 ) -> Key:
     """Make a key of the gradebook's rows, in the order of the source if that has the same cells."""
     cells = {row["grade_id"]: KeyCell(**row) for row in rows}
-    order = _source_order(source) if source else []
+    order = _source_order(source)
     ids: Iterable[str] = order if sorted(order) == sorted(cells) else cells
-    texts = _other_texts(source) if source else frozenset()
+    texts = _other_texts(source)
     return Key(assignment, notebook, tuple(cells[name] for name in ids), spec, texts)
 
 

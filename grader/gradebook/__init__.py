@@ -1,8 +1,8 @@
 """
 The one room that opens nbgrader's gradebook (the database).
 
-    opening      nbgrader's own Gradebook, opened; what can go wrong with it, in one line
-    transaction  writing in one go, however long somebody else holds the lock
+    opening      nbgrader's own Gradebook, opened once: read as one state, written in one go
+    address      where it lies, and what can go wrong with it, in one line
     key          whether the key of an assignment is there and as in source/
     sheet        what the key makes of every submission: its notebooks and cells, by their row ids
     seed         the secret from which hidden tests draw their data
@@ -19,31 +19,30 @@ SQLite and PostgreSQL; both may be open in a formgrader at the same time.
 from grader.gradebook.key import (
     fingerprint,
     has_key,
-    kernelspecs,
     key_rows,
     knows,
     set_duedate,
 )
 from grader.gradebook.ledger import Ledger, check_names, enrol, record, unfit, writing
 from grader.gradebook.marks import marked_by_hand, marks, recorded
-from grader.gradebook.opening import opened, opened_at
+from grader.gradebook.opening import OpenGradebook, Place, opened, use
 from grader.gradebook.outcome import results, results_in, without_page
 from grader.gradebook.penalties import settle
 from grader.gradebook.seed import seed
 
 __all__ = [
     "Ledger",
+    "OpenGradebook",
+    "Place",
     "check_names",
     "enrol",
     "fingerprint",
     "has_key",
-    "kernelspecs",
     "key_rows",
     "knows",
     "marked_by_hand",
     "marks",
     "opened",
-    "opened_at",
     "record",
     "recorded",
     "results",
@@ -52,6 +51,7 @@ __all__ = [
     "set_duedate",
     "settle",
     "unfit",
+    "use",
     "without_page",
     "writing",
 ]

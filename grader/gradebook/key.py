@@ -11,55 +11,50 @@ from nbgrader import api
 from nbgrader.preprocessors import ClearSolutions, ComputeChecksums, LockCells
 from traitlets.config import Config
 
-from grader.course import Course, load_config
-from grader.gradebook.opening import opened, opened_at
+from grader.gradebook.opening import Place, opened, use
+
+Row = dict[str, Any]
 
 
-def has_key(course: Course, assignment: str) -> bool:
+def has_key(place: Place, assignment: str) -> bool:
     """Tell whether the gradebook holds the key of this assignment as it is in source/ now."""
-    config = load_config(course)
-    paths = {
-        name: course.source(assignment) / f"{name}.ipynb" for name in course.notebooks(assignment)
-    }
-    wanted = {name: _checksums(path, config) for name, path in paths.items()}
-    with opened(course, config) as book:
-        return wanted == _stored_checksums(book, assignment)
+    with use(place) as book, book.entries() as entries:
+        names = book.course.notebooks(assignment)
+        paths = {name: book.course.source(assignment) / f"{name}.ipynb" for name in names}
+        wanted = {name: _checksums(path, book.config) for name, path in paths.items()}
+        return wanted == _stored_checksums(entries, assignment)
 
 
-def knows(course: Course, assignment: str) -> bool:
+def knows(place: Place, assignment: str) -> bool:
     """Tell whether the gradebook has any key of this assignment, current or not."""
-    with opened(course) as book:
-        return bool(_stored_checksums(book, assignment))
+    with opened(place) as entries:
+        return bool(_stored_checksums(entries, assignment))
 
 
-def fingerprint(course: Course, assignment: str, seed: str) -> str:
+def fingerprint(place: Place, assignment: str, seed: str) -> str:
     """Return a short text that changes when the key of the assignment or its seed changes."""
-    with opened(course) as book:
-        stored = _stored_checksums(book, assignment)
+    with opened(place) as entries:
+        stored = _stored_checksums(entries, assignment)
     return hashlib.sha256(json.dumps([stored, seed], sort_keys=True).encode()).hexdigest()
 
 
-def key_rows(db_url: str, course_id: str, assignment: str) -> dict[str, list[dict[str, Any]]]:
-    """Return the cells of the key of an assignment as plain data, by notebook."""
-    with opened_at(db_url, course_id) as book:
-        row = _assignment(book, assignment)
-        return {notebook.name: _key_cells(notebook) for notebook in (row.notebooks if row else [])}
-
-
-def kernelspecs(db_url: str, course_id: str, assignment: str) -> dict[str, dict[str, Any]]:
-    """Return the kernel with which each notebook of an assignment was released, by notebook."""
-    with opened_at(db_url, course_id) as book:
-        row = _assignment(book, assignment)
-        stored = {
-            one.name: json.loads(one.kernelspec or "null") for one in (row.notebooks if row else [])
+def key_rows(place: Place, assignment: str) -> dict[str, tuple[list[Row], Row | None]]:
+    """
+    Return the key of an assignment as plain data, by notebook: its cells, and the kernel with which
+    it was released, None where it was released without one.
+    """
+    with opened(place) as entries:
+        row = _assignment(entries, assignment)
+        return {
+            notebook.name: (_key_cells(notebook), json.loads(notebook.kernelspec or "null") or None)
+            for notebook in (row.notebooks if row else [])
         }
-    return {name: spec for name, spec in stored.items() if spec}
 
 
-def set_duedate(course: Course, assignment: str, duedate: datetime) -> None:
+def set_duedate(place: Place, assignment: str, duedate: datetime) -> None:
     """Give the assignment a due date (in UTC)."""
-    with opened(course) as book:
-        book.update_or_create_assignment(assignment, duedate=duedate)
+    with opened(place) as entries:
+        entries.update_or_create_assignment(assignment, duedate=duedate)
 
 
 def _assignment(book: api.Gradebook, assignment: str) -> api.Assignment | None:
@@ -70,7 +65,7 @@ def _assignment(book: api.Gradebook, assignment: str) -> api.Assignment | None:
         return None
 
 
-def _key_cells(notebook: api.Notebook) -> list[dict[str, Any]]:
+def _key_cells(notebook: api.Notebook) -> list[Row]:
     """Return the fields of a KeyCell for each cell that a release stored."""
     grade = {cell.name: cell.max_score for cell in notebook.grade_cells}
     task = {cell.name: cell.max_score for cell in notebook.task_cells}

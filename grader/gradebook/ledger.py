@@ -12,13 +12,12 @@ from contextlib import contextmanager
 from sqlalchemy import Connection
 from traitlets.config import Config
 
-from grader.course import Course, load_config
 from grader.errors import GraderError, NoKey
 from grader.gradebook.lateness import LatePolicy
+from grader.gradebook.opening import OpenGradebook, Place, use
 from grader.gradebook.posting import Posting
 from grader.gradebook.rows import statements
 from grader.gradebook.sheet import Sheet, read_sheet
-from grader.gradebook.transaction import Writer, writer
 from grader.names import markup_in
 from grader.results import Entry
 
@@ -28,7 +27,7 @@ LONGEST = 128  # signs of a learner's name: what nbgrader's table takes
 class Ledger:
     """One assignment in an open gradebook, to be written to by one thread at a time."""
 
-    def __init__(self, book: Writer, assignment: str, policy: LatePolicy) -> None:
+    def __init__(self, book: OpenGradebook, assignment: str, policy: LatePolicy) -> None:
         self._book = book
         self._assignment = assignment
         self._policy = policy
@@ -62,32 +61,31 @@ class Ledger:
 
 
 @contextmanager
-def writing(course: Course, assignment: str, config: Config | None = None) -> Iterator[Ledger]:
+def writing(place: Place, assignment: str, config: Config | None = None) -> Iterator[Ledger]:
     """
-    Open the gradebook of the course to write marks of one assignment: one connection for them all.
+    Open the gradebook of a place to write marks of one assignment: one connection for them all.
 
     It may be used from another thread than the one that opened it. Nothing is locked between two
     batches. The late policy is the one of `config`, as given or as in the folder.
     """
-    config = config or load_config(course)
-    with writer(config) as book:
-        yield Ledger(book, assignment, LatePolicy(config))
+    with use(place, config) as book:
+        yield Ledger(book, assignment, LatePolicy(book.config))
 
 
 def record(
-    course: Course, assignment: str, entries: Sequence[Entry], config: Config | None = None
+    place: Place, assignment: str, entries: Sequence[Entry], config: Config | None = None
 ) -> None:
     """Write one batch of submissions; see `Ledger.record`."""
-    with writing(course, assignment, config) as ledger:
+    with writing(place, assignment, config) as ledger:
         ledger.record(entries)
 
 
-def enrol(course: Course, students: Iterable[str]) -> None:
+def enrol(place: Place, students: Iterable[str]) -> None:
     """Add the learners who are not there yet, in this order: an export lists them as they came."""
     names = [{"id": student} for student in students]
     check_names(name["id"] for name in names)
     if names:
-        with writer(load_config(course)) as book:
+        with use(place) as book:
             book.in_one_go(lambda to: to.execute(statements(to.dialect.name).student, names))
 
 

@@ -7,17 +7,16 @@ from datetime import datetime
 from nbgrader import api
 from sqlalchemy import ColumnElement, Connection, Row, Select, and_, func, or_, select
 
-from grader.course import Course
 from grader.errors import NotGraded
 from grader.gradebook.lateness import seconds_late
-from grader.gradebook.opening import snapshot
+from grader.gradebook.opening import Place, use
 from grader.gradebook.rows import COMMENT, GRADE, NOTEBOOK, SUBMISSION, parts
 from grader.gradebook.sheet import ASSIGNMENT, KEY_NOTEBOOK, Page, Sheet, read_sheet
 from grader.results import Mark, NotebookMarks
 
 
 def marks(
-    course: Course, assignment: str, students: Collection[str] | None = None
+    place: Place, assignment: str, students: Collection[str] | None = None
 ) -> list[NotebookMarks]:
     """
     Return what the gradebook holds about each notebook of each learner (default: everyone).
@@ -25,7 +24,7 @@ def marks(
     Sorted by learner and notebook; marks come in the order of the key. An assignment that the
     gradebook does not know is a NotGraded.
     """
-    with snapshot(course) as connection:
+    with use(place) as book, book.snapshot() as connection:
         return marks_in(connection, assignment, students)
 
 
@@ -55,7 +54,7 @@ def marks_in(
     return sorted(found, key=lambda own: (own.student, own.notebook))
 
 
-def marked_by_hand(course: Course, assignment: str) -> set[str]:
+def marked_by_hand(place: Place, assignment: str) -> set[str]:
     """Return the learners for whom a person has given points in an assignment."""
     wanted = (
         select(SUBMISSION.c.student_id)
@@ -65,11 +64,11 @@ def marked_by_hand(course: Course, assignment: str) -> set[str]:
         .where(ASSIGNMENT.c.name == assignment, GRADE.c.manual_score.is_not(None))
         .distinct()
     )
-    with snapshot(course) as connection:
+    with use(place) as book, book.snapshot() as connection:
         return set(connection.execute(wanted).scalars())
 
 
-def recorded(course: Course, assignment: str) -> dict[str, datetime | None]:
+def recorded(place: Place, assignment: str) -> dict[str, datetime | None]:
     """
     Return who has rows for all notebooks of an assignment, with the time of the submission.
 
@@ -94,7 +93,7 @@ def recorded(course: Course, assignment: str) -> dict[str, datetime | None]:
         .group_by(SUBMISSION.c.student_id, SUBMISSION.c.timestamp, ASSIGNMENT.c.id)
         .having(func.count() == needed)
     )
-    with snapshot(course) as connection:
+    with use(place) as book, book.snapshot() as connection:
         return {row.student_id: row.timestamp for row in connection.execute(wanted)}
 
 

@@ -8,6 +8,7 @@ from nbgrader import api
 
 from grader.course import Course
 from grader.gradebook.marks import marks, marks_in
+from grader.gradebook.opening import Place, use
 from grader.graded import CheckResult, Grading, read_file
 from grader.results import (
     GRADED,
@@ -23,7 +24,7 @@ NO_CHECK = CheckResult("")  # of a cell that a person reads
 
 
 def results(
-    course: Course,
+    place: Place,
     assignment: str,
     students: Collection[str] | None = None,
     known: Mapping[tuple[str, str], Grading] | None = None,
@@ -35,10 +36,11 @@ def results(
     assignment that the gradebook does not know is a NotGraded.
     """
     known = known or {}
-    return [
-        _result(course, assignment, own, known.get((own.student, own.notebook)))
-        for own in marks(course, assignment, students)
-    ]
+    with use(place) as book:
+        return [
+            _result(book.course, assignment, own, known.get((own.student, own.notebook)))
+            for own in marks(book, assignment, students)
+        ]
 
 
 def results_in(book: api.Gradebook, course: Course, assignment: str) -> list[NotebookResult]:

@@ -11,32 +11,30 @@ from nbgrader import api
 from sqlalchemy import ColumnElement, Connection, func, or_, select
 from traitlets.config import Config
 
-from grader.course import Course, load_config
+from grader.course import Course
 from grader.gradebook.lateness import LatePolicy, seconds_late
-from grader.gradebook.opening import snapshot
+from grader.gradebook.opening import Place, use
 from grader.gradebook.rows import NOTEBOOK, SUBMISSION, parts, statements
 from grader.gradebook.sheet import Sheet, read_sheet
-from grader.gradebook.transaction import writer
 
 Late = Mapping[str, tuple[str, float]]  # the row of a notebook: its learner, and seconds
 
 
-def settle(course: Course, assignment: str, config: Config | None = None) -> int:
+def settle(place: Place, assignment: str, config: Config | None = None) -> int:
     """
     Put right what recorded notebooks lose for coming late, in one transaction, and return how many
     were wrong. Nothing is locked where all is right.
 
     A policy that cannot be asked is a GraderError of one line, and nothing is changed.
     """
-    config = config or load_config(course)
-    policy = LatePolicy(config)
-    policy.check()
-    with snapshot(course, config) as connection:
-        changes = _changes(connection, course, assignment, policy)
-    if not changes:
-        return 0
-    with writer(config) as book:
-        return book.in_one_go(lambda to: _put_right(to, course, assignment, policy))
+    with use(place, config) as book:
+        policy = LatePolicy(book.config)
+        policy.check()
+        with book.snapshot() as connection:
+            changes = _changes(connection, book.course, assignment, policy)
+        if not changes:
+            return 0
+        return book.in_one_go(lambda to: _put_right(to, book.course, assignment, policy))
 
 
 def asked(

@@ -8,10 +8,9 @@ backup of the gradebook keeps it. Learners never see it: who knew it would know 
 
 import secrets
 
-from nbgrader.coursedir import CourseDirectory
 from sqlalchemy import Column, Connection, MetaData, String, Table, delete, insert, select
 
-from grader.gradebook.transaction import writer_at
+from grader.gradebook.opening import Place, use
 
 SEEDS = Table(
     "grader_seed",
@@ -22,24 +21,23 @@ SEEDS = Table(
 )
 
 
-def seed(directory: CourseDirectory, assignment: str, new: bool = False) -> str:
+def seed(place: Place, assignment: str, new: bool = False) -> str:
     """
     Return the seed of an assignment as 64 letters; `new` draws another, after which all of the
     assignment has to be graded again.
     """
-    course = directory.course_id
-    found = (SEEDS.c.course_id == course) & (SEEDS.c.assignment == assignment)
 
     def drawn(connection: Connection) -> str:
+        found = (SEEDS.c.course_id == book.course_id) & (SEEDS.c.assignment == assignment)
         SEEDS.create(connection, checkfirst=True)
         if new:
             connection.execute(delete(SEEDS).where(found))
         known = connection.execute(select(SEEDS.c.seed).where(found)).scalar()
         if known is None:
             known = secrets.token_hex(32)
-            row = {"course_id": course, "assignment": assignment, "seed": known}
+            row = {"course_id": book.course_id, "assignment": assignment, "seed": known}
             connection.execute(insert(SEEDS).values(row))
         return known
 
-    with writer_at(directory.db_url, course) as book:
+    with use(place) as book:
         return book.in_one_go(drawn)

@@ -20,9 +20,10 @@ def try_stored(directory: CourseDirectory, config: Config) -> dict[str, Trial]:
     WallMissing on a machine that has no sandbox.
     """
     place = directory.format_path(directory.source_directory, ".", directory.assignment_id)
-    given = directory.db_url, directory.course_id, directory.assignment_id
-    seed = gradebook.seed(directory, directory.assignment_id)
-    return _tried(directory, config, key.read_all(*given, Path(place)), seed)
+    with gradebook.use(directory) as book:
+        seed = gradebook.seed(book, directory.assignment_id)
+        keys = key.read_all(book, directory.assignment_id, Path(place))
+    return _tried(directory, config, keys, seed)
 
 
 def try_source(directory: CourseDirectory, config: Config) -> dict[str, Trial]:
