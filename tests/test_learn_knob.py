@@ -7,10 +7,11 @@ import re
 import pytest
 
 from grader.harmless import safe_html
-from grader.learn import BiasKnob, groups, knob
+from grader.learn import BiasKnob
 from grader.learn.interactive import VIEW
 from grader.learn.live import module
-from grader.learn.loans import make_loans
+from grader.rai import groups, knob
+from grader.rai.loans import make_loans
 
 
 def setting(step: int) -> dict:
@@ -164,6 +165,6 @@ def test_the_part_stays_small():
     view = {VIEW: {"model_id": "0" * 32, "version_major": 2, "version_minor": 0}}
     bundle = {"text/plain": shown.words(), "text/html": shown.twin()} | view
 
-    assert len(module(*shown.fronts).encode()) <= 12_000
+    assert len(module(shown).encode()) <= 12_000
     assert len(json.dumps(bundle, ensure_ascii=False).encode()) <= 4_000
     assert "\n" not in shown.words()

@@ -5,9 +5,9 @@ import random
 
 import pytest
 
-from grader.learn import loans
-from grader.learn.groups import ends, measured
-from grader.learn.loans import COLUMNS, CUTOFF, make_loans, make_weeks, score_of
+from grader.rai import loans
+from grader.rai.groups import ends, measured
+from grader.rai.loans import COLUMNS, CUTOFF, make_loans, make_weeks, score_of
 
 # SHA-256 of the tables as CSV, from 3.10 to 3.13 the same.
 TABLE = "ae2e133eabb941ec7a378cc216188b20ef29305390b85ab04205db4e8f922eee"

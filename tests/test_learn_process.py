@@ -302,7 +302,7 @@ def test_parts_stay_small(part: type[Interactive]):
     view = {VIEW: {"model_id": "0" * 32, "version_major": 2, "version_minor": 0}}
     bundle = {"text/plain": shown.words(), "text/html": shown.twin()} | view
 
-    assert len(module(*shown.fronts).encode()) <= 12_000
+    assert len(module(shown).encode()) <= 12_000
     assert len(shown.twin().encode()) <= 3_600
     assert len(json.dumps(bundle, ensure_ascii=False).encode()) <= 4_000
     assert "\n" not in shown.words()

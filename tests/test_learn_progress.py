@@ -203,8 +203,8 @@ def test_the_part_is_small_and_its_twin_harmless(kernel):
     """The page's module stays within its 12,000 bytes, the twin within 4,000."""
     part = Progress(*STEPS)
 
-    assert len(module(*part.fronts).encode()) <= 12_000
-    assert len((part.twin() + part.words() + style(*part.fronts)).encode()) <= 8_000
+    assert len(module(part).encode()) <= 12_000
+    assert len((part.twin() + part.words() + style(part)).encode()) <= 8_000
     assert part.twin() == safe_html(part.twin())
 
 

@@ -219,5 +219,5 @@ def test_a_part_stays_small():
     (page,) = part.pages()
     page[VIEW] = {"model_id": "0" * 32, "version_major": 2, "version_minor": 0}
 
-    assert len(module(*part.fronts).encode()) <= 12_000
+    assert len(module(part).encode()) <= 12_000
     assert len(json.dumps(page, ensure_ascii=False).encode()) <= 4096

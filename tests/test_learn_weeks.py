@@ -228,7 +228,7 @@ def test_the_part_stays_small():
     """The module has at most 12,000 bytes, and all that a notebook keeps 4,000."""
     shown = WeekByWeek([week(n, 0.7) for n in range(20)])
 
-    assert len(module(*shown.fronts).encode()) <= 12_000
+    assert len(module(shown).encode()) <= 12_000
     assert size(shown) <= 4_000
     assert "more row" not in shown.twin()
 

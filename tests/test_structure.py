@@ -12,6 +12,7 @@ TESTS = sorted((ROOT / "tests").rglob("test_*.py"))
 MAY_IMPORT = {
     "rerun": set(),
     "learn": set(),
+    "rai": {"learn"},
     "checks": {"learn", "rerun"},
     "wire": set(),
     "inside": {"rerun", "wire"},

@@ -100,8 +100,8 @@ def _imported(source: str) -> frozenset[str]:
         if isinstance(node, ast.Import):
             found |= {alias.name for alias in node.names}
         elif isinstance(node, ast.ImportFrom) and node.module == grader.learn.__name__:
-            parts = (grader.learn.PARTS.get(alias.name) for alias in node.names)
-            found |= {f"{node.module}.{part}" for part in parts if part}
+            parts = (grader.learn.parts().get(alias.name) for alias in node.names)
+            found |= set(filter(None, parts))
         elif isinstance(node, ast.ImportFrom):
             found.add(node.module or "")
     return frozenset(found)

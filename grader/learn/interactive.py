@@ -24,12 +24,14 @@ if TYPE_CHECKING:
     from grader.learn.live import Live
 
 VIEW = "application/vnd.jupyter.widget-view+json"
+KINDS: dict[str, type["Interactive"]] = {}  # those that were imported, by name
 _shown: dict[str, "Live"] = {}  # the live page of each part, so that a second run replaces it
 
 
 class Interactive:
     """
-    One interactive part of a notebook; `fronts` are its .js and .css files, `name` is its own name.
+    One interactive part of a notebook; `fronts` are its .js and .css files, which lie in a folder
+    `front` beside its module or here, and `name` is its own name.
 
     A cell that ends with such an object shows it.
     """
@@ -37,6 +39,9 @@ class Interactive:
     fronts: tuple[str, ...] = ()
     name = ""
     follows_runs = False  # True for a part that tells about the runs of this kernel
+
+    def __init_subclass__(cls) -> None:
+        KINDS[cls.__name__] = cls
 
     def facts(self) -> dict[str, Any]:
         """Return what the page draws, as JSON data."""

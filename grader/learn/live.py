@@ -5,6 +5,7 @@ this module.
 """
 
 import re
+import sys
 from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -22,22 +23,23 @@ FRONT = Path(__file__).parent / "front"
 COMMENT = re.compile(r"^ *(?://.*|/\*(?:(?!\*/)[\s\S])*\*/)\n", re.MULTILINE)
 
 
-@cache
-def module(*fronts: str) -> str:
+def module(part: "Interactive | type[Interactive]") -> str:
     """Return the ES module of a part: what all share, then its own files."""
-    return _joined(".js", *fronts)
+    return _joined(".js", part.fronts, part.__module__)
+
+
+def style(part: "Interactive | type[Interactive]") -> str:
+    """Return the style sheet of a part: what all share, then its own files."""
+    return _joined(".css", part.fronts, part.__module__)
 
 
 @cache
-def style(*fronts: str) -> str:
-    """Return the style sheet of a part: what all share, then its own files."""
-    return _joined(".css", *fronts)
-
-
-def _joined(ending: str, *fronts: str) -> str:
-    paths = [FRONT / f"{name}{ending}" for name in ("base", *fronts)]
-    texts = [path.read_text(encoding="utf-8") for path in paths if path.is_file()]
-    return COMMENT.sub("", "\n".join(texts))
+def _joined(ending: str, fronts: tuple[str, ...], of: str) -> str:
+    """Return the files of a part, which lie beside its module or here."""
+    own = Path(sys.modules[of].__file__).parent / "front"
+    found = [[folder / f"{name}{ending}" for folder in (own, FRONT)] for name in ("base", *fronts)]
+    paths = [next(filter(Path.is_file, places), None) for places in found]
+    return COMMENT.sub("", "\n".join(p.read_text(encoding="utf-8") for p in paths if p))
 
 
 class Live(anywidget.AnyWidget):
@@ -53,8 +55,8 @@ class Live(anywidget.AnyWidget):
 
     def __init__(self, part: "Interactive") -> None:
         super().__init__(
-            _esm=module(*part.fronts),
-            style_sheet=style(*part.fronts),
+            _esm=module(part),
+            style_sheet=style(part),
             facts=part.facts(),
             picked=getattr(part, "chosen", ""),
         )

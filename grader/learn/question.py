@@ -5,10 +5,11 @@ knows which option is right, but in a practice edition: there the notebook bring
 told after "Check answer".
 """
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
+from importlib.metadata import entry_points
 from typing import Any
 
-from grader.learn import card, coach, notebook, process, session
+from grader.learn import card, coach, notebook, plugged, session
 from grader.learn.interactive import Interactive, escape, table
 
 NO_ANSWER = "Your answer: none yet."
@@ -28,7 +29,7 @@ NEXT = {
 # What is done with a choice, on the button and in a sentence.
 CHECK, GIVE = "Check answer", "Give this answer"
 DONE = {CHECK: "checked", GIVE: "given"}
-TABLES = {"process_table": process.process_table, "status_tracker": process.status_tracker}
+TABLES = "grader.tables"  # the entry points of tables that courses bring along
 
 
 class Question(Interactive):
@@ -37,8 +38,8 @@ class Question(Interactive):
 
     `options` maps the letters to their texts. `code` and `figures`, a table as `interactive.table`
     takes it, stand below the stem, with `after` as the question about them and `note` as a remark.
-    `beside` names tables of the course that the question is about: "process_table",
-    "status_tracker". With `once` the first answer counts: a choice can be changed until it is
+    `beside` names tables of the course that the question is about: its entry points of the group
+    `grader.tables`. With `once` the first answer counts: a choice can be changed until it is
     given. Texts set what stands between backticks in code font.
     """
 
@@ -58,14 +59,12 @@ class Question(Interactive):
         beside: Sequence[str] = (),
         once: bool = False,
     ) -> None:
-        unknown = set(beside) - set(TABLES)
-        if unknown:
-            raise ValueError(f"beside names no table: {sorted(unknown)}. There is: {list(TABLES)}.")
+        self._tables = [_table(name) for name in beside]
         self.key = self.name = key
         self.stem, self.options = stem, options
         self.code, self.after, self.note, self.figures = code, after, note, figures
         self.level, self.points = level, points
-        self.hints, self.beside, self.once = list(hints), list(beside), once
+        self.hints, self.once = list(hints), once
         self.result: dict[str, Any] | None = None
         self._answers: dict[str, str] | None = None
 
@@ -152,7 +151,7 @@ class Question(Interactive):
 
     def tables(self) -> list[dict[str, Any]]:
         """The tables beside the question, as `interactive.table` takes them."""
-        return [TABLES[name]() for name in self.beside]
+        return [made() for made in self._tables]
 
     def answer(self, message: dict[str, Any]) -> None:
         """
@@ -203,6 +202,15 @@ class Question(Interactive):
     def _material(self) -> dict[str, Any]:
         found = notebook.kept(self.key, "practice").get(self.key)
         return found if isinstance(found, dict) else {}
+
+
+def _table(name: str) -> Callable[[], dict[str, Any]]:
+    """Return what makes a table of the course; ValueError where the course has none of the name."""
+    try:
+        return plugged(TABLES, name)
+    except LookupError:
+        there = sorted(one.name for one in entry_points(group=TABLES))
+        raise ValueError(f"beside names no table: {name!r}. There is: {there}.") from None
 
 
 def _judged(letter: str, material: dict[str, Any], number: int) -> dict[str, Any]:

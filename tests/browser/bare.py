@@ -68,8 +68,8 @@ def show(page: Page, part: Interactive, notebook: dict | None = None, **values: 
     """Draw a part on an empty page, as large as its window."""
     page.set_content(SHELL)
     model = {"facts": part.facts(), "picked": getattr(part, "chosen", "")} | values
-    model["style_sheet"] = style(*part.fronts)
-    page.evaluate(MOUNT, [module(*part.fronts), json.loads(json.dumps(model)), notebook])
+    model["style_sheet"] = style(part)
+    page.evaluate(MOUNT, [module(part), json.loads(json.dumps(model)), notebook])
 
 
 def change(page: Page, name: str, value: object) -> None:

@@ -5,8 +5,8 @@ browser that has an English voice of its own can read them aloud.
 
 from typing import Any
 
-from grader.learn import process
 from grader.learn.interactive import Interactive, escape
+from grader.rai import process
 
 TITLE = "Full Transcript"
 # Each sentence with the rows of the Process Table that it is about.

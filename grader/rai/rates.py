@@ -5,9 +5,9 @@ the range where chance alone may have put it. The page shows one of four rates a
 
 from typing import Any
 
-from grader.learn import groups
-from grader.learn.groups import RATES
 from grader.learn.interactive import Interactive, escape
+from grader.rai import groups
+from grader.rai.groups import RATES
 
 TITLE = "The rates of each group"
 UNFINISHED = "No report yet: finish Task 3 and run its cell again."

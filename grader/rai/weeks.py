@@ -6,9 +6,9 @@ must not drop below, and the alerts so far. The page steps by itself: all weeks 
 import math
 from typing import Any
 
-from grader.learn import groups
-from grader.learn.groups import Unfinished
 from grader.learn.interactive import Interactive
+from grader.rai import groups
+from grader.rai.groups import Unfinished
 
 TITLE = "The monitor, week by week"
 UNFINISHED = "No weeks yet: finish Task 5 and run its cell again."

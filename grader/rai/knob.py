@@ -7,9 +7,9 @@ from collections.abc import Iterable, Sequence
 from functools import cache
 from typing import Any
 
-from grader.learn import groups
 from grader.learn.interactive import Interactive, escape
-from grader.learn.loans import make_loans
+from grader.rai import groups
+from grader.rai.loans import make_loans
 
 TITLE = "The bias knob"
 LABEL = "How much the recorded income and credit file under-report"

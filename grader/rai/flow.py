@@ -6,9 +6,9 @@ beforehand.
 
 from typing import Any
 
-from grader.learn import process
 from grader.learn.interactive import Interactive, escape, table
-from grader.learn.process import FLOW, INSIGHT, MOMENT_OF_STEP, NODES_OF_STEP, STEPS, TRACKED
+from grader.rai import process
+from grader.rai.process import FLOW, INSIGHT, MOMENT_OF_STEP, NODES_OF_STEP, STEPS, TRACKED
 
 TITLE = "Process Flow - Responsible AI practices"
 ABOUT_FLOW = (

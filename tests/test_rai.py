@@ -1,0 +1,62 @@
+"""The seam between the engine and its course: what a course brings along is found."""
+
+import importlib
+import json
+import subprocess
+import sys
+from importlib.metadata import entry_points
+
+import pytest
+
+import grader.learn
+from grader.learn import Question
+from grader.learn.interactive import Interactive
+
+
+@pytest.mark.parametrize("group", ["grader.parts", "grader.tables", "grader.moved"])
+def test_what_a_course_brings_along_is_there(group):
+    """Every name in pyproject.toml leads to something, under its own name."""
+    found = list(entry_points(group=group))
+
+    assert found
+    for one in found:
+        loaded = one.load()
+        assert group != "grader.parts" or issubclass(loaded, Interactive)
+        assert group == "grader.moved" or loaded.__name__ == one.name
+
+
+def test_parts_of_a_course_are_imported_like_the_engines_own():
+    """A notebook need not know who brings a part along; a wrong name is an ordinary ImportError."""
+    from grader.learn import ProcessFlow, Progress
+
+    assert {"ProcessFlow", "Progress"} <= grader.learn.parts().keys()
+    assert ProcessFlow.__module__.startswith("grader.rai.")
+    assert Progress.__module__.startswith("grader.learn.")
+    with pytest.raises(ImportError, match="NoSuchPart"):
+        from grader.learn import NoSuchPart  # noqa: F401
+
+
+def test_old_names_of_modules_lead_to_the_new_ones():
+    """A notebook that was handed out before imports the loans from where they were."""
+    old = importlib.import_module("grader.learn.loans")
+
+    assert old is importlib.import_module("grader.rai.loans")
+
+
+def test_a_table_that_no_course_has_is_the_authors_slip():
+    """The message names the tables that there are."""
+    with pytest.raises(ValueError, match=r"'nothing'.*process_table.*status_tracker"):
+        Question("q1", "Which?", {"A": "one"}, beside=["nothing"])
+
+
+def test_the_engine_loads_nothing_of_the_course_unasked():
+    """Cards, checks and the judge of another course never import this one."""
+    code = (
+        "import json, sys\n"
+        "import grader.checks, grader.cli, grader.grading.worker\n"
+        "from grader.learn import LoopTrace, Progress, Question, Strength\n"
+        "print(json.dumps([name for name in sys.modules if name.startswith('grader.rai')]))"
+    )
+    run = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
+
+    assert [] == json.loads(run.stdout)
