@@ -3,6 +3,7 @@ The auto-grader of the course, built around nbgrader.
 
 What a learner's notebook meets:
     learn/       what a notebook imports to show steps and quizzes; holds no answer
+    rai/         what belongs to this course alone, which the engine finds by its entry points
     checks/      the vocabulary of check cells and the wording of every message
     rerun/       runs a step's own source again and makes a check's calls, here or in the jail
 

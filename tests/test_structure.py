@@ -12,7 +12,7 @@ TESTS = sorted((ROOT / "tests").rglob("test_*.py"))
 MAY_IMPORT = {
     "rerun": set(),
     "learn": set(),
-    "rai": {"learn"},
+    "rai": {"checks", "learn", "rerun"},
     "checks": {"learn", "rerun"},
     "wire": set(),
     "inside": {"rerun", "wire"},

@@ -2,17 +2,19 @@
 Judges a number that a loop counts: does it follow other data, and is the loop what makes it?
 
 `judge_number` and `judge_loop` decide; the sentences for what went wrong stand in
-`grader.checks.slips` and `grader.checks.causes`.
+`grader.checks.sentences.numbers` and `causes`, or are a course's own.
 """
 
 import ast
 import math
 import operator
+from types import ModuleType
 
 from grader.checks.effect import ALL, Experiment, depends, left_out
 from grader.checks.facts import Counting, close
 from grader.checks.outcome import RIGHT, Outcome, really
-from grader.checks.sentences import causes, elsewhere, loops, slips
+from grader.checks.sentences import loops, numbers
+from grader.checks.sentences.own import say
 from grader.checks.sentences.stops import sentence as stop_sentence
 from grader.checks.source import calls, fed_by_loop, loops_over, names_stored
 from grader.rerun.rerun import Asked, Run
@@ -52,7 +54,7 @@ def judge_float(case: Counting) -> Outcome:
 def judge_number(case: Counting) -> Outcome:
     """The number is right for every example."""
     if hidden_code(case):
-        return 0.0, slips.HIDDEN_CODE
+        return 0.0, numbers.HIDDEN_CODE
     for position, (inputs, expected) in enumerate(case.examples):
         run = case.watched(inputs)
         got = run.values.get(case.name, ...)
@@ -61,12 +63,12 @@ def judge_number(case: Counting) -> Outcome:
         if position == 0 and (run.stop is not None or got is ...):
             return 0.0, _unfinished(case, run)
         if ignores_data(case):
-            return 0.0, slips.typed(case)
+            return 0.0, words(case).typed(case)
         if run.stop is not None:
             return 0.0, case.on(position, stop_sentence(run.stop, case.source, inputs))
         if not isinstance(got, (int, float)) or isinstance(got, bool):
             return 0.0, case.on(position, _wrong_type(case, got))
-        return 0.0, case.on(position, _wrong_number(case, position))
+        return 0.0, case.on(position, words(case).wrong_number(case, position))
     return RIGHT
 
 
@@ -182,19 +184,13 @@ def _unfinished(case: Counting, run: Run) -> str:
     inputs = case.examples[0][0]
     if run.stop is not None:
         return stop_sentence(run.stop, case.source, inputs)
-    return slips.absent(case, run) if case.of_predictions else elsewhere.absent(case, run)
+    return words(case).absent(case, run)
 
 
 def _wrong_type(case: Counting, got: object) -> str:
-    if case.of_predictions:
-        return slips.wrong_type(case, got, _loop_is_right(case))
-    return elsewhere.wrong_type(case, got)
+    return words(case).wrong_type(case, got, judge_loop(case) == RIGHT)
 
 
-def _wrong_number(case: Counting, position: int) -> str:
-    words = causes if case.of_predictions else elsewhere
-    return words.wrong_number(case, position)
-
-
-def _loop_is_right(case: Counting) -> bool:
-    return judge_loop(case) == RIGHT
+def words(case: Counting) -> ModuleType:
+    """Return the sentences for a case: the course's own, or the engine's."""
+    return say("counting", case) or numbers

@@ -47,11 +47,6 @@ class Counting:
         """Run the step with its loop variable watched."""
         return self.run(inputs, watch=self.variable, **options)
 
-    @property
-    def of_predictions(self) -> bool:
-        """True where the number is a share of predictions, which most sentences speak of."""
-        return "predictions" in self.over
-
     def got(self, inputs: dict[str, object], **options: object) -> object:
         """What the variable holds after a run; `...` where it does not exist."""
         return self.watched(inputs, **options).values.get(self.name, ...)

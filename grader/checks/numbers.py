@@ -7,6 +7,7 @@ import math
 import re
 
 from grader.checks.outcome import RIGHT, Outcome, missed, same
+from grader.checks.sentences.own import say
 from grader.checks.sentences.signs import odd_sign
 from grader.checks.source import Source, show, stored
 
@@ -101,8 +102,9 @@ def _changed_later(name: str, got: object, expected: float, source: Source) -> O
 def _other_number_type(name: str, got: object, expected: float, source: Source) -> Outcome | None:
     if isinstance(got, fractions.Fraction) and got == fractions.Fraction(str(expected)):
         return missed(
-            f"The value is right, but a `Fraction` is shown as `{got}`, so the report in step 4"
-            f" would not read {expected}. Use the decimal {expected}.",
+            f"The value is right, but a `Fraction` is shown as `{got}`, so"
+            f" {say('fraction', name, expected) or f'it is not printed as {expected}'}."
+            f" Use the decimal {expected}.",
             share=0.5,
         )
     if isinstance(got, decimal.Decimal) and math.isclose(got, expected):

@@ -1,21 +1,33 @@
 """Reads a learner's cell for the loop that can be replayed: where it stands and what it counts."""
 
 import ast
+import functools
 import warnings
 from collections.abc import Iterator
 from dataclasses import dataclass
+from importlib.metadata import entry_points
 
-# The lists that a loop over indexes compares: the entries of this dictionary.
-DATA, FIRST, SECOND = "model_results", "predictions", "true_labels"
 OWN_SCOPE = (ast.FunctionDef, ast.AsyncFunctionDef, ast.ClassDef, ast.Lambda)
 COMPREHENSIONS = (ast.ListComp, ast.GeneratorExp, ast.SetComp, ast.DictComp)
+
+
+@dataclass(frozen=True, slots=True)
+class Pair:
+    """
+    Two lists that loops over indexes compare: the entries `keys` of the dictionary `data`, and what
+    one value of each is called. A course names its pairs as entry points of `grader.pairs`.
+    """
+
+    data: str
+    keys: tuple[str, str]
+    names: tuple[str, str]
 
 
 @dataclass(frozen=True, slots=True)
 class Plan:
     """
     Where a loop stands in its cell, what its `for` sets, and the names that it keeps a count in.
-    `paired`: the cell works on the two lists of `DATA`.
+    `pair`: what the cell compares, None where it works on no pair of lists that is known.
     """
 
     first: int
@@ -23,7 +35,7 @@ class Plan:
     last: int
     targets: tuple[str, ...]
     counters: tuple[str, ...]
-    paired: bool
+    pair: Pair | None
 
 
 def find(source: str) -> Plan | str:
@@ -45,11 +57,15 @@ def _plan(tree: ast.Module) -> Plan | str:
         return "Start the body of the loop on a line of its own; then it can be replayed here."
     names = [node.id for node in ast.walk(loop.target) if isinstance(node, ast.Name)]
     counters = [name for name in _counters(tree, loop) if name not in names]
-    paired = len(names) == 1 and any(
-        isinstance(node, ast.Name) and node.id == DATA for node in ast.walk(tree)
-    )
+    read = {node.id for node in ast.walk(tree) if isinstance(node, ast.Name)}
+    pair = next((one for one in _pairs() if one.data in read), None) if len(names) == 1 else None
     end = loop.body[-1].end_lineno
-    return Plan(loop.lineno, body, end, tuple(names[:3]), tuple(counters[:3]), paired)
+    return Plan(loop.lineno, body, end, tuple(names[:3]), tuple(counters[:3]), pair)
+
+
+@functools.cache
+def _pairs() -> tuple[Pair, ...]:
+    return tuple(one.load() for one in entry_points(group="grader.pairs"))
 
 
 def _no_loop(tree: ast.Module) -> str:

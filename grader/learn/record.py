@@ -13,7 +13,7 @@ from dataclasses import dataclass, field
 from types import CodeType, FrameType, NoneType
 from typing import TYPE_CHECKING, Any
 
-from grader.learn.loop import DATA, FIRST, SECOND, Plan
+from grader.learn.loop import Plan
 
 if TYPE_CHECKING:
     from IPython.core.interactiveshell import InteractiveShell
@@ -206,11 +206,12 @@ class Recorder:
 
     def _pair(self) -> tuple[list[str] | None, bool | None]:
         """The two entries at the index of this turn, and whether they are equal."""
-        data = self._space.get(DATA)
-        at = self._space.get(self._plan.targets[0]) if self._plan.paired else None
+        if (pair := self._plan.pair) is None:
+            return None, None
+        data, at = self._space.get(pair.data), self._space.get(self._plan.targets[0])
         if type(at) is not int or type(data) is not dict:
             return None, None
-        lists = data.get(FIRST), data.get(SECOND)
+        lists = [data.get(key) for key in pair.keys]
         if any(type(entries) is not list for entries in lists):
             return None, None
         inside = [entries[at : at + 1] if at >= 0 else [] for entries in lists]

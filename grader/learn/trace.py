@@ -11,7 +11,6 @@ from grader.learn.record import NONE, Recording, recordings
 
 MATCH = {True: "✔ yes", False: "✘ no", None: NONE}
 TOLD = {True: ": a match", False: ": no match", None: ""}
-PAIR = ("prediction", "label")
 TWIN_ROWS = 20
 
 
@@ -66,7 +65,12 @@ def _table(found: Recording) -> dict[str, Any]:
     for number, turn in enumerate(found.turns, 1):
         pair = [*(turn.pair or (NONE, NONE)), MATCH[turn.match]] if paired else []
         rows.append([str(number), *turn.targets, *pair, *turn.counters])
-    columns = ["Turn", *plan.targets, *((*PAIR, "match") if paired else ()), *plan.counters]
+    columns = [
+        "Turn",
+        *plan.targets,
+        *((*plan.pair.names, "match") if paired else ()),
+        *plan.counters,
+    ]
     return {"caption": "The values of each turn, at its end", "columns": columns, "rows": rows}
 
 
@@ -76,7 +80,8 @@ def _turn(found: Recording, at: int) -> dict[str, Any]:
     before = found.turns[at - 1].counters if at else found.start
     counts = list(zip(plan.counters, before, turn.counters, strict=True))
     said = [f"`{name}` is {value}" for name, value in zip(plan.targets, turn.targets, strict=True)]
-    for name, value in zip(PAIR, turn.pair or (), strict=False):
+    names = plan.pair.names if plan.pair else ()
+    for name, value in zip(names, turn.pair or (), strict=False):
         said.append(f"{name} {value}" if value != NONE else f"no {name}")
     last = at + 1 == len(found.turns)
     head = f"Turn {at + 1}" if found.more else f"Turn {at + 1} of {len(found.turns)}"

@@ -10,8 +10,15 @@ WHAT BELONGS TO THIS COURSE ALONE: the views of its notebooks, and the data that
     knob, rates, weeks
                  the bias slider, group rates, the monitor's timeline
     front/       what draws them in a browser
+    pairs        the two lists that the mini project's loop compares
+    sentences/   what is said about predictions, labels and the report
 
-The engine knows none of these: pyproject.toml names them under the entry points `grader.parts` and
-`grader.tables`, and `from grader.learn import ProcessFlow` finds them there. A course of its own
-does the same.
+The engine knows none of these: pyproject.toml names them as entry points, and
+`from grader.learn import ProcessFlow` finds them there. A course of its own does the same:
+
+    grader.parts      interactive parts, by the names that notebooks import from `grader.learn`
+    grader.tables     tables beside questions, by the names in `Question(beside=...)`
+    grader.pairs      pairs of lists for the replay of a loop: `grader.learn.loop.Pair`
+    grader.sentences  modules with sentences of its own: `grader.checks.sentences.own`
+    grader.moved      old names of modules that handed-out notebooks import from `grader.learn`
 """

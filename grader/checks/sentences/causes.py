@@ -1,198 +1,50 @@
 """
-Why a counting loop gives a wrong number: each cause is looked for in the numbers seen and in the
-source text.
+Why a loop gives a wrong number, whatever it is about: each cause is looked for in the numbers seen
+and in the source text.
 
 `CAUSES` is the order of telling: the first that fits is the one the learner reads.
 """
 
 import ast
-import math
+from collections.abc import Callable, Iterable
 
 from grader.checks.facts import Counting
-from grader.checks.sentences import formulas
 from grader.checks.sentences.loops import changes_data, ends, fixed_range, takes_values
-from grader.checks.sentences.slips import only_counts
-from grader.checks.source import calls, number, root_of, typed_in
+from grader.checks.source import calls, loops_over, typed_in
 from grader.rerun.watch import names_in
 
+# Takes the case, the number that came, the expected one and the inputs of one example.
+Cause = Callable[[Counting, float, float, dict], str | None]
 
-def wrong_number(case: Counting, position: int) -> str:
-    """The number is a number, but not the right one for an example."""
+
+def first_cause(case: Counting, position: int, causes: Iterable[Cause]) -> tuple[Cause, str] | None:
+    """Return the first of these causes that fits an example, with its sentence."""
     inputs, expected = case.examples[position]
     got = case.got(inputs)
-    if not abs(got) < 1e9:  # NaN among them
-        return f"`{case.name}` is no share between 0 and 1. Divide the matches by the predictions."
-    start = f"`{case.name}` is {number(got)} but should be {number(expected)}"
-    for tell in CAUSES:
-        cause = tell(case, got, expected, inputs)
-        if cause:
-            return cause if tell in NEAR else f"{start}. {cause}"
-    return (
-        f"{start}. Count how often the two lists agree at the same index, then divide once by how"
-        " many predictions there are."
-    )
-
-
-def _percentage(case: Counting, got: float, expected: float, inputs: dict) -> str | None:
-    if math.isclose(got, expected * 100):
-        return (
-            f"The loop is right. `{case.name}` is {got!r}, a percentage; the task asks for the"
-            f" share {number(expected)}, so remove `* 100`."
-        )
+    for cause in causes:
+        if told := cause(case, got, expected, inputs):
+            return cause, told
     return None
 
 
-def _is_count(got: float, expected: float) -> bool:
+def is_count(got: float, expected: float) -> bool:
+    """Tell whether a number is whole where the right one is not."""
     return isinstance(got, int) or (got == int(got) != expected and not 0 < got <= 1)
 
 
-def _count(case: Counting, got: float, expected: float, inputs: dict) -> str | None:
-    return only_counts(case, int(got)) if _is_count(got, expected) else None
-
-
-def _floor(case: Counting, got: float, expected: float, inputs: dict) -> str | None:
-    if _is_count(got, expected):
+def floor(case: Counting, got: float, expected: float, inputs: dict) -> str | None:
+    """The decimals were dropped on the way."""
+    if is_count(got, expected):
         return None
     if any(isinstance(n.op, ast.FloorDiv) for n in case.source.walk(ast.BinOp, ast.AugAssign)):
         return "`//` drops the decimals: divide with a single `/`."
     return None
 
 
-def _nested(case: Counting, got: float, expected: float, inputs: dict) -> str | None:
-    for loop in case.source.walk(ast.For):
-        if any(isinstance(part, ast.For) for inner in loop.body for part in ast.walk(inner)):
-            return (
-                "The second loop compares every prediction with every label: use one loop and the"
-                f" same index `{case.variable}` for both lists."
-            )
-    return None
-
-
-def _divides_inside(case: Counting, got: float, expected: float, inputs: dict) -> str | None:
-    for loop in case.source.walk(ast.For, ast.While):
-        for part in (p for statement in loop.body for p in ast.walk(statement)):
-            value = getattr(part, "value", None)
-            divides = isinstance(part, ast.AugAssign) and isinstance(part.op, ast.Div)
-            if isinstance(part, ast.Assign) and value is not None:
-                divides = any(
-                    isinstance(n, ast.BinOp) and isinstance(n.op, ast.Div) for n in ast.walk(value)
-                )
-            if not divides:
-                continue
-            target = part.target if isinstance(part, ast.AugAssign) else part.targets[0]
-            if isinstance(part, ast.Assign) and not names_in(target) & names_in(value):
-                return (
-                    f"After the loop `{case.name}` holds the last row only. Count in the loop,"
-                    " divide once after it."
-                )
-            times = sum(a == b for a, b in formulas.pairs(inputs))
-            return (
-                f"The division is inside the loop, so it happens {times} times: do it once, after"
-                " the loop."
-            )
-    return None
-
-
-def _restarts(case: Counting, got: float, expected: float, inputs: dict) -> str | None:
-    for loop in case.source.walk(ast.For):
-        for part in loop.body:
-            if (
-                isinstance(part, ast.Assign)
-                and typed_in(part.value)
-                and isinstance(part.targets[0], ast.Name)
-            ):
-                name, value = part.targets[0].id, ast.unparse(part.value)
-                return (
-                    f"`{name} = {value}` is inside the loop, so the count restarts each time: move"
-                    " it above the loop."
-                )
-            if (
-                isinstance(part, ast.Assign)
-                and isinstance(part.value, (ast.List, ast.Tuple))
-                and not part.value.elts
-            ):
-                return (
-                    f"`{ast.unparse(part)}` is inside the loop, so the list restarts each time:"
-                    " move it above the loop."
-                )
-    for part in (
-        p
-        for loop in case.source.walk(ast.For)
-        for statement in loop.body
-        for p in ast.walk(statement)
-    ):
-        if (
-            isinstance(part, ast.Assign)
-            and isinstance(part.targets[0], ast.Name)
-            and typed_in(part.value)
-        ):
-            return f"`{ast.unparse(part)}` sets the count instead of adding to it: use `+= 1`."
-    return None
-
-
-def _length_of_dictionary(case: Counting, got: float, expected: float, inputs: dict) -> str | None:
-    name = root_of(case.over)
-    if not any(
-        len(c.args) == 1 and isinstance(c.args[0], ast.Name) and c.args[0].id == name
-        for c in calls(case.source.tree, "len")
-    ):
+def ends_early(case: Counting, got: float, expected: float, inputs: dict) -> str | None:
+    """The loop is left before its end."""
+    if any(len(taken) >= case.length(inputs) for taken in case.watched(inputs).turns):
         return None
-    keys, length = len(inputs[name]), case.length(inputs)
-    turns = case.watched(inputs).turns
-    seen = (
-        f"so the loop sees only {keys} of {length} predictions"
-        if turns and len(turns[0]) == keys
-        else f"not the {length} predictions"
-    )
-    return (
-        f"`len({name})` counts the {keys} keys, {seen}: use the length of the list `{case.over}`."
-    )
-
-
-def _misses_an_end(case: Counting, got: float, expected: float, inputs: dict) -> str | None:
-    length = case.length(inputs)
-    for taken in case.watched(inputs).turns:
-        told = ends(taken, length)
-        if told:
-            return told
-    return None
-
-
-def _fixed_length(case: Counting, got: float, expected: float, inputs: dict) -> str | None:
-    return fixed_range(case)
-
-
-def _fixed_divisor(case: Counting, got: float, expected: float, inputs: dict) -> str | None:
-    for node in case.source.walk(ast.BinOp):
-        if (
-            isinstance(node.op, ast.Div)
-            and isinstance(node.left, ast.Constant)
-            and names_in(node.right)
-        ):
-            return (
-                f"The number of matches was typed in ({node.left.value}): count them in the loop."
-            )
-    for node in case.source.walk(ast.BinOp, ast.AugAssign):
-        divisor = getattr(node, "right", None) or getattr(node, "value", None)
-        if (
-            isinstance(node.op, ast.Div)
-            and isinstance(divisor, ast.Constant)
-            and divisor.value not in (1, 100)
-        ):
-            return (
-                f"The number divided by was typed in ({divisor.value}), so it fits one length only:"
-                f" use `len({case.over})`."
-            )
-    return None
-
-
-def _rounds(case: Counting, got: float, expected: float, inputs: dict) -> str | None:
-    if calls(case.source.tree, "round") and abs(got - expected) < 0.51:
-        return "`round( )` changes the number: store it unrounded."
-    return None
-
-
-def _ends_early(case: Counting, got: float, expected: float, inputs: dict) -> str | None:
     if list(case.source.walk(ast.Break)):
         return "`break` ends the loop before every index was seen: remove it."
     if any(
@@ -205,26 +57,88 @@ def _ends_early(case: Counting, got: float, expected: float, inputs: dict) -> st
     return None
 
 
-CAUSES = (
+def restarts(case: Counting, got: float, expected: float, inputs: dict) -> str | None:
+    """What the loop builds up is set anew in each turn."""
+    for loop in loops_over(case.source.tree, case.variable):
+        built = {
+            node.target.id
+            for node in ast.walk(loop)
+            if isinstance(node, ast.AugAssign) and isinstance(node.target, ast.Name)
+        }
+        for part in loop.body:
+            if not (isinstance(part, ast.Assign) and isinstance(part.targets[0], ast.Name)):
+                continue
+            if part.targets[0].id in built and typed_in(part.value):
+                return (
+                    f"`{ast.unparse(part)}` is inside the loop, so `{part.targets[0].id}` restarts"
+                    " each time: move it above the loop."
+                )
+    return None
+
+
+def last_turn_only(case: Counting, got: float, expected: float, inputs: dict) -> str | None:
+    """The variable is set from one row in each turn, so the last one stays."""
+    for loop in case.source.walk(ast.For):
+        for part in (p for statement in loop.body for p in ast.walk(statement)):
+            if not isinstance(part, ast.Assign) or not isinstance(part.targets[0], ast.Name):
+                continue
+            name = part.targets[0].id
+            if name == case.name and name not in names_in(part.value):
+                return (
+                    f"After the loop `{name}` holds what its last turn gave: add to it in each turn"
+                    " instead."
+                )
+    return None
+
+
+def fixed_length(case: Counting, got: float, expected: float, inputs: dict) -> str | None:
+    """The loop goes over a typed-in range."""
+    return fixed_range(case)
+
+
+def misses_an_end(case: Counting, got: float, expected: float, inputs: dict) -> str | None:
+    """The loop leaves out the first or the last index."""
+    length = case.length(inputs)
+    for taken in case.watched(inputs).turns:
+        told = ends(taken, length)
+        if told:
+            return told
+    return None
+
+
+def fixed_divisor(case: Counting, got: float, expected: float, inputs: dict) -> str | None:
+    """The number of rows was typed in where it is divided by."""
+    for node in case.source.walk(ast.BinOp, ast.AugAssign):
+        divisor = getattr(node, "right", None) or getattr(node, "value", None)
+        if (
+            isinstance(node.op, ast.Div)
+            and isinstance(divisor, ast.Constant)
+            and divisor.value in {case.length(data) for data, _ in case.examples}
+        ):
+            return (
+                f"The number divided by was typed in ({divisor.value}), so it fits one length only:"
+                f" use `len({case.over})`."
+            )
+    return None
+
+
+def rounds(case: Counting, got: float, expected: float, inputs: dict) -> str | None:
+    """The number was rounded."""
+    rounded = any(round(expected, digits) == got for digits in range(13))
+    if rounded and calls(case.source.tree, "round"):
+        return "`round( )` changes the number: store it unrounded."
+    return None
+
+
+CAUSES: tuple[Cause, ...] = (
     changes_data,
     takes_values,
-    _percentage,
-    _count,
-    _floor,
-    _ends_early,
-    _nested,
-    _divides_inside,
-    _restarts,
-    _length_of_dictionary,
-    _fixed_length,
-    _misses_an_end,
-    formulas.mismatches,
-    formulas.only_some_pairs,
-    formulas.one_list_only,
-    formulas.wrong_divisor,
-    _fixed_divisor,
-    formulas.counts_everything,
-    formulas.never_counts,
-    _rounds,
+    floor,
+    ends_early,
+    restarts,
+    last_turn_only,
+    fixed_length,
+    misses_an_end,
+    fixed_divisor,
+    rounds,
 )
-NEAR = (_percentage, _count)  # what the number should be follows from their sentences

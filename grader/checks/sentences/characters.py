@@ -5,7 +5,7 @@ import difflib
 import re
 
 from grader.checks.facts import Printing
-from grader.checks.sentences.lines import half_typed, nothing_printed
+from grader.checks.sentences.lines import called, half_typed, nothing_printed
 from grader.checks.sentences.signs import odd_sign
 from grader.checks.source import fstring_names
 
@@ -20,7 +20,8 @@ def difference(case: Printing, inputs: dict[str, object]) -> str:
     got = max(lines, key=lambda line: difflib.SequenceMatcher(None, wanted, line).ratio())
     if len(lines) > 1 and "".join("".join(lines).split()) == "".join(wanted.split()):
         return (
-            f"The report stands on {len(lines)} lines. Print it on one line, with one `print( )`."
+            f"The {called(case)} stands on {len(lines)} lines. Print it on one line, with one"
+            " `print( )`."
         )
     if all(f"{{{name}}}" in got for name in case.fields()):
         return _braces(case)
@@ -101,7 +102,8 @@ def _quotes_or_prefix(case: Printing, got: str, wanted: str, inputs: dict) -> st
     if got.strip("'\"") == wanted:
         return "The line is printed with its quotes. Print the text itself."
     if got.endswith(wanted) and got.strip() != wanted:
-        return f"There is extra text before the report, {_short(got[: -len(wanted)])}: remove it."
+        extra = _short(got[: -len(wanted)])
+        return f"There is extra text before the {called(case)}, {extra}: remove it."
     if got.startswith(wanted) and got.strip() != wanted:
         extra = got[len(wanted) :]
         names = {
@@ -172,7 +174,8 @@ def _one_character(case: Printing, got: str, wanted: str, inputs: dict) -> str |
     old, new = got[a0:a1], wanted[b0:b1]
     before = wanted[:b0].rstrip().split(" ")[-1] or "the start"
     if kind == "insert" and new.strip() in signs:
-        after = "the accuracy" if before == str(inputs[case.fields()[0]]) else f"`{before}`"
+        first = case.fields()[0]
+        after = f"the {first}" if before == str(inputs[first]) else f"`{before}`"
         following = wanted[b1:].split(" ")[1] if len(wanted[b1:].split(" ")) > 1 else ""
         return (
             f"A {signs[new.strip()]} is missing after {after}: `{before}{new.strip()} {following}`."

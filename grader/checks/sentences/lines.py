@@ -4,6 +4,7 @@ import ast
 import re
 
 from grader.checks.facts import Printing
+from grader.checks.sentences.own import say
 from grader.checks.source import calls, fstring_names, stored
 from grader.rerun.rerun import Run
 
@@ -65,13 +66,20 @@ def nothing_printed(case: Printing, run: Run) -> str:
         return "`display( )` shows the text with its quotes. Use `print( )`."
     if any(isinstance(n, (ast.Assign, ast.AnnAssign)) for n in case.source.tree.body):
         return "The text is stored but not printed. Put the variable inside `print( )`."
-    return "Nothing is printed yet. Print the report line with `print( )` and an f-string."
+    own = say("line", case)
+    what = f"the {own} line" if own else "the line"
+    return f"Nothing is printed yet. Print {what} with `print( )` and an f-string."
+
+
+def called(case: Printing) -> str:
+    """Return what the printed line is called."""
+    return say("line", case) or "line"
 
 
 def no_fstring(case: Printing, names: tuple[str, ...], held: set[str]) -> str:
     """The f-string with the names is missing; "" where the line itself tells more."""
     right = case.expected(case.examples[0]) in case.lines(case.examples[0])
-    start = "The report is right. " if right else ""
+    start = f"The {called(case)} is right. " if right else ""
     ask = f"{start}The task asks for an f-string, and this "
     if held & set(names):
         missing = next(name for name in names if name not in held)
@@ -106,8 +114,8 @@ def does_not_follow(case: Printing) -> str:
     again = [name for name in case.fields() if stored(case.source.tree, name)]
     if again:
         return (
-            f"This cell gives `{again[0]}` a value again, so the report would be wrong for other"
-            " data. Remove that line."
+            f"This cell gives `{again[0]}` a value again, so the {called(case)} would be wrong for"
+            " other data. Remove that line."
         )
     fields, held = case.fields(), fstring_names(case.source.tree)
     today = case.examples[0]
@@ -140,6 +148,6 @@ def too_often(case: Printing, times: int) -> str:
     """The line is printed more than once."""
     loops = list(case.source.walk(ast.For, ast.While))
     inside = any(calls(part, "print") for loop in loops for part in loop.body)
-    return f"The report is right but it is printed {times} times: print it once" + (
+    return f"The {called(case)} is right but it is printed {times} times: print it once" + (
         ", outside the loop." if inside else "."
     )

@@ -3,6 +3,7 @@
 import ast
 
 from grader.checks.facts import Counting
+from grader.checks.sentences.own import say
 from grader.checks.source import (
     COMPREHENSIONS,
     calls,
@@ -57,7 +58,7 @@ def no_loop(case: Counting) -> str:
         )
     return (
         f"{start}The task asks for a `for` loop with variable `{variable}` over the indexes, and"
-        f" there is none: {_count(case)} in a loop."
+        f" there is none: {_do(case)} in a loop."
     )
 
 
@@ -129,12 +130,13 @@ def decorative(case: Counting) -> str:
     """The loop takes every index, but the number does not come from it."""
     return (
         f"{_right_so_far(case)}It does not come from the `for` loop, which changes nothing in it."
-        f" {_count(case).capitalize()} inside the loop."
+        f" {_do(case).capitalize()} inside the loop."
     )
 
 
-def _count(case: Counting) -> str:
-    return "count the matches" if case.of_predictions else "count"
+def _do(case: Counting) -> str:
+    """Return what the loop is for, as an order."""
+    return getattr(say("counting", case), "DO", "make the number")
 
 
 def _right_so_far(case: Counting) -> str:

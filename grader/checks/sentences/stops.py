@@ -8,6 +8,7 @@ import builtins
 import re
 
 from grader.checks.sentences.names import name_error
+from grader.checks.sentences.own import say
 from grader.checks.sentences.syntax import indentation, syntax
 from grader.checks.source import Source, names_stored
 from grader.rerun.rerun import Stop
@@ -154,9 +155,7 @@ def _running(stop: Stop, source: Source, inputs: dict[str, object]) -> str:
     if tell:
         return tell(stop, source, inputs)
     if stop.kind == "ZeroDivisionError":
-        told = "the number divided by is 0."
-        about = any(isinstance(one, dict) and "predictions" in one for one in inputs.values())
-        return f"{told} Divide by how many predictions there are." if about else told
+        return f"the number divided by is 0. {say('divided_by_zero', inputs) or ''}".rstrip()
     if stop.kind == "ModuleNotFoundError":
         return f"{stop.message}. The task needs no extra module: remove the import."
     if stop.kind == "RecursionError":

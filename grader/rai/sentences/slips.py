@@ -1,35 +1,20 @@
 """
-The sentences for a step that counts in a loop: a missing variable, a wrong type, a typed-in
-number, a loop that is none.
-
-Why the number itself is wrong is told by `grader.checks.causes`.
+The sentences for the share of right predictions: a missing variable, a wrong type, a typed-in
+number. What is not about predictions is said in the engine's words.
 """
 
 import ast
 
 from grader.checks.facts import Counting
-from grader.checks.source import (
-    COMPREHENSIONS,
-    calls,
-    loops_over,
-    names_stored,
-    nearest,
-    number,
-    root_of,
-    show,
-    stored,
-    typed_in,
-)
+from grader.checks.sentences import numbers
+from grader.checks.source import COMPREHENSIONS, calls, loops_over, root_of, stored
 from grader.rerun.rerun import Run
 
 
 def absent(case: Counting, run: Run) -> str:
     """The variable does not exist, although nothing stopped."""
-    near = nearest(case.name, names_stored(case.source.tree) & set(run.values), 0.5)
-    if near:
-        return f"The number is stored under the name `{near}`. Rename it to `{case.name}`."
-    if any(isinstance(n, ast.Name) and n.id == case.name for n in case.source.walk(ast.Name)):
-        return f"`{case.name}` gets its value in code that never runs. Set it after the loop."
+    if told := numbers.stored_under_another_name(case, run):
+        return told
     if any(
         isinstance(n, ast.BinOp) and isinstance(n.op, ast.Div)
         for e in case.source.walk(ast.Expr)
@@ -60,32 +45,9 @@ def wrong_type(case: Counting, got: object, loop_is_right: bool) -> str:
         )
     if isinstance(got, int):
         return whole_number(case, got)
-    start = "The loop is right. " if loop_is_right else ""
-    if got is None:
-        return f"{start}`{case.name}` is `None`, {_gave_nothing(case)}"
-    if isinstance(got, str):
-        by = next((f for f in ("str", "format") if calls(case.source.tree, f)), None)
-        action = f"remove `{by}( )`" if by else "store the number itself, without quotes"
-        told = f"the text {show(got)}; the task asks for a float, so {action}."
-    elif isinstance(got, (list, tuple)):
-        told = f"a {type(got).__name__}, not a number. Store the float itself, without brackets."
-    else:
-        told = f"a `{type(got).__name__}`; the task asks for a float. Divide with `/`."
-    return f"{start}`{case.name}` is {told}"
-
-
-def _gave_nothing(case: Counting) -> str:
-    """Why the variable is None, to follow "is `None`, "."""
-    values = [value for _, value in stored(case.source.tree, case.name)]
-    called = next((ast.unparse(v.func) for v in values if isinstance(v, ast.Call)), "")
-    if called == "print":
-        return (
-            "because `print( )` shows a value but gives nothing back: write"
-            f" `{case.name} = correct / ...`."
-        )
-    if called.isidentifier():
-        return f"because `{called}( )` has no `return`. Return the number from it."
-    return "so nothing was given back. Store the number itself."
+    told = numbers.no_number(case, got, "correct / ...")
+    told = told or f"a `{type(got).__name__}`; the task asks for a float. Divide with `/`."
+    return f"{'The loop is right. ' if loop_is_right else ''}`{case.name}` is {told}"
 
 
 def whole_number(case: Counting, got: int) -> str:
@@ -127,43 +89,35 @@ def only_counts(case: Counting, got: int) -> str | None:
     )
 
 
-HIDDEN_CODE = (
-    "The code of this step is hidden in a text given to `exec`. Write the loop itself in the cell."
-)
-
-
 def typed(case: Counting) -> str:
     """The number ignores the data."""
     tree = case.source.tree
-    value = case.values()[0]
-    shown = number(value) if isinstance(value, float) else show(value).strip("`")
-    stays = f"stays {shown} when the data change"
-    assigned = stored(tree, case.name)
-    last = assigned[-1] if assigned else (0, None)
-    by_hand = last[1] is not None and typed_in(last[1])
+    stays, line = numbers.stays_the_same(case), numbers.typed_on_line(case)
     loops = loops_over(tree, case.variable)
     if not loops:
-        return _typed_without_loop(case, shown, stays, last[1] if by_hand else None)
+        return _typed_without_loop(case, stays)
     if not any(turns for inputs, _ in case.examples for turns in case.watched(inputs).turns):
         told = f"The loop never runs, and `{case.name}` was typed in, so it {stays}. Let the loop"
         return f"{told} count the matches."
-    if not by_hand:
+    if not line:
         told = f"`{case.name}` {stays}: the values were typed into this cell. Read them from"
         return f"{told} `{root_of(case.over)}`."
     if any(isinstance(p, (ast.Compare, ast.AugAssign)) for loop in loops for p in ast.walk(loop)):
-        told = f"The loop counts, but `{case.name}` is typed in on line {last[0]} and {stays}."
+        told = f"The loop counts, but `{case.name}` is typed in on line {line} and {stays}."
         return f"{told} Divide the count instead."
     told = f"The loop visits every index but counts nothing, and `{case.name}` {stays}. Compare"
     return f"{told} the two lists inside the loop."
 
 
-def _typed_without_loop(case: Counting, shown: str, stays: str, last: ast.expr | None) -> str:
+def _typed_without_loop(case: Counting, stays: str) -> str:
     """The number ignores the data, and there is no loop with the variable."""
     if list(case.source.walk(ast.For, ast.While, *COMPREHENSIONS)):
         told = f"`{case.name}` {stays}: the loop does not use `{case.over}`. Compare the two lists"
         return f"{told} inside the loop."
-    numbers = [n.value for n in ast.walk(last) if isinstance(n, ast.Constant)] if last else []
-    two = len(numbers) > 1
-    what = f"{numbers[0]} and {numbers[1]} were typed in" if two else "it was typed in"
-    told = f"`{case.name}` is {shown}, but {what}: there is no `for` loop, and the result {stays}."
-    return f"{told} Count the matches in a loop."
+    held: list[object] = []
+    if numbers.typed_on_line(case):
+        _, last = stored(case.source.tree, case.name)[-1]
+        held = [n.value for n in ast.walk(last) if isinstance(n, ast.Constant)]
+    what = f"{held[0]} and {held[1]} were typed in" if len(held) > 1 else "it was typed in"
+    told = f"`{case.name}` is {numbers.shown(case)}, but {what}: there is no `for` loop, and the"
+    return f"{told} result {stays}. Count the matches in a loop."
