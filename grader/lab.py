@@ -15,13 +15,13 @@ import sys
 from collections.abc import Sequence
 from pathlib import Path
 from typing import NoReturn
+from urllib.parse import quote
 
 from grader.course import Course, put_tools_on_path
 from grader.door import lacks_exchange
 from grader.errors import GraderError, NoAssignment, UsageError
 
 START = "start.md"
-TEMPLATES = Path(__file__).parent / "templates"
 SETTINGS = {
     "@jupyterlab/docmanager-extension:plugin": {
         "autosaveInterval": 10,  # seconds; JupyterLab's own is 120
@@ -50,11 +50,25 @@ def copy_release(course: Course) -> list[Path]:
     return new
 
 
+def start_page(course: Course) -> str:
+    """Return the page that learners see first: source/start.md, or a list of all notebooks."""
+    own = course.source() / START
+    if own.is_file():
+        return own.read_text(encoding="utf-8")
+    lines = [
+        f"- [{name}: {notebook}]({quote(name)}/{quote(notebook)}.ipynb)"
+        for name in course.assignments()
+        for notebook in course.notebooks(name)
+    ]
+    return "\n".join(["# Notebooks", "", *lines, ""])
+
+
 def write_start(course: Course) -> Path:
-    """Write the page that lists the ten modes, and return it."""
+    """Write the page that learners see first, and return it."""
     page = course.root / "work" / START
     page.parent.mkdir(parents=True, exist_ok=True)
-    return Path(shutil.copy(TEMPLATES / START, page))
+    page.write_text(start_page(course), encoding="utf-8")
+    return page
 
 
 def make_exchange(course: Course) -> None:

@@ -13,12 +13,13 @@ from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
+import grader.checks  # noqa: F401 - its words register
 from grader.canonical import GRADED, cleaned
-from grader.checks.quiz import Material, tick
+from grader.checks.words import WORDS
 from grader.course import Course, check_assignment
 from grader.errors import NoAssignment, NotANotebook
 from grader.hidden import hidden_tests, without_hidden_tests
-from grader.lab import START, TEMPLATES
+from grader.lab import START, start_page
 from grader.leftovers import refuse_leftovers
 
 FOLDER = "practice"
@@ -43,8 +44,7 @@ def practice(course: Course, assignments: Sequence[str] = ()) -> list[Path]:
     for name in names:
         for path in _files(course.source(name)):
             _put(place / path.relative_to(course.source()), _content(path))
-    start = (TEMPLATES / START).read_text(encoding="utf-8")
-    page = start[: start.index(HAND_IN)].rstrip() + "\n"
+    page = start_page(course).partition(HAND_IN)[0].rstrip() + "\n"
     (place / START).write_text(page, encoding="utf-8")
     return [place / name for name in names]
 
@@ -132,32 +132,11 @@ def _told(source: str) -> tuple[dict[str, Any], list[str]]:
     for node in ast.walk(ast.parse(hidden_tests(source))):
         if not isinstance(node, ast.Call) or not isinstance(node.func, ast.Name):
             continue
-        if node.func.id == "note":
-            notes += [ast.literal_eval(arg) for arg in node.args]
-        elif node.func.id == "chose":
-            key, letter = (ast.literal_eval(arg) for arg in node.args)
-            words = {word.arg: ast.literal_eval(word.value) for word in node.keywords}
-            words.pop("points", None)
-            material[key] = _shown(Material(key=key, answer=letter, **words))
-        elif node.func.id == "strength":
-            name, questions = (ast.literal_eval(arg) for arg in node.args)
-            words = {word.arg: ast.literal_eval(word.value) for word in node.keywords}
-            material[name] = {"questions": questions, **words}
+        word = WORDS.get(node.func.id)
+        if word is None or word.tells is None:
+            continue
+        words = {one.arg: ast.literal_eval(one.value) for one in node.keywords}
+        told, texts = word.tells(*map(ast.literal_eval, node.args), **words)
+        material |= told
+        notes += texts
     return material, notes
-
-
-def _shown(sheet: Material) -> dict[str, Any]:
-    """Return what a card tells about its question, in the words that it shows."""
-    lines = {
-        "Final Answer": sheet.final_answer,
-        "Quick Check": sheet.quick_check,
-        "Hint": sheet.hint,
-        "Note": sheet.note,
-    }
-    return {
-        "answer": sheet.answer,
-        "feedback": sheet.feedback,
-        "steps": [list(step) for step in sheet.steps],
-        "lines": [[label, tick(text)] for label, text in lines.items() if text],
-        "common_mistakes": sheet.common_mistakes,
-    }

@@ -44,6 +44,18 @@ def test_the_start_page_lists_the_ten_modes(course):
         assert not cell or cell in {one["id"] for one in notebook["cells"]}
 
 
+def test_a_course_without_a_start_page_gets_a_list_of_its_notebooks(course):
+    """Names with blanks lead somewhere, too."""
+    (course.source() / "start.md").unlink()
+    (course.source() / "week 1").mkdir()
+    (course.source() / "week 1" / "my sheet.ipynb").write_text("{}", encoding="utf-8")
+
+    text = write_start(course).read_text(encoding="utf-8")
+
+    assert "- [week 1: my sheet](week%201/my%20sheet.ipynb)" in text.splitlines()
+    assert "(mini_project/build_and_apply.ipynb)" in text
+
+
 def test_root_is_told_how_to_go_on(monkeypatch):
     """Jupyter refuses root; the way around it is one line, and everybody else just starts."""
     monkeypatch.setattr("os.geteuid", lambda: 0)

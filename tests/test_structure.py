@@ -234,3 +234,30 @@ def test_nothing_in_the_package_loads_from_the_network():
         if path.is_file() and "__pycache__" not in path.parts:
             found = re.findall(r"https?://[^\s\"'<>)]+", path.read_text(encoding="utf-8"))
             assert [a for a in found if "www.w3.org" not in a] == [], path
+
+
+# What this course is about, in any spelling; "pt01" names a question of a pattern test anywhere.
+OF_THE_COURSE = re.compile(
+    r"model_results|predictions?\b|true_?labels?|fairness|accuracy|\bbias|\bloans\b|mlops|"
+    r"responsible|step 4|the report (?:is|line|stands)|process_table|status_tracker|"
+    r"mini_project|build_and_apply|pattern_test|beyond_|practice\d|visual\d",
+    re.IGNORECASE,
+)
+OLD_NAME = "grader/learn/loans.py"  # of a module, for notebooks that were handed out
+
+
+def test_the_engine_says_no_word_of_the_course():
+    """Only grader/rai may: a course of strings reads nothing about predictions or labels."""
+    endings = ("*.py", "*.js", "*.css", "*.j2")
+    paths = [path for ending in endings for path in (ROOT / "grader").rglob(ending)]
+    engine = [path for path in paths if "rai" not in path.relative_to(ROOT).parts]
+    found = [
+        f"{path.relative_to(ROOT)}: {line.strip()[:80]}"
+        for path in engine
+        for line in path.read_text(encoding="utf-8").splitlines()
+        if OF_THE_COURSE.search(line) and str(path.relative_to(ROOT)) != OLD_NAME
+    ]
+
+    assert [] == found
+    assert len(engine) > 150
+    assert OF_THE_COURSE.search((ROOT / "grader/rai/sentences/slips.py").read_text())

@@ -3,6 +3,7 @@ THE VOCABULARY OF CHECK CELLS, and the wording of every message.
 
     steps, functions, questions
                          the words themselves: step, value, loops, follows, expect, holds, chose, …
+    words                where they register, for notebooks to import them from here
     cell                 the check cell now running: its facts, its results, its verdict
     verdict              what the results of one cell add up to, and how it is shown
     step, rerun, watch, quiet
@@ -17,46 +18,10 @@ Judges know no files, no processes and no database. Nothing in here holds an ans
 stands in the check cells.
 """
 
-from grader.checks.called import alike
-from grader.checks.cell import note, verdict
-from grader.checks.functions import (
-    call,
-    case,
-    entry,
-    expect,
-    function,
-    holds,
-    shared,
-    spoil,
-    uses,
-    worth,
-)
-from grader.checks.questions import all_answered, answered, chose, strength
-from grader.checks.steps import follows, fstring, is_float, loops, printed, step, value
+from grader.checks import cell, functions, questions, steps  # noqa: F401 - they register their words
+from grader.checks.words import WORDS
 
-__all__ = [
-    "alike",
-    "all_answered",
-    "answered",
-    "call",
-    "case",
-    "chose",
-    "entry",
-    "expect",
-    "follows",
-    "fstring",
-    "function",
-    "holds",
-    "is_float",
-    "loops",
-    "note",
-    "printed",
-    "shared",
-    "spoil",
-    "step",
-    "strength",
-    "uses",
-    "value",
-    "verdict",
-    "worth",
-]
+__all__ = sorted(WORDS)
+
+# Not a module's `__getattr__`: two of our own modules have the name of a word.
+globals().update({name: word.function for name, word in WORDS.items()})

@@ -8,6 +8,8 @@ alone: JSON that somebody else wrote.
 import json
 from dataclasses import dataclass, field
 
+from grader.checks.words import word
+
 TOLERANCE = 1e-9  # sums of floats differ in the last digits between Python 3.11 and 3.12
 LONGEST_SHOWN = 160  # characters of a call or a value in a sentence
 MISSING = object()
@@ -189,6 +191,7 @@ def _one_line(text: str) -> str:
     return " ".join(text.split()).replace("`", "'")
 
 
+@word()
 def alike(got: object, expected: object) -> bool:
     """
     Tell whether plain data is the same down to the last item; numbers may differ by 1e-9, a bool is

@@ -15,6 +15,7 @@ from IPython.display import display
 from grader.checks.calling import Calls, Plan, Task, settle
 from grader.checks.step import Step
 from grader.checks.verdict import Judged, Missed, Report, Shown
+from grader.checks.words import NOTHING, word
 from grader.learn.session import Session, asked_by, current, in_jupyter, verdicts
 from grader.rerun.calls import calls, interrupted
 from grader.rerun.quiet import limited
@@ -92,11 +93,13 @@ def judging(facts: Session, runs: Reruns, asks: Calls) -> Iterator[Now]:
         now.session, now.reruns, now.calls = kept
 
 
+@word(asks=NOTHING, tells=lambda *texts: ({}, list(texts)))
 def note(markdown: str) -> None:
     """A remark for the learner, shown after grading only: say it among the hidden tests."""
     now.report.notes.append(markdown)
 
 
+@word(asks=NOTHING)
 def verdict(praise: str = "") -> float | None:
     """
     Show what the checks add up to. Under `nbgrader autograde` the marks are the cell's result;

@@ -1,13 +1,13 @@
 """
 The words of check cells for functions, which are judged by calling them.
 
-    function("a1", "accuracy", of=7)
-    expect("A1.zero", "nothing right gives 0.0", "When no …", call([1, 0], [0, 1], gives=0.0))
+    function("a1", "mean", of=7)
+    expect("A1.one", "one number is its own mean", "For one …", call([3.0], gives=3.0))
     ### BEGIN HIDDEN TESTS
     worth(2)
-    holds("A1.symmetry", "the order does not matter", "Shuffling …", cases, judge)
+    holds("A1.order", "the order does not matter", "Shuffling …", cases, judge)
     ### END HIDDEN TESTS
-    verdict("It is right for any two lists.")
+    verdict("It is right for every list that was tried.")
 
 Each check has an id, a title for the list of checks, and a sentence for who misses it. They are
 judged together when the verdict is asked for (see `calling`), because the function may be far away.
@@ -22,9 +22,11 @@ from grader.checks.reach import called_names
 from grader.checks.step import Step
 from grader.checks.unwritten import unwritten
 from grader.checks.verdict import Report, Slip
+from grader.checks.words import word
 from grader.learn.session import title as task_title
 
 
+@word()
 def function(answer_id: str, name: str, of: int = 0, needs: Sequence[str] = ()) -> None:
     """
     Open the check of what an answer cell defines under this name. `of` is how many tasks there are;
@@ -40,6 +42,7 @@ def function(answer_id: str, name: str, of: int = 0, needs: Sequence[str] = ()) 
     now.open(report, opened, Task(name, tuple(needs)))
 
 
+@word()
 def call(
     *args: object,
     gives: object = MISSING,
@@ -54,22 +57,26 @@ def call(
     return Call(args, gives, prints, raises, to)
 
 
+@word()
 def shared(name: str, start: object) -> Shared:
     """Return an argument that the calls of a case have in common, and what it is at first."""
     return Shared(name, start)
 
 
+@word()
 def spoil(name: str | None = None) -> Spoil:
     """Change a shared object, or with None what the last call gave back, between two calls."""
     return Spoil(name)
 
 
+@word()
 def expect(check_id: str, title: str, sentence: str, *calls: Call) -> None:
     """Each call gives and prints what it says, and leaves its arguments as they were."""
     cases = _some(check_id, [Case((one,)) for one in calls])
     now.task.checks.append(Check(check_id, title, sentence, cases))
 
 
+@word()
 def holds(
     check_id: str,
     title: str,
@@ -99,11 +106,13 @@ def _some(check_id: str, cases: list[Case]) -> list[Case]:
     return cases
 
 
+@word()
 def case(*acts: Call | Spoil) -> Case:
     """Return calls that are made one after the other, for more than one check."""
     return Case(acts)
 
 
+@word()
 def entry(check_id: str, title: str, sentence: str, key: str, *right: object) -> None:
     """The dictionary holds one of these values under this key; without values, any but None."""
 
@@ -114,6 +123,7 @@ def entry(check_id: str, title: str, sentence: str, key: str, *right: object) ->
     holds(check_id, title, sentence, [[Look(now.task.name, key)]], judge)
 
 
+@word()
 def uses(
     check_id: str,
     title: str,
@@ -137,6 +147,7 @@ def uses(
     now.task.checks.append(Check(check_id, title, sentence, [made], judge))
 
 
+@word()
 def worth(points: float, visible: float = VISIBLE) -> None:
     """
     Say what the cell is worth: the checks so far, which learners see, share this part of it evenly,

@@ -1,15 +1,42 @@
 """The words of check cells for multiple-choice questions."""
 
 from collections.abc import Mapping
+from typing import Any
 
 from grader.checks import quiz
 from grader.checks.cell import now, session
 from grader.checks.sentences.quiz_cell import problem
 from grader.checks.verdict import Report, Result
+from grader.checks.words import ANSWERS, NOTHING, Told, word
 from grader.learn.session import question_title, reason
 from grader.learn.strength import Scale
 
 
+def _material(key: str, letter: str, points: float = 0, **material: Any) -> Told:
+    """Return what a card may tell about its question."""
+    sheet = quiz.Material(key=key, answer=letter, **material)
+    lines = {
+        "Final Answer": sheet.final_answer,
+        "Quick Check": sheet.quick_check,
+        "Hint": sheet.hint,
+        "Note": sheet.note,
+    }
+    told = {
+        "answer": sheet.answer,
+        "feedback": sheet.feedback,
+        "steps": [list(step) for step in sheet.steps],
+        "lines": [[label, quiz.tick(text)] for label, text in lines.items() if text],
+        "common_mistakes": sheet.common_mistakes,
+    }
+    return {key: told}, []
+
+
+def _scale(name: str, questions: dict[str, Any], **scale: Any) -> Told:
+    """Return what the answers to a pattern are measured by."""
+    return {name: {"questions": questions, **scale}}, []
+
+
+@word(asks=NOTHING)
 def answered(key: str, once: bool = False) -> None:
     """
     The question has an answer: one letter, saved in the notebook or in `quiz_answers`. With `once`
@@ -24,6 +51,7 @@ def answered(key: str, once: bool = False) -> None:
     now.report.results.append(Result(share, sentence, rank=1, rule="answered"))
 
 
+@word(asks=ANSWERS, tells=_material)
 def chose(key: str, letter: str, points: float = 0, **material: object) -> None:
     """
     The question was answered with this letter. `material` is shown after grading: see
@@ -41,6 +69,7 @@ def chose(key: str, letter: str, points: float = 0, **material: object) -> None:
     now.report.notes.append(sheet.as_markdown(chosen))
 
 
+@word(asks=NOTHING)
 def all_answered(name: str, *keys: str) -> None:
     """Every question of the pattern `name` has an answer."""
     _open(name)
@@ -53,6 +82,7 @@ def all_answered(name: str, *keys: str) -> None:
     now.report.results.append(Result(share, broken or sentence, rank=1, rule="all_answered"))
 
 
+@word(asks=ANSWERS, tells=_scale)
 def strength(
     name: str, questions: Mapping[str, tuple[str, float, str, list[str]]], **scale: object
 ) -> None:

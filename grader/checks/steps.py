@@ -18,12 +18,14 @@ from grader.checks.outcome import RIGHT, Outcome
 from grader.checks.sentences.stops import sentence as stop_sentence
 from grader.checks.step import Step
 from grader.checks.verdict import Report, Result
+from grader.checks.words import word
 from grader.learn.session import title as step_title
 from grader.rerun.rerun import Asked
 
 Examples = list[tuple[dict[str, object], float]]  # the inputs by name, and the number expected
 
 
+@word()
 def step(answer_id: str, of: int = 0, given: dict[str, object] | None = None) -> None:
     """
     Open the check of a step: the learner's cells from its answer cell to this one. `of` is how
@@ -54,6 +56,7 @@ def _judged(judge: Callable[..., Outcome], *facts: object) -> Outcome:
         )
 
 
+@word()
 def value(name: str, expected: object, points: float = 0) -> None:
     """
     The variable holds exactly this value, in exactly this type: an int is no bool, 0.8 is a
@@ -76,6 +79,7 @@ def value(name: str, expected: object, points: float = 0) -> None:
         _note((0.0, sentence), points, 0, f"stops {run.stop.kind}")
 
 
+@word()
 def loops(variable: str, over: str, makes: str, examples: Examples, points: float = 0) -> None:
     """
     A `for` statement takes the variable through every index of the list `over`, and the number
@@ -89,11 +93,13 @@ def loops(variable: str, over: str, makes: str, examples: Examples, points: floa
     _count(counting.judge_loop, makes, examples, points, 4, f"loops {over}")
 
 
+@word()
 def is_float(name: str, examples: Examples, points: float = 0) -> None:
     """The variable is a float."""
     _count(counting.judge_float, name, examples, points, 2, f"is_float {name}")
 
 
+@word()
 def follows(name: str, examples: Examples, points: float = 0) -> None:
     """The step, run again on each example's inputs, gives its expected number (within 1e-9)."""
     _count(counting.judge_number, name, examples, points, 3, f"follows {name}")
@@ -140,6 +146,7 @@ def _ahead(examples: Examples, ways: list[dict[str, object]], more: Sequence[Ask
     now.step.ahead([*((inputs, way) for way in ways for inputs, _ in examples), *more])
 
 
+@word()
 def printed(line: str, examples: list[dict[str, object]], points: float = 0) -> None:
     """
     The step prints this line exactly and once; the fields in its braces follow the values of
@@ -153,6 +160,7 @@ def printed(line: str, examples: list[dict[str, object]], points: float = 0) -> 
     _note(_judged(printing.judge_line, case), points, rank, rule)
 
 
+@word()
 def fstring(*names: str, points: float = 0) -> None:
     """The printed line comes from an f-string that holds these variables. Say `printed` first."""
     case = now.step.printing

@@ -32,7 +32,7 @@ class Result:
 
     `rank`: 0 the step stops, 1 a name is missing, 2 a type, 3 a value, 4 the way, 5 style. `void`:
     nothing of the step counts. `detail` goes on where this is the sentence that is told first.
-    `rule` names what was checked, such as "follows accuracy": programs read that, not the sentence.
+    `rule` names what was checked, such as "follows total": programs read that, not the sentence.
     """
 
     share: float

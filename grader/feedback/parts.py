@@ -2,7 +2,7 @@
 Which cells of a graded notebook belong together on a page.
 
 A `Part` is one graded cell with the work it is about: the learner's cells before it, or the card of
-the question that it asks for by name (`check_practice1` is about `practice1`). Whatever else a
+the question that it asks for by name (`check_quiz1` is about `quiz1`). Whatever else a
 learner wrote is the rest. The course's own texts are told from a learner's by what stands in
 source/.
 """

@@ -12,7 +12,7 @@ MONTHS = """
 
 def spoken(grade_id: str) -> str:
     """
-    Return the name of a cell for people: `check_practice1` is "practice 1", `check_pt01` "question
+    Return the name of a cell for people: `check_quiz1` is "quiz 1", `check_pt01` "question
     1", `a3_check` "task 3", and a task 0 is a warm-up.
     """
     name = re.sub(r"^pt0*(?=\d+$)", "question", judged(grade_id))
@@ -26,7 +26,7 @@ def judged(grade_id: str) -> str:
 
 
 def title(name: str) -> str:
-    """Return the name of a cell or notebook as a title: `build_and_apply` is "Build and apply"."""
+    """Return the name of a cell or notebook as a title: `first_steps` is "First steps"."""
     words = spoken(name).strip() or name
     return words[:1].upper() + words[1:]
 

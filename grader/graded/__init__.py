@@ -7,7 +7,7 @@ What grading writes into a notebook besides outputs: results as data, in its met
             grade_id: {
                 "outcome": "passed" | "missed" | "noted" | "not checked" | "could not be graded",
                 "message": str,  # for people; no program reads it
-                "rule": str,     # what was missed first, such as "follows accuracy"; may be absent
+                "rule": str,     # what was missed first, such as "follows total"; may be absent
                 "choice": str,   # in a question: the letter chosen, "" for none; else absent
                 "reason": str,   # where a person has to look: why; else absent
             },

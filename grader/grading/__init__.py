@@ -18,6 +18,6 @@ THE ONE PATH of a submission: a restored notebook goes in, a result for each cel
 The trust rule. Code that runs in the trusted process comes from the key, never from the submission.
 Nothing the learner's process says is believed beyond being data: a score follows only from the
 submitted text, from plain data taken where the check stands, and from calls and re-runs in the jail
-on inputs that were chosen after the learner's code was read. Forging `accuracy = 0.8` then equals
+on inputs that were chosen after the learner's code was read. Forging `total = 42` then equals
 typing it, and typing it is caught by running the step again on other data.
 """

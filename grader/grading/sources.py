@@ -6,6 +6,7 @@ import functools
 from collections.abc import Iterable, Iterator
 
 import grader.learn
+from grader.checks.words import ANSWERS, WORDS, WORK
 from grader.hidden import without_hidden_tests
 from grader.rerun.watch import parse, read
 
@@ -37,8 +38,8 @@ def shared(check: str) -> str:
 def asks_only_for_answers(check: str) -> bool:
     """Tell whether a check looks at saved quiz answers and at nothing that the notebook ran."""
     called = {node.func.id for node in _nodes([check]) if _is_plain_call(node)}
-    judged, besides = {"chose", "strength"}, {"all_answered", "answered", "note", "verdict"}
-    return bool(called & judged) and called <= judged | besides
+    asks = {WORDS[name].asks if name in WORDS else WORK for name in called}
+    return ANSWERS in asks and WORK not in asks
 
 
 def _is_plain_call(node: ast.AST) -> bool:

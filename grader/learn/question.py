@@ -34,7 +34,7 @@ TABLES = "grader.tables"  # the entry points of tables that courses bring along
 
 class Question(Interactive):
     """
-    A card for the question `key`, such as "practice1".
+    A card for the question `key`, such as "quiz1".
 
     `options` maps the letters to their texts. `code` and `figures`, a table as `interactive.table`
     takes it, stand below the stem, with `after` as the question about them and `note` as a remark.
@@ -76,7 +76,7 @@ class Question(Interactive):
 
     @property
     def title(self) -> str:
-        """The question's name for people: `practice1` is "Practice 1"."""
+        """The question's name for people: `quiz1` is "Quiz 1"."""
         return session.question_title(self.key)
 
     @property

@@ -172,7 +172,7 @@ def title(answer_id: str) -> str:
 
 
 def question_title(key: str) -> str:
-    """The name of a question for people: `practice1` is "Practice 1", `pt01` "Question 1"."""
+    """The name of a question for people: `quiz1` is "Quiz 1", `pt01` "Question 1"."""
     name = re.sub(r"^pt0*(?=\d+$)", "question", key)
     return re.sub(r"_*(\d+)$", r" \1", name).replace("_", " ").capitalize()
 

@@ -5,7 +5,7 @@ Both ways go as JSON, so that nobody holds an object of the other side: an argum
 each call, and of what comes back a NumPy number is the number it shows, a tuple a list. A `plan` is
 a list of cases, a case is a list of acts, one after the other:
 
-    {"call": "accuracy", "args": [...], "shared": {"0": "log"}}
+    {"call": "mean", "args": [...], "shared": {"0": "log"}}
         a call; the argument at place 0 is the object that this case knows as "log", made from what
         stands in `args` when it is first needed
     {"spoil": "log"}       change a shared object in place; with None what the last call returned

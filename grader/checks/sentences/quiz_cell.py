@@ -45,7 +45,7 @@ def absent(cells: Sequence[str], key: str) -> str:
     if not names or key in names:
         return ""
     near = difflib.get_close_matches(key, names, n=1, cutoff=0.8)
-    if near and near[0][-1:] == key[-1:]:  # practise1 for practice1, and not practice2
+    if near and near[0][-1:] == key[-1:]:  # quizz1 for quiz1, and not quiz2
         line = f"Line {names[near[0]]} of the cell `{NAME}`"
         return f"{line} names `{near[0][:30]}`. The name of this question is `'{key}'`."
     return (
