@@ -35,7 +35,8 @@ What an instructor runs, one room a command:
 What these stand on:
     course       the folder, nbgrader's configuration, nbgrader's converters in this process
     gradebook/   the one room that opens the database: one transaction for a batch
-    results      what came out of grading, as plain data
+    graded/      what grading writes into a notebook: the result of each check, as data
+    results      the marks of notebooks and learners, as plain data
     hidden       what learners see of a cell with hidden tests
     languages    which language a notebook is for
     canonical    the one form in which a notebook of ours is written
