@@ -196,7 +196,7 @@ def _parser() -> argparse.ArgumentParser:
     one.add_argument(
         "--dask",
         metavar="ADDRESS",
-        help="grade on the Dask cluster of this scheduler, or on one made here: local",
+        help="grade on the Dask cluster of this scheduler",
     )
     one.add_argument("--force", action="store_true", help="grade again what did not change")
     one.add_argument(

@@ -16,7 +16,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from grader import wire
-from grader.wire import About, Function, NotPlain, Opaque, Ref, WireError, about, derived
+from grader.wire import About, Function, NotPlain, Opaque, Ref, WireError, about
 
 SIGNED = datetime.timezone(datetime.timedelta(hours=-3), "there")
 FLOATS = st.floats(allow_nan=True, allow_infinity=True)
@@ -52,6 +52,12 @@ VALUES = st.recursive(
     ),
     max_leaves=20,
 )
+
+
+def derived(value: object) -> str | None:
+    """The name of the learner's class that a plain value had, None if it had none."""
+    kind = type(value)
+    return kind.__name__ if kind.__module__ == "learner" else None
 
 
 def there(value: object, **options: object) -> object:

@@ -6,7 +6,7 @@ A WHOLE CLASS THROUGH GRADING: submitted/ -> autograded/ and the gradebook.
     parcel     what a worker needs of a submission, as plain data, and what it makes of it
     here       workers on this machine: a thread and a jail for each core
     cluster    workers on a Dask cluster, which see neither gradebook nor source; connection: to
-               its scheduler; there: what runs on a worker; local: a cluster on this machine
+               its scheduler; there: what runs on a worker
     finish     a worker's notebooks become what nbgrader would have written, and their marks
     text       a notebook as nbformat writes it
     shelf      autograded/: written aside, put in place when the gradebook has the marks

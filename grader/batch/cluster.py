@@ -18,7 +18,7 @@ from concurrent.futures import Future
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
-from grader.batch import local, there
+from grader.batch import there
 from grader.batch.connection import close, connect, event_loop, quiet
 from grader.batch.parcel import Exam, Lost, Marked, Parcel
 from grader.errors import GraderError
@@ -27,7 +27,6 @@ from grader.grading.task import Graded, Reference, Task
 if TYPE_CHECKING:
     import distributed
 
-LOCAL = "local"  # instead of an address: make a cluster on this machine
 WORKERS_SECONDS = 60.0  # without any running worker, at the start or later
 CHECK_SECONDS = 60.0  # for all workers to try their jails
 LOOK_SECONDS = 1.0  # between two looks at the workers
@@ -37,14 +36,14 @@ AGAIN = "What was finished is kept; run the same command to go on."
 
 class Cluster:
     """
-    The workers of a Dask scheduler at an address; with "local", `count` workers on this machine.
+    The workers of a Dask scheduler at an address. `count` is how many to reckon with at first.
 
     An event loop in a thread of its own talks to the scheduler; what is `async` runs there.
     """
 
     def __init__(self, exam: Exam, count: int, address: str) -> None:
         self.width = 2 * count  # parcels to hold ready: follows the threads of the workers
-        self._told, self._count, self._address = exam, count, address
+        self._told, self._address = exam, address
         self._exam: distributed.Future | None = None
         self._parcels: dict[distributed.Future, int] = {}  # in work: losses that are still allowed
         self._suspects: set[str] = set()  # learners
@@ -72,8 +71,6 @@ class Cluster:
     def __enter__(self) -> "Cluster":
         with contextlib.ExitStack() as closing:
             closing.enter_context(quiet())
-            if self._address == LOCAL:
-                self._address = closing.enter_context(local.started(self._count))
             self._loop = closing.enter_context(event_loop())
             self._client = self._started(connect(self._address)).result()
             closing.callback(lambda: self._started(close(self._client)).result())

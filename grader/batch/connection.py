@@ -81,7 +81,7 @@ async def connect(address: str) -> "distributed.Client":
         first = (str(error).strip().splitlines() or ["no answer"])[0]
         raise GraderError(
             f"There is no Dask scheduler at {address!r} ({first})."
-            " Give the address that it shows when it starts, or the word local."
+            " Give the address that it shows when it starts; for one machine leave --dask out."
         ) from None
 
 

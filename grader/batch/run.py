@@ -46,7 +46,7 @@ def grade(
     What was graded before, from the same bytes and with the same key, is only reported, unless
     `force`. With `reseed` hidden tests draw other data from now on, and all are graded again.
     `workers` are processes on this machine (default: one a core); with `dask`, the address of a
-    scheduler or "local", the work goes to a cluster. `tell` gets what the author should know.
+    scheduler, the work goes to a cluster. `tell` gets what the author should know.
     """
     check_assignment(course, assignment)
     learners = _learners(course, assignment, students)
@@ -170,7 +170,7 @@ def _worked_off(
 
 
 def _workers(exam: Exam, count: int, dask: str | None) -> Workers:
-    """Return workers here, or those of the cluster at this address ("local" makes one here)."""
+    """Return workers here, or those of the cluster at this address."""
     if dask is None:
         return Here(exam, count)
     from grader.batch.cluster import Cluster

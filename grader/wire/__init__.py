@@ -17,7 +17,7 @@ is strict: whatever is not exactly what the writer writes is a WireError.
 from grader.wire.bounds import WireError
 from grader.wire.frames import Closed, TimedOut, receive, send
 from grader.wire.plain import dumps, loads
-from grader.wire.stand_ins import About, Function, NotPlain, Opaque, Ref, about, derived
+from grader.wire.stand_ins import About, Function, NotPlain, Opaque, Ref, about
 
 __all__ = [
     "About",
@@ -29,7 +29,6 @@ __all__ = [
     "TimedOut",
     "WireError",
     "about",
-    "derived",
     "dumps",
     "loads",
     "receive",

@@ -97,13 +97,7 @@ _ABOUT = Opaque.__dict__["_about"].__get__
 @functools.lru_cache(maxsize=1024)
 def bare(name: str, base: type) -> type:
     """Return a subclass of a builtin that has this name and nothing else of its own."""
-    return type(name, (base,), {"__module__": "learner", "_derived": name})
-
-
-def derived(value: object) -> str | None:
-    """Return the name of the learner's class that a plain value had, None if it had none."""
-    kind = type(value)
-    return kind.__name__ if kind.__dict__.get("_derived") == kind.__name__ else None
+    return type(name, (base,), {"__module__": "learner"})
 
 
 def identifier(text: str) -> str:
