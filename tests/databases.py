@@ -16,7 +16,7 @@ import socket
 import subprocess
 import tempfile
 import time
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
@@ -25,9 +25,11 @@ import sqlalchemy
 from courses import need
 from nbgrader import api
 from sqlalchemy import UniqueConstraint, create_engine, select, text
+from traitlets.config import Config
 
+from grader import gradebook
 from grader.course import Course, course_directory, load_config
-from grader.results import NotebookEntry
+from grader.results import Entry, NotebookEntry
 
 KINDS = ("sqlite", "postgresql")
 WORK = "work"  # the assignment of the small key, with its notebooks and graded cells
@@ -37,6 +39,14 @@ CONFIG = (
     "c = get_config()\nc.CourseDirectory.db_url = {!r}\nc.CourseDirectory.course_id = 'small'\n"
 )
 _number = itertools.count()
+
+
+def record(
+    place: gradebook.Place, assignment: str, entries: Sequence[Entry], config: Config | None = None
+) -> None:
+    """Write one batch of submissions."""
+    with gradebook.writing(place, assignment, config) as ledger:
+        ledger.record(entries)
 
 
 def small_course(folder: Path, kind: str = "sqlite") -> Course:

@@ -22,6 +22,7 @@ from databases import (
     enter,
     grades,
     judged,
+    record,
     rows,
     small_course,
 )
@@ -93,7 +94,7 @@ def test_a_file_that_nobody_may_even_read_is_waited_for(tmp_path):
     place = small_course(tmp_path / "course")
     with held(place, 1.2, "BEGIN EXCLUSIVE"):
         start = time.monotonic()
-        gradebook.record(place, WORK, [Entry("ada", None, FULL)])
+        record(place, WORK, [Entry("ada", None, FULL)])
         waited = time.monotonic() - start
 
     assert 1 < waited
@@ -134,7 +135,7 @@ def test_a_lock_that_stays_is_one_line_with_what_to_do(place, monkeypatch):
 
 def test_a_mark_entered_while_a_batch_is_written_stays(place):
     """A person's transaction is open when the batch comes: their mark stays, and is reviewed."""
-    gradebook.record(place, WORK, [Entry("ada", None, FULL)])
+    record(place, WORK, [Entry("ada", None, FULL)])
     person = (
         "UPDATE grade SET manual_score = 3.5, needs_manual_grade = false WHERE cell_id ="
         " (SELECT id FROM base_cell WHERE name = 'check')"
@@ -251,7 +252,7 @@ def test_a_writer_killed_at_any_moment_leaves_whole_batches(place):
         seen |= set(scores)
 
     assert 1 < len(seen)
-    gradebook.record(place, WORK, batch(2000.0))
+    record(place, WORK, batch(2000.0))
     assert 2000.0 == gradebook.marks(place, WORK)[0].marks[0].score
 
 
@@ -261,7 +262,7 @@ def test_the_journal_of_a_file_stays_as_it_is(tmp_path, mode):
     place = small_course(tmp_path / "course")
     with sqlite3.connect(place.root / "gradebook.db") as database:
         database.execute(f"PRAGMA journal_mode = {mode}")
-    gradebook.record(place, WORK, [Entry("ada", None, FULL)])
+    record(place, WORK, [Entry("ada", None, FULL)])
     with sqlite3.connect(place.root / "gradebook.db") as database:
         found = database.execute("PRAGMA journal_mode").fetchone()[0]
 
@@ -272,7 +273,7 @@ def test_the_journal_of_a_file_stays_as_it_is(tmp_path, mode):
 def test_a_full_disk_leaves_the_gradebook_as_it_was(tmp_path):
     """One line says what to do; with room again the same batch goes in."""
     place = small_course(tmp_path / "course")
-    gradebook.record(place, WORK, batch(1.0, students=2))
+    record(place, WORK, batch(1.0, students=2))
     before = rows(place)
     size = (place.root / "gradebook.db").stat().st_size
 
@@ -280,14 +281,14 @@ def test_a_full_disk_leaves_the_gradebook_as_it_was(tmp_path):
         import resource
 
         resource.setrlimit(resource.RLIMIT_FSIZE, (size, size))
-        gradebook.record(place, WORK, batch(2.0, students=900))
+        record(place, WORK, batch(2.0, students=900))
 
     said = _said_in_a_process(fill_up)
 
     assert "room on the disk" in said and "run the same command again" in said
     assert "\n" not in said
     assert before == rows(place)
-    gradebook.record(place, WORK, batch(2.0, students=900))
+    record(place, WORK, batch(2.0, students=900))
     assert 900 == len(gradebook.recorded(place, WORK))
 
 
@@ -301,7 +302,7 @@ def test_what_may_not_be_written_is_told_in_one_line(file, folder):
         os.chmod(place.root / "gradebook.db", file)
         os.chmod(place.root, folder)
         said = _said_in_a_process(
-            lambda: gradebook.record(place, WORK, [Entry("ada", None, FULL)]), user=65534
+            lambda: record(place, WORK, [Entry("ada", None, FULL)]), user=65534
         )
         os.chmod(place.root, 0o755)
 
@@ -346,7 +347,7 @@ def test_an_address_that_does_not_work_is_one_line_without_the_password(tmp_path
     config = load_config(place)
     config.CourseDirectory.db_url = db_url
     for act in (
-        lambda: gradebook.record(place, WORK, [Entry("ada", None, FULL)], config),
+        lambda: record(place, WORK, [Entry("ada", None, FULL)], config),
         lambda: gradebook.opened(place, config).__enter__(),
     ):
         with pytest.raises(GraderError) as caught:
@@ -358,7 +359,7 @@ def test_an_address_that_does_not_work_is_one_line_without_the_password(tmp_path
 def test_a_gradebook_of_an_older_nbgrader_is_told_to_be_upgraded(tmp_path):
     """A column that is not there yet has its own advice."""
     place = small_course(tmp_path / "course")
-    gradebook.record(place, WORK, [Entry("ada", None, FULL)])
+    record(place, WORK, [Entry("ada", None, FULL)])
     with sqlite3.connect(place.root / "gradebook.db") as database:
         database.execute("ALTER TABLE grade DROP COLUMN extra_credit")
     with pytest.raises(GraderError, match="nbgrader db upgrade"):
@@ -370,7 +371,7 @@ def test_another_kind_of_database_is_refused_before_anything_is_written(tmp_path
     place = small_course(tmp_path / "course")
     monkeypatch.delitem(opening.START, "sqlite")
     with pytest.raises(GraderError, match="may be SQLite or PostgreSQL"):
-        gradebook.record(place, WORK, [Entry("ada", None, FULL)])
+        record(place, WORK, [Entry("ada", None, FULL)])
 
 
 def test_nbgraders_own_waiting_is_as_patient(tmp_path):

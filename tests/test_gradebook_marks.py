@@ -15,6 +15,7 @@ from databases import (
     book_of,
     enter,
     judged,
+    record,
     small_course,
 )
 
@@ -41,7 +42,7 @@ def fill(course: Course, chance: random.Random) -> None:
     config.LateSubmissionPlugin.penalty_method = "zero"
     gradebook.set_duedate(course, WORK, DUE)
     names = [f"s{number:02}" for number in range(16)]
-    gradebook.record(course, WORK, [_random_entry(chance, name) for name in names], config)
+    record(course, WORK, [_random_entry(chance, name) for name in names], config)
     with book_of(course) as book:
         for name in chance.sample(names, 8):
             book.grant_extension(WORK, name, hours=chance.choice([0, 12]))
@@ -52,7 +53,7 @@ def fill(course: Course, chance: random.Random) -> None:
             note.manual_comment = chance.choice([None, "", "Good."])
             book.db.commit()
     again = [_random_entry(chance, name) for name in chance.sample(names, 8)]
-    gradebook.record(course, WORK, again, config)
+    record(course, WORK, again, config)
 
 
 def _random_entry(chance: random.Random, student: str) -> Entry:
@@ -100,7 +101,7 @@ def test_every_number_is_nbgraders_own(place):
 
 def test_only_those_who_are_asked_for_come(place):
     """A list of learners narrows what is read; who has no rows is left out."""
-    gradebook.record(place, WORK, [Entry(name, None, FULL) for name in ("ada", "ben", "cleo")])
+    record(place, WORK, [Entry(name, None, FULL) for name in ("ada", "ben", "cleo")])
     found = gradebook.marks(place, WORK, ["cleo", "ada", "nobody", "ada"])
 
     assert ["ada", "ada", "cleo", "cleo"] == [own.student for own in found]
@@ -110,7 +111,7 @@ def test_only_those_who_are_asked_for_come(place):
 
 def test_a_mark_without_points_is_none_and_not_zero(place):
     """Extra credit alone is no score; nbgrader counts such a cell as nothing."""
-    gradebook.record(place, WORK, [Entry("ada", None, {"essay": judged("essay", None, None)})])
+    record(place, WORK, [Entry("ada", None, {"essay": judged("essay", None, None)})])
     with book_of(place) as book:
         enter(book, "ada", "check", extra_credit=1.0)
     essay = gradebook.marks(place, WORK)[0]
@@ -135,7 +136,7 @@ def test_a_mark_without_points_is_none_and_not_zero(place):
 
 def test_recorded_are_those_with_rows_for_every_notebook(place):
     """A submission that lacks a row of a notebook is not recorded; nor is another assignment's."""
-    gradebook.record(place, WORK, [Entry("ada", DUE, FULL), Entry("ben", None, FULL)])
+    record(place, WORK, [Entry("ada", DUE, FULL), Entry("ben", None, FULL)])
     with book_of(place) as book:
         book.remove_submission_notebook("sums", WORK, "ben")
         book.add_assignment("other")
@@ -197,8 +198,8 @@ def test_results_are_marks_with_what_the_notebooks_tell(place):
     gradebook.set_duedate(place, WORK, DUE)
     essay = NotebookEntry({"check": None, "letter": 0.0}, {})
     late = DUE + timedelta(seconds=90)
-    gradebook.record(place, WORK, [Entry("ada", late, {"sums": FULL["sums"], "essay": essay})])
-    gradebook.record(place, WORK, [Entry("ben", None, {"sums": judged("sums", None, None)})])
+    record(place, WORK, [Entry("ada", late, {"sums": FULL["sums"], "essay": essay})])
+    record(place, WORK, [Entry("ben", None, {"sums": judged("sums", None, None)})])
     write_graded(place.autograded("ada", WORK), "sums", {"notes": ["renamed"]}, two="Yes", one="No")
     write_graded(place.autograded("ada", WORK), "essay", check="Nobody knows.")
     write_graded(place.autograded("ben", WORK), "sums", {"problem": "cut off"})

@@ -14,7 +14,7 @@ from typing import Any
 import nbformat
 import pytest
 from courses import copy_course, hand_in
-from databases import address, make_tables, on_postgresql, rows
+from databases import address, make_tables, on_postgresql, record, rows
 from nbgrader.apps import NbGraderApp
 from nbgrader.apps.api import NbGraderAPI
 from nbgrader.converters import Autograde
@@ -77,7 +77,7 @@ class Twins:
             Autograde(coursedir=directory, config=config, force=True).start()
         assert [] == errors
         found = [entry(self.stock, student) for student in asked]
-        gradebook.record(self.ours, NAME, found, self.config(self.ours))
+        record(self.ours, NAME, found, self.config(self.ours))
 
 
 def entry(course: Course, student: str) -> Entry:
@@ -306,12 +306,12 @@ def test_postgresql_holds_the_same_rows(class_, keyed, tmp_path):
     server = on_postgresql(keyed, tmp_path / "server")
     config = class_.config(server)
     found = [entry(class_.stock, student) for student in class_.submitted()]
-    gradebook.record(server, NAME, found, config)
+    record(server, NAME, found, config)
 
     assert rows(theirs) == rows(server)
     for course in (theirs, server):
         by_hand(course)
-        gradebook.record(course, NAME, found, class_.config(course))
+        record(course, NAME, found, class_.config(course))
     assert rows(theirs) == rows(server)
 
 

@@ -15,6 +15,7 @@ from databases import (
     enter,
     grades,
     judged,
+    record,
     rows,
     small_course,
 )
@@ -76,7 +77,7 @@ def comments(course: Course) -> set[str | None]:
 
 def test_a_notebook_that_was_not_handed_in_gives_nothing_and_needs_nobody(place):
     """As in nbgrader: zero points, and no person has to look."""
-    gradebook.record(place, WORK, [Entry("ada", None, {"sums": judged("sums", 1.0, 0.5)})])
+    record(place, WORK, [Entry("ada", None, {"sums": judged("sums", 1.0, 0.5)})])
 
     wanted = {"check": (0.0, False), "letter": (0.0, False), "task": (0.0, False)}
     assert wanted | {"one": (1.0, False), "two": (0.5, False)} == grades(place, "ada")
@@ -84,7 +85,7 @@ def test_a_notebook_that_was_not_handed_in_gives_nothing_and_needs_nobody(place)
 
 def test_what_nobody_decided_waits_for_a_person(place):
     """A check without a score, an answer graded by hand, and a task have no mark and are shown."""
-    gradebook.record(place, WORK, [Entry("ada", None, FULL | {"sums": judged("sums", None, 2.0)})])
+    record(place, WORK, [Entry("ada", None, FULL | {"sums": judged("sums", None, 2.0)})])
 
     wanted = {"check": (4.0, False), "letter": (None, True), "task": (None, True)}
     assert wanted | {"one": (None, True), "two": (2.0, False)} == grades(place, "ada")
@@ -96,10 +97,10 @@ def test_no_mark_of_an_earlier_submission_stays(place):
     config = load_config(place)
     config.LateSubmissionPlugin.penalty_method = "zero"
     first = FULL | {"essay": judged("essay", 4.0, 0.0, comment="No response.")}
-    gradebook.record(place, WORK, [Entry("ada", DUE + timedelta(1), first)], config)
+    record(place, WORK, [Entry("ada", DUE + timedelta(1), first)], config)
     before = penalties(place)
     again = {"essay": NotebookEntry({"check": 1.0}, {})}
-    gradebook.record(place, WORK, [Entry("ada", DUE, again)], config)
+    record(place, WORK, [Entry("ada", DUE, again)], config)
 
     assert {4.0, 3.0} == set(before.values())
     assert {None} == set(penalties(place).values()) == comments(place)
@@ -113,9 +114,9 @@ def test_a_missing_notebook_loses_its_old_penalty(file):
     config = load_config(file)
     config.LateSubmissionPlugin.penalty_method = "zero"
     late = Entry("ada", DUE + timedelta(1), FULL)
-    gradebook.record(file, WORK, [late], config)
+    record(file, WORK, [late], config)
     left = replace(late, notebooks={"essay": judged("essay", 3.0, None)})
-    gradebook.record(file, WORK, [left], config)
+    record(file, WORK, [left], config)
 
     assert {("ada", "essay"): 3.0, ("ada", "sums"): None} == penalties(file)
 
@@ -123,21 +124,21 @@ def test_a_missing_notebook_loses_its_old_penalty(file):
 def test_a_time_is_kept_where_a_submission_does_not_say(file):
     """A missing timestamp leaves what is there, as in nbgrader; a new one replaces it."""
     for when in (DUE, None):
-        gradebook.record(file, WORK, [Entry("ada", when, FULL), Entry("ben", None, FULL)])
+        record(file, WORK, [Entry("ada", when, FULL), Entry("ben", None, FULL)])
 
     assert {"ada": DUE, "ben": None} == gradebook.recorded(file, WORK)
 
 
 def test_a_mark_that_a_person_gave_stays_and_is_reviewed(place):
     """Manual scores, extra credit and comments stay; the machine's score is new beside them."""
-    gradebook.record(place, WORK, [Entry("ada", None, FULL)])
+    record(place, WORK, [Entry("ada", None, FULL)])
     with book_of(place) as book:
         enter(book, "ada", "check", manual_score=3.5, extra_credit=0.5)
         enter(book, "ada", "task", manual_score=3.0)
         book.find_comment("letter", "essay", WORK, "ada").manual_comment = "Fine."
         book.find_submission_notebook("sums", WORK, "ada").flagged = True
         book.db.commit()
-    gradebook.record(place, WORK, [Entry("ada", None, {"essay": judged("essay", 1.0, None)})])
+    record(place, WORK, [Entry("ada", None, {"essay": judged("essay", 1.0, None)})])
 
     kept = [r for r in rows(place)["grade"] if r["manual_score"] is not None]
     assert [(3.5, 0.5), (3.0, None)] == [(r["manual_score"], r["extra_credit"]) for r in kept]
@@ -149,7 +150,7 @@ def test_a_mark_that_a_person_gave_stays_and_is_reviewed(place):
 
 def test_what_a_release_added_since_gets_its_rows(place):
     """A new notebook, a new check and a new answer are recorded beside what was there."""
-    gradebook.record(place, WORK, [Entry("ada", DUE, FULL)])
+    record(place, WORK, [Entry("ada", DUE, FULL)])
     with book_of(place) as book:
         book.add_notebook("more", WORK)
         book.add_grade_cell("extra", "more", WORK, max_score=5, cell_type="code")
@@ -158,7 +159,7 @@ def test_what_a_release_added_since_gets_its_rows(place):
     before = gradebook.recorded(place, WORK)
     more = NotebookEntry({"one": 1.0, "two": 2.0, "three": 3.0}, {"why": "No response."})
     notebooks = FULL | {"sums": more, "more": NotebookEntry({"extra": 5.0}, {})}
-    gradebook.record(place, WORK, [Entry("ada", None, notebooks), Entry("ben", None, FULL)])
+    record(place, WORK, [Entry("ada", None, notebooks), Entry("ben", None, FULL)])
 
     assert {} == before
     assert {"ada", "ben"} == gradebook.recorded(place, WORK).keys()
@@ -178,7 +179,7 @@ def test_what_a_release_added_since_gets_its_rows(place):
 def test_a_mark_without_a_row_is_refused(file, notebooks, named):
     """What the key does not have is named, and nothing of the batch is written."""
     with pytest.raises(NoKey, match=rf"has no {named}, which ben .* grader release work"):
-        gradebook.record(file, WORK, [Entry("ada", None, FULL), Entry("ben", None, notebooks)])
+        record(file, WORK, [Entry("ada", None, FULL), Entry("ben", None, notebooks)])
 
     assert [] == rows(file)["student"] == rows(file)["submitted_assignment"]
 
@@ -186,7 +187,7 @@ def test_a_mark_without_a_row_is_refused(file, notebooks, named):
 def test_an_assignment_that_was_never_released_is_refused(file):
     """The line says which command makes the key."""
     with pytest.raises(NoKey, match=r"no key of other\. Run: grader release other"):
-        gradebook.record(file, "other", [Entry("ada", None, FULL)])
+        record(file, "other", [Entry("ada", None, FULL)])
 
 
 def test_penalties_are_what_nbgrader_would_take_off(place):
@@ -196,7 +197,7 @@ def test_penalties_are_what_nbgrader_would_take_off(place):
     config.AssignLatePenalties.plugin_class = Odd
     names = ("none", "zero", "below", "half", "above")
     late = [Entry(name, DUE + timedelta(hours=1), {"sums": FULL["sums"]}) for name in names]
-    gradebook.record(place, WORK, late, config)
+    record(place, WORK, late, config)
     with book_of(place) as book:
         for name in names:
             enter(book, name, "two", manual_score=1.5, extra_credit=0.25)
@@ -214,11 +215,11 @@ def test_the_policy_is_only_asked_for_late_work(file):
     config = load_config(file)
     config.AssignLatePenalties.plugin_class = Odd  # it knows none of these learners
     entries = [Entry("ada", DUE + timedelta(1), FULL), Entry("ben", None, FULL)]
-    gradebook.record(file, WORK, entries, config)
+    record(file, WORK, entries, config)
     gradebook.set_duedate(file, WORK, DUE)
     with book_of(file) as book:
         book.grant_extension(WORK, "ada", days=1)
-    gradebook.record(file, WORK, [*entries, Entry("cleo", DUE, FULL)], config)
+    record(file, WORK, [*entries, Entry("cleo", DUE, FULL)], config)
 
     assert {None} == set(penalties(file).values())
 
@@ -229,7 +230,7 @@ def test_a_plugin_that_fails_is_named_and_nothing_is_written(file):
     config = load_config(file)
     config.AssignLatePenalties.plugin_class = Odd
     with pytest.raises(GraderError, match=r"penalty of ada .* plugin Odd stopped with KeyError"):
-        gradebook.record(file, WORK, [Entry("ada", DUE + timedelta(1), FULL)], config)
+        record(file, WORK, [Entry("ada", DUE + timedelta(1), FULL)], config)
 
     assert [] == rows(file)["student"]
 
@@ -248,7 +249,7 @@ def test_penalties_follow_the_configured_steps_of_autograde(file, steps, penalty
     config = load_config(file)
     config.Autograde.autograde_preprocessors = steps
     config.AssignLatePenalties.plugin_class = Odd
-    gradebook.record(file, WORK, [Entry("zero", DUE + timedelta(1), FULL)], config)
+    record(file, WORK, [Entry("zero", DUE + timedelta(1), FULL)], config)
 
     assert penalty == penalties(file)["zero", "sums"]
 
@@ -259,7 +260,7 @@ def test_a_step_that_is_switched_off_takes_nothing(file):
     config = load_config(file)
     config.AssignLatePenalties.enabled = False
     config.LateSubmissionPlugin.penalty_method = "zero"
-    gradebook.record(file, WORK, [Entry("zero", DUE + timedelta(1), FULL)], config)
+    record(file, WORK, [Entry("zero", DUE + timedelta(1), FULL)], config)
 
     assert {None} == set(penalties(file).values())
 
@@ -288,7 +289,7 @@ def test_a_name_that_no_database_or_page_takes_is_refused_in_words(file, name):
     """
     for act in (
         lambda: gradebook.enrol(file, ["ada", name]),
-        lambda: gradebook.record(file, WORK, [Entry("ada", None, FULL), Entry(name, None, FULL)]),
+        lambda: record(file, WORK, [Entry("ada", None, FULL), Entry(name, None, FULL)]),
     ):
         with pytest.raises(GraderError, match=r"cannot be a learner .* Rename the folder"):
             act()
@@ -300,7 +301,7 @@ def test_a_comment_may_hold_whatever_a_learner_printed(place):
     """Signs that a database refuses are replaced; the rest of the text is kept."""
     told = "Größe \udcff and \0 here"
     essay = NotebookEntry(FULL["essay"].scores, {"letter": told, "task": "plain"})
-    gradebook.record(place, WORK, [Entry("ada", None, {"essay": essay})])
+    record(place, WORK, [Entry("ada", None, {"essay": essay})])
 
     assert {"Größe ? and ? here", "plain", None} == comments(place)
 
@@ -308,8 +309,8 @@ def test_a_comment_may_hold_whatever_a_learner_printed(place):
 def test_more_submissions_than_one_question_takes(place):
     """A batch may be of any size, and an empty one is none."""
     many = [Entry(f"s{n:04}", DUE, FULL) for n in range(1100)]
-    gradebook.record(place, WORK, many)
-    gradebook.record(place, WORK, [])
+    record(place, WORK, many)
+    record(place, WORK, [])
 
     assert [entry.student for entry in many] == sorted(gradebook.recorded(place, WORK))
     assert 1100 * 5 == len(rows(place)["grade"])

@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from databases import CELLS, WORK, book_of, small_course
+from databases import CELLS, WORK, book_of, record, small_course
 from hypothesis import Phase, given, settings
 from hypothesis import strategies as st
 
@@ -43,7 +43,7 @@ def learners(draw: Callable[[Any], Any]) -> dict[str, Any]:
 def put(course: Course, class_: list[dict[str, Any]]) -> None:
     """Put a class into the gradebook and the folders as grading and a person leave them."""
     entries = [hand_in(course, f"s{number}", about) for number, about in enumerate(class_)]
-    gradebook.record(course, WORK, entries)
+    record(course, WORK, entries)
     with book_of(course) as book:
         for entry, about in zip(entries, class_, strict=True):
             for name, (_, _, hands, extra, penalty) in about["notebooks"].items():

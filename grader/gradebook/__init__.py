@@ -23,7 +23,7 @@ from grader.gradebook.key import (
     knows,
     set_duedate,
 )
-from grader.gradebook.ledger import Ledger, check_names, enrol, record, unfit, writing
+from grader.gradebook.ledger import Ledger, check_names, enrol, unfit, writing
 from grader.gradebook.marks import marked_by_hand, marks, recorded
 from grader.gradebook.opening import OpenGradebook, Place, opened, use
 from grader.gradebook.outcome import results, results_in, without_page
@@ -43,7 +43,6 @@ __all__ = [
     "marked_by_hand",
     "marks",
     "opened",
-    "record",
     "recorded",
     "results",
     "results_in",

@@ -72,14 +72,6 @@ def writing(place: Place, assignment: str, config: Config | None = None) -> Iter
         yield Ledger(book, assignment, LatePolicy(book.config))
 
 
-def record(
-    place: Place, assignment: str, entries: Sequence[Entry], config: Config | None = None
-) -> None:
-    """Write one batch of submissions; see `Ledger.record`."""
-    with writing(place, assignment, config) as ledger:
-        ledger.record(entries)
-
-
 def enrol(place: Place, students: Iterable[str]) -> None:
     """Add the learners who are not there yet, in this order: an export lists them as they came."""
     names = [{"id": student} for student in students]
