@@ -19,25 +19,27 @@ define with_dots
 endef
 
 .DEFAULT_GOAL := help
-.PHONY: help demo test contract lab release grade table bench format
+.PHONY: help demo test test-fast contract lab release grade table bench format
 
 help:  ## show this list
-	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "make %-8s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "make %-9s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
 
 demo: $(READY)  ## take a sample class from release to feedback, with a table of marks
 	@$(BIN)/grader demo
 
-# A browser mostly waits, and so do many of the other tests: they run beside each other, the others in
-# two processes, file by file. With ARGS pytest runs alone.
+# Two processes, file by file: first what needs no browser, then JupyterLab in Chromium, each process
+# with a server and a browser of its own. With ARGS pytest runs alone.
+BESIDE := --numprocesses=2 --dist=loadfile
+FAST := --ignore=tests/browser --ignore=tests/test_batch_cluster.py
+
 test: $(TESTS_READY)  ## run all tests
 	@if [ -n "$(ARGS)" ]; then exec $(BIN)/python -m pytest $(ARGS); fi; \
-	log=$$(mktemp); \
-	$(BIN)/python -m pytest tests/browser >"$$log" 2>&1 & browser=$$!; \
-	trap 'kill $$browser 2>/dev/null || true; rm -f "$$log"' EXIT; \
-	rest=0; $(BIN)/python -m pytest --ignore=tests/browser --numprocesses=2 --dist=loadfile || rest=$$?; \
-	seen=0; wait $$browser || seen=$$?; \
-	echo 'In the browser:'; cat "$$log"; \
+	rest=0; $(BIN)/python -m pytest --ignore=tests/browser $(BESIDE) || rest=$$?; \
+	seen=0; $(BIN)/python -m pytest tests/browser $(BESIDE) || seen=$$?; \
 	exit $$((rest | seen))
+
+test-fast: $(TESTS_READY)  ## run all tests but those of browsers and clusters
+	@$(BIN)/python -m pytest $(FAST) $(BESIDE) $(ARGS)
 
 contract: $(TESTS_READY)  ## run nbgrader's own tests with our grading (fetches them, with pip)
 	@$(BIN)/python tests/contract/run.py $(ARGS)
