@@ -38,7 +38,7 @@ def _call(source: str) -> tuple[str, list[object], dict[str, object]] | None:
         imported, shown = ast.parse(source).body
         (name,) = (alias.name for alias in imported.names if alias.asname is None)
         call = shown.value
-        if imported.module != MODULE or call.func.id != name or name not in grader.learn.parts():
+        if imported.module != MODULE or call.func.id != name or not grader.learn.module_of(name):
             return None
         return (
             name,

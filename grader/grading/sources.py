@@ -101,7 +101,7 @@ def _imported(source: str) -> frozenset[str]:
         if isinstance(node, ast.Import):
             found |= {alias.name for alias in node.names}
         elif isinstance(node, ast.ImportFrom) and node.module == grader.learn.__name__:
-            parts = (grader.learn.parts().get(alias.name) for alias in node.names)
+            parts = (grader.learn.module_of(alias.name) for alias in node.names)
             found |= set(filter(None, parts))
         elif isinstance(node, ast.ImportFrom):
             found.add(node.module or "")

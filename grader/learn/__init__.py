@@ -8,7 +8,6 @@ parts along: its distribution names them as entry points of the group `grader.pa
 import functools
 import sys
 from importlib import import_module
-from importlib.metadata import entry_points
 
 OWN = {
     "LoopTrace": "grader.learn.trace",
@@ -21,15 +20,30 @@ OWN = {
 @functools.cache
 def parts() -> dict[str, str]:
     """Return the modules of all interactive parts by their names."""
-    return OWN | {one.name: one.module for one in entry_points(group="grader.parts")}
+    return OWN | {name: one.partition(":")[0] for name, one in offered("grader.parts").items()}
+
+
+def module_of(name: str) -> str | None:
+    """Return the module of an interactive part; None for a name that is none."""
+    return OWN.get(name) or parts().get(name)
+
+
+@functools.cache
+def offered(group: str) -> dict[str, str]:
+    """Return what courses offer for a group of entry points: "module:object" by name."""
+    from importlib.metadata import entry_points  # not for those who need no course
+
+    return {one.name: one.value for one in entry_points(group=group)}
 
 
 @functools.cache
 def plugged(group: str, name: str) -> object:
     """Return what a course plugs in under this name; LookupError where none does."""
-    for one in entry_points(group=group, name=name):
-        return one.load()
-    raise LookupError(f"no course brings along {name!r} for {group}")
+    if name not in offered(group):
+        raise LookupError(f"no course brings along {name!r} for {group}")
+    module, _, thing = offered(group)[name].partition(":")
+    found = import_module(module)
+    return getattr(found, thing) if thing else found
 
 
 def __getattr__(name: str) -> object:
@@ -40,6 +54,6 @@ def __getattr__(name: str) -> object:
     ready = getattr(sys.modules.get("grader.learn.interactive"), "KINDS", {})
     if name not in OWN and name in ready:
         return ready[name]
-    if name not in parts():
+    if (module := module_of(name)) is None:
         raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
-    return getattr(import_module(parts()[name]), name)
+    return getattr(import_module(module), name)

@@ -5,7 +5,8 @@ import functools
 import warnings
 from collections.abc import Iterator
 from dataclasses import dataclass
-from importlib.metadata import entry_points
+
+from grader.learn import offered, plugged
 
 OWN_SCOPE = (ast.FunctionDef, ast.AsyncFunctionDef, ast.ClassDef, ast.Lambda)
 COMPREHENSIONS = (ast.ListComp, ast.GeneratorExp, ast.SetComp, ast.DictComp)
@@ -65,7 +66,7 @@ def _plan(tree: ast.Module) -> Plan | str:
 
 @functools.cache
 def _pairs() -> tuple[Pair, ...]:
-    return tuple(one.load() for one in entry_points(group="grader.pairs"))
+    return tuple(plugged("grader.pairs", name) for name in offered("grader.pairs"))
 
 
 def _no_loop(tree: ast.Module) -> str:

@@ -6,10 +6,9 @@ told after "Check answer".
 """
 
 from collections.abc import Callable, Sequence
-from importlib.metadata import entry_points
 from typing import Any
 
-from grader.learn import card, coach, notebook, plugged, session
+from grader.learn import card, coach, notebook, offered, plugged, session
 from grader.learn.interactive import Interactive, escape, table
 
 NO_ANSWER = "Your answer: none yet."
@@ -209,7 +208,7 @@ def _table(name: str) -> Callable[[], dict[str, Any]]:
     try:
         return plugged(TABLES, name)
     except LookupError:
-        there = sorted(one.name for one in entry_points(group=TABLES))
+        there = sorted(offered(TABLES))
         raise ValueError(f"beside names no table: {name!r}. There is: {there}.") from None
 
 
