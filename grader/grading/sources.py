@@ -6,7 +6,6 @@ import functools
 from collections.abc import Iterable, Iterator
 
 import grader.learn
-from grader.checks.words import ANSWERS, WORDS, WORK
 from grader.hidden import without_hidden_tests
 from grader.rerun.watch import parse, read
 
@@ -37,6 +36,9 @@ def shared(check: str) -> str:
 @functools.lru_cache(maxsize=256)
 def asks_only_for_answers(check: str) -> bool:
     """Tell whether a check looks at saved quiz answers and at nothing that the notebook ran."""
+    # Imported here: the process that hands out hand-ins judges nothing.
+    from grader.checks.words import ANSWERS, WORDS, WORK
+
     called = {node.func.id for node in _nodes([check]) if _is_plain_call(node)}
     asks = {WORDS[name].asks if name in WORDS else WORK for name in called}
     return ANSWERS in asks and WORK not in asks
