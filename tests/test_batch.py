@@ -3,6 +3,8 @@
 import json
 import os
 import shutil
+import subprocess
+import sys
 from collections.abc import Callable
 
 import pytest
@@ -123,6 +125,18 @@ def test_gradebook_and_configuration_are_opened_once(graded, tmp_path, monkeypat
     assert 1 == len(opened)
     assert 1 == loaded.count(str(tmp_path / "course"))
     assert again == bool(levels) and None not in levels
+
+
+def test_who_hands_out_hand_ins_judges_none_and_loads_no_judge():
+    """Words of checks, IPython and a course's sentences are for the workers alone."""
+    code = (
+        "import sys, grader.batch.run\n"
+        "heavy = ('IPython', 'grader.checks', 'grader.rai', 'anywidget')\n"
+        "print([name for name in heavy if name in sys.modules])"
+    )
+    run = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
+
+    assert "[]" == run.stdout.strip()
 
 
 def test_only_what_changed_is_graded_again(graded, tmp_path):
