@@ -87,6 +87,33 @@ def test_a_later_version_may_add_fields():
     ).results
 
 
+ANYTHING = st.recursive(
+    st.none() | st.booleans() | st.integers() | TEXT,
+    lambda inner: st.lists(inner, max_size=3) | st.dictionaries(TEXT, inner, max_size=3),
+    max_leaves=6,
+)
+NAMES = st.sampled_from(["results", "notes", "inside", "problem", "version"])
+NEARLY = st.fixed_dictionaries(
+    {"outcome": ANYTHING | st.sampled_from(OUTCOMES)},
+    optional={"message": ANYTHING, "rule": ANYTHING, "choice": ANYTHING},
+)
+RESULTS_OF_A_LEARNER = st.dictionaries(TEXT, ANYTHING | NEARLY, max_size=3)
+
+
+@given(ANYTHING | st.dictionaries(NAMES, ANYTHING), RESULTS_OF_A_LEARNER | ANYTHING)
+def test_what_a_learner_wrote_into_the_metadata_breaks_nothing(about, results):
+    """After stock nbgrader the metadata are a hand-in's own: what is not ours is not there."""
+    if isinstance(about, dict):
+        about |= {"version": 1, "results": results}
+    nb = {"cells": [check("a", printed("Fine."), mark(2.0))], "metadata": {"grader": about}}
+
+    found = graded.read(nb)
+
+    texts = [text for one in found.results.values() for text in (one.message, one.rule)]
+    assert all(isinstance(text, str) for text in [*texts, found.problem, *found.notes])
+    assert all(one.outcome in OUTCOMES for one in found.results.values())
+
+
 @pytest.mark.parametrize(
     ("outputs", "points", "outcome"),
     [

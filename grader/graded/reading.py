@@ -1,4 +1,9 @@
-"""What a graded notebook says about its own grading."""
+"""
+What a graded notebook says about its own grading.
+
+A notebook that stock nbgrader graded may hold anything in its metadata: a learner wrote it. What is
+not exactly of the form that is written here counts as not there.
+"""
 
 import json
 from collections.abc import Mapping
@@ -7,7 +12,7 @@ from pathlib import Path
 from typing import Any
 
 from grader.graded import foreign
-from grader.graded.result import VERSION, CheckResult
+from grader.graded.result import OUTCOMES, VERSION, CheckResult
 
 FIELDS = tuple(one.name for one in fields(CheckResult))
 
@@ -29,14 +34,16 @@ class Grading:
 
 def read(nb: Mapping[str, Any]) -> Grading:
     """Return what a graded notebook says, given as nbformat's dictionary."""
-    about = nb["metadata"].get("grader") or {}
+    about = nb["metadata"].get("grader")
+    about = about if isinstance(about, Mapping) else {}
     cells = [cell["metadata"].get("nbgrader") or {} for cell in nb["cells"]]
+    kept = _kept(about.get("results")) if about.get("version") == VERSION else None
     return Grading(
-        results=_kept(about) if about.get("version") == VERSION else foreign.results(nb["cells"]),
+        results=foreign.results(nb["cells"]) if kept is None else kept,
         order=tuple(cell["grade_id"] for cell in cells if cell.get("grade") or cell.get("task")),
         problem=str(about.get("problem", "")),
-        notes=tuple(map(str, about.get("notes", ()))),
-        inside=tuple(map(str, about.get("inside", ()))),
+        notes=_texts(about.get("notes")),
+        inside=_texts(about.get("inside")),
     )
 
 
@@ -47,9 +54,22 @@ def read_file(path: Path) -> Grading | None:
     return read(json.loads(path.read_text(encoding="utf-8")))
 
 
-def _kept(about: Mapping[str, Any]) -> dict[str, CheckResult]:
-    """Return the results in a notebook's metadata, without fields that a later version added."""
-    return {
-        name: CheckResult(**{field: one[field] for field in FIELDS if field in one})
-        for name, one in about["results"].items()
-    }
+def _kept(results: object) -> dict[str, CheckResult] | None:
+    """Return the results in a notebook's metadata; None for what is none of ours."""
+    if not isinstance(results, Mapping):
+        return None
+    found = {name: _result(one) for name, one in results.items()}
+    return None if None in found.values() else found
+
+
+def _result(plain: object) -> CheckResult | None:
+    """Return one result, without fields that a later version added; None for what is none."""
+    if not isinstance(plain, Mapping) or plain.get("outcome") not in OUTCOMES:
+        return None
+    known = {name: plain[name] for name in FIELDS if name in plain}
+    return CheckResult(**known) if all(isinstance(one, str) for one in known.values()) else None
+
+
+def _texts(value: object) -> tuple[str, ...]:
+    """Return a list of texts, nothing for anything else."""
+    return tuple(map(str, value)) if isinstance(value, list) else ()
