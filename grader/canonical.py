@@ -40,7 +40,11 @@ def canonical(nb: Mapping[str, Any]) -> str:
 
 
 def rewrite(path: Path) -> bool:
-    """Bring a notebook file into the canonical form and tell whether it changed."""
+    """
+    Bring a notebook file into the canonical form and tell whether it changed.
+
+    Raises: NotANotebook for a file that is no notebook of format 4.5.
+    """
     old = path.read_text(encoding="utf-8")
     try:
         new = canonical(json.loads(old))
@@ -52,7 +56,11 @@ def rewrite(path: Path) -> bool:
 
 
 def notebooks(paths: list[Path]) -> list[Path]:
-    """Return the notebook files that are named, or lie anywhere under a folder that is named."""
+    """
+    Return the notebook files that are named, or lie anywhere under a folder that is named.
+
+    Raises: UsageError for a path that is not there.
+    """
     found: list[Path] = []
     for path in paths:
         if not path.exists():

@@ -82,7 +82,11 @@ def run_release(options: argparse.Namespace) -> int:
 
 
 def run_grade(options: argparse.Namespace) -> int:
-    """Grade what learners handed in; exit code 1 if something could not be graded."""
+    """
+    Grade what learners handed in; exit code 1 if something could not be graded.
+
+    Raises: UsageError for `--reseed` with `--student`: data change for everybody or for nobody.
+    """
     from grader.batch import grade
     from grader.course import find_course
     from grader.progress import shown

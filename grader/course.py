@@ -82,7 +82,11 @@ def _leads_nowhere(path: Path) -> bool:
 
 
 def find_course(folder: Path | None = None) -> Course:
-    """Return the course in this folder (default: the current one)."""
+    """
+    Return the course in this folder (default: the current one).
+
+    Raises: NotACourse where there is none, or its path is one that nbgrader cannot search.
+    """
     root = (folder or Path.cwd()).resolve()
     if not (root / CONFIG).is_file() or not (root / "source").is_dir():
         raise NotACourse(
@@ -103,7 +107,11 @@ def _unfit(name: str, signs: str) -> str:
 
 
 def check_assignment(course: Course, assignment: str) -> str:
-    """Return the name of the assignment if the course has it."""
+    """
+    Return the name of the assignment if the course has it.
+
+    Raises: NoAssignment where the course has none of the name, or nbgrader takes no such name.
+    """
     names = course.assignments()
     if assignment not in names:
         there = ", ".join(names) or "none yet"
@@ -173,7 +181,11 @@ def quiet_nbgrader() -> Iterator[list[str]]:
 
 
 def run_nbgrader(job: Any, what: str) -> None:
-    """Run a converter or exchange class of nbgrader quietly; its last words become the error."""
+    """
+    Run a converter or exchange class of nbgrader quietly; its last words become the error.
+
+    Raises: NbgraderFailed with the first error that nbgrader logged.
+    """
     with quiet_nbgrader() as errors:
         try:
             job.start()

@@ -109,7 +109,11 @@ def write_config(course: Course, role: str) -> Path:
 def command(
     course: Course, role: str = "learner", browser: bool = True, extra: Sequence[str] = ()
 ) -> list[str]:
-    """Return the command that starts JupyterLab for a role."""
+    """
+    Return the command that starts JupyterLab for a role.
+
+    Raises: NoAssignment where no notebook was released.
+    """
     if not any((course.root / "work").rglob("*.ipynb")):
         raise NoAssignment("release/ holds no notebook. Run: grader release")
     learner = role == "learner"
@@ -137,7 +141,11 @@ def refuse_root(extra: Sequence[str]) -> None:
 def lab(
     course: Course, role: str = "learner", browser: bool = True, extra: Sequence[str] = ()
 ) -> NoReturn:
-    """Become JupyterLab: keys and signals are for it alone, and its exit code is ours."""
+    """
+    Become JupyterLab: keys and signals are for it alone, and its exit code is ours.
+
+    Raises: GraderError where JupyterLab does not start; UsageError for root.
+    """
     put_tools_on_path()
     refuse_root(extra)
     new = copy_release(course)

@@ -34,6 +34,8 @@ def practice(course: Course, assignments: Sequence[str] = ()) -> list[Path]:
     Write practice/ and return the folders written; without names, all of source/.
 
     Somebody may have worked there: a file that is there and differs is kept, and named.
+
+    Raises: NoAssignment where source/ holds none.
     """
     names = [check_assignment(course, name) for name in assignments] or course.assignments()
     if not names:

@@ -120,6 +120,8 @@ def release(
     Without names, every assignment in source/ is released. A BrokenKey says which checks give the
     key too little or an untouched release anything; release/ then stays as it was. What else a
     teacher should know about checks is added to `notes`, a line each.
+
+    Raises: NoAssignment where source/ holds none; BrokenKey for a key that does not hold.
     """
     names = [check_assignment(course, name) for name in assignments or course.assignments()]
     if not names:

@@ -53,7 +53,11 @@ class Cluster:
         self._closing = contextlib.ExitStack()
 
     def submit(self, parcel: Parcel) -> "Future[Marked]":
-        """Have a parcel graded."""
+        """
+        Have a parcel graded.
+
+        Raises: GraderError once the run is over, as where the scheduler is gone.
+        """
         if self._over is not None:
             raise self._over
         return self._started(self._marked(pickle.dumps(parcel), parcel.student))

@@ -22,7 +22,11 @@ INSTALL = "To grade on a cluster, install Dask: pip install '.[dask]' in the fol
 
 @contextlib.contextmanager
 def quiet() -> Iterator[None]:
-    """Keep what Dask says about its own work away from the terminal."""
+    """
+    Keep what Dask says about its own work away from the terminal.
+
+    Raises: GraderError where Dask is not installed.
+    """
     try:
         import distributed  # noqa: F401 - it sets up its loggers when it is imported
     except ImportError:
@@ -61,7 +65,11 @@ def event_loop() -> Iterator[asyncio.AbstractEventLoop]:
 
 
 async def connect(address: str) -> "distributed.Client":
-    """Connect to a scheduler; certificates come from Dask's own configuration."""
+    """
+    Connect to a scheduler; certificates come from Dask's own configuration.
+
+    Raises: GraderError where no scheduler answers at the address within 10 seconds.
+    """
     from distributed import Client
 
     try:

@@ -83,6 +83,8 @@ def take_over_key(book: OpenGradebook, assignment: str) -> str:
     See that the gradebook has the key as it is in source/ now, and leave release/ as it is.
 
     Return a line for the author if the key was renewed and release/ is older; "" for nothing.
+
+    Raises: NoKey where source/ cannot be taken over.
     """
     refuse_other_kernels(book.course.source(assignment))
     if gradebook.has_key(book, assignment):

@@ -11,6 +11,8 @@ def unbroken() -> Iterator[None]:
     """
     Hold Ctrl-C back until the end of the block, in the thread that gets it; pressed a second time,
     it breaks in at once. Where Ctrl-C is ignored, as by `nohup`, it stays so.
+
+    Raises: KeyboardInterrupt at the end of the block, where Ctrl-C was pressed in it.
     """
     before = signal.getsignal(signal.SIGINT)
     if threading.current_thread() is not threading.main_thread() or not callable(before):

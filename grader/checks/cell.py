@@ -104,6 +104,8 @@ def verdict(praise: str = "") -> float | None:
     """
     Show what the checks add up to. Under `nbgrader autograde` the marks are the cell's result;
     `validate` fails if one was missed.
+
+    Raises: Missed under `nbgrader validate`, where a check was missed.
     """
     report, who = now.report, asked_by()
     if now.task is not None:

@@ -43,7 +43,11 @@ class Restored:
 
 
 def restore(nb: dict[str, Any], key: Key) -> Restored:
-    """Return the notebook with the key's cells in it; refuse one not made from this release."""
+    """
+    Return the notebook with the key's cells in it; refuse one not made from this release.
+
+    Raises: NotANotebook for one with none of its graded cells, or with cells of another release.
+    """
     cells: list[dict[str, Any]] = nb["cells"]
     _refuse_foreign(cells)
     claimed, damaged = places(cells, key)

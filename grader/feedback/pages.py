@@ -52,6 +52,8 @@ def feedback(
     Write the pages of every learner with graded notebooks, or of these, and return the pages.
 
     What cannot be written is told at the end, and all other pages are there.
+
+    Raises: GraderError after all other pages are written, where one could not be.
     """
     from grader import gradebook
 

@@ -39,7 +39,11 @@ def one_line(db_url: str) -> Iterator[None]:
 
 
 def patient(db_url: str) -> str:
-    """Return the address with which nbgrader waits for a lock; its own is five seconds."""
+    """
+    Return the address with which nbgrader waits for a lock; its own is five seconds.
+
+    Raises: GraderError where the package for this kind of database is not installed.
+    """
     with one_line(db_url):
         url = make_url(db_url)
         dialect = url.get_dialect()

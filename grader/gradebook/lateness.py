@@ -38,7 +38,11 @@ class LatePolicy:
             _ = self._step
 
     def penalty(self, student: str, score: float, late: float) -> float | None:
-        """Return the points that a notebook loses, from 0 to its score; None for no penalty."""
+        """
+        Return the points that a notebook loses, from 0 to its score; None for no penalty.
+
+        Raises: GraderError where the course's plugin fails or gives no number.
+        """
         if self._step is None:
             return None
         try:

@@ -82,7 +82,11 @@ def enrol(place: Place, students: Iterable[str]) -> None:
 
 
 def check_names(students: Iterable[str]) -> None:
-    """Refuse what no database takes as a learner's name, or what a page would run."""
+    """
+    Refuse what no database takes as a learner's name, or what a page would run.
+
+    Raises: GraderError for the first name that the gradebook cannot hold.
+    """
     for student in students:
         if why := unfit(student):
             raise GraderError(why)
@@ -100,7 +104,11 @@ def unfit(student: str) -> str:
 
 
 def check_entries(sheet: Sheet, assignment: str, entries: Iterable[Entry]) -> None:
-    """Refuse marks and comments that the gradebook has no row for: they would be lost."""
+    """
+    Refuse marks and comments that the gradebook has no row for: they would be lost.
+
+    Raises: NoKey for the first notebook or cell that the key does not have.
+    """
     pages = {page.name: page for page in sheet.pages}
     for entry in entries:
         for name, found in entry.notebooks.items():

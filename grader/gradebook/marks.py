@@ -31,7 +31,11 @@ def marks(
 def marks_in(
     connection: Connection, assignment: str, students: Collection[str] | None = None
 ) -> list[NotebookMarks]:
-    """Return the same from a gradebook that is open."""
+    """
+    Return the same from a gradebook that is open.
+
+    Raises: NotGraded for an assignment that the gradebook does not know.
+    """
     if (sheet := read_sheet(connection, assignment)) is None:
         raise NotGraded(f"{assignment} has no marks yet. Run: grader grade {assignment}")
     notebooks = _notebooks(connection, sheet, students)

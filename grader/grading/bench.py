@@ -52,7 +52,11 @@ class Bench:
         self.close()
 
     def grade(self, task: Task) -> Graded:
-        """Grade one notebook; WallMissing where learner code cannot be run safely here."""
+        """
+        Grade one notebook; WallMissing where learner code cannot be run safely here.
+
+        Raises: JailFailed where grading was abandoned from outside.
+        """
         suspects: set[str] = set()
         with self._lock:
             while not self._abandoned:

@@ -33,6 +33,8 @@ class Endless(Hung):
 def exchange(ask: Ask, seconds: float, answer: Answer, operation: str, **fields: object) -> Reply:
     """
     Ask a question, answer the calls that the room makes meanwhile, and return the reply. RoomError.
+
+    Raises: Endless where the calls go on for too long.
     """
     deadline, calls = time.monotonic() + PATIENCE * seconds, 0
     reply = ask(operation, **fields)
@@ -69,7 +71,11 @@ class Models:
         return sorted(self._functions)
 
     def answer(self, name: str, args: list[object], kwargs: dict[str, object]) -> Reply:
-        """Call a function of the model answers."""
+        """
+        Call a function of the model answers.
+
+        Raises: TypeError for a function that these answers do not have.
+        """
         if name not in self._functions:
             raise TypeError(f"there is no {name}")
         return self._asked("call", thing=self._functions[name], args=args, kwargs=kwargs)

@@ -14,7 +14,11 @@ Shape = Callable[[Reply, Reply], bool]  # (reply, fields of the question)
 
 
 def checked(operation: str, reply: Reply, fields: Reply) -> Reply:
-    """Return the reply if it has the shape of an answer to this question."""
+    """
+    Return the reply if it has the shape of an answer to this question.
+
+    Raises: Tampered for a reply that no honest room gives.
+    """
     if not SHAPES[operation](reply, fields):
         raise Tampered("the answer has another shape than the question asks for")
     return reply

@@ -31,12 +31,12 @@ from grader.inside.outputs import Outputs
 
 
 def no_shell(*_: object, **__: object) -> typing.NoReturn:
-    """Refuse to start another program."""
+    """Refuse to start another program. Raises: PermissionError."""
     raise PermissionError(faults.NO_SHELL)
 
 
 def no_input(*_: object, **__: object) -> typing.NoReturn:
-    """Refuse to ask: nobody is there."""
+    """Refuse to ask: nobody is there. Raises: StdinNotImplementedError, as in a notebook."""
     raise StdinNotImplementedError(faults.NO_INPUT)
 
 
@@ -46,7 +46,11 @@ def leave(*_: object, **__: object) -> typing.NoReturn:
 
 
 def no_fork() -> typing.NoReturn:
-    """Refuse a second process: a library that wants workers is told so, all else ends the room."""
+    """
+    Refuse a second process.
+
+    Raises: PermissionError for a library that wants workers; all else ends the room.
+    """
     if sys._getframe(1).f_globals.get("__name__", "").startswith("multiprocessing"):
         raise PermissionError(faults.ONE_PROCESS)
     os._exit(1)

@@ -168,7 +168,7 @@ class Stream(io.TextIOBase):
         self.name = f"<{name}>"
 
     def write(self, words: str) -> int:
-        """Take text."""
+        """Take text. Raises: TypeError for anything else, as Python's own streams do."""
         if type(words) is not str:
             if not issubclass(type(words), str):
                 raise TypeError(f"write() argument must be str, not {type(words)}")

@@ -87,7 +87,11 @@ def own_mounts(limits: Limits) -> None:
 
 
 def fill(box: str, files: dict[str, bytes]) -> None:
-    """Write a submission's files, and the folders that libraries want to find, into a box."""
+    """
+    Write a submission's files, and the folders that libraries want to find, into a box.
+
+    Raises: OSError where the kernel refuses.
+    """
     for folder in set(home(box).values()):
         os.makedirs(folder, mode=0o700, exist_ok=True)
     for name, content in files.items():

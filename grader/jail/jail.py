@@ -38,7 +38,11 @@ class Jail:
         self._rooms: weakref.WeakSet[Room] = weakref.WeakSet()
 
     def open(self, files: Mapping[str, bytes] | None = None) -> Room:
-        """Open a room with a submission's files in its current folder."""
+        """
+        Open a room with a submission's files in its current folder.
+
+        Raises: JailFailed where the files fill the disk of a room, or no server starts.
+        """
         given = dict(files or {})
         if sum(map(len, given.values())) > self.limits.box_mb * MB // 2:
             raise JailFailed(f"The files of the submission fill more than {self.limits.box_mb} MB.")

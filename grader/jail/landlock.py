@@ -38,7 +38,11 @@ def handled(version: int) -> tuple[int, int, int]:
 
 
 def restrict(read: Iterable[str], write: Iterable[str]) -> None:
-    """Leave this process only reading under `read`, reading and changing under `write`."""
+    """
+    Leave this process only reading under `read`, reading and changing under `write`.
+
+    Raises: OSError where the kernel refuses a rule.
+    """
     version, libc = abi(), _libc()
     files, tcp, scopes = handled(version)
     size = 24 if version >= 6 else 16 if version >= 4 else 8

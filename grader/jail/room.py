@@ -51,7 +51,11 @@ class Room:
         self.closed = False
 
     def ask(self, op: str, seconds: float | None = None, **fields: object) -> dict:
-        """Ask one question and return the reply; a RoomError closes the room."""
+        """
+        Ask one question and return the reply; a RoomError closes the room.
+
+        Raises: Died, Hung or Tampered: a RoomError, where no sound reply comes in time.
+        """
         if self.closed:
             raise Died("the room is closed")
         start = time.monotonic()

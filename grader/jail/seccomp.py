@@ -109,7 +109,11 @@ def assembled(pid: int, may_change_files: bool) -> bytes:
 
 
 def install(may_change_files: bool) -> None:
-    """Put the filter on this process for good; it must have no_new_privs and one thread."""
+    """
+    Put the filter on this process for good; it must have no_new_privs and one thread.
+
+    Raises: OSError where the kernel refuses the filter.
+    """
     raw = assembled(os.getpid(), may_change_files)
     filled = _Program(len(raw) // INSTRUCTION.size, raw)
     libc = ctypes.CDLL(None, use_errno=True)

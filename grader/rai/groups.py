@@ -37,7 +37,11 @@ def plain(value: object) -> object:
 
 
 def number(value: object, low: float = 0.0, high: float = 1.0) -> float:
-    """Return a number from `low` to `high`."""
+    """
+    Return a number from `low` to `high`.
+
+    Raises: Unfinished for anything else.
+    """
     value = plain(value)
     if type(value) not in (int, float) or not low <= value <= high:
         raise Unfinished("no number in its range")
@@ -45,7 +49,11 @@ def number(value: object, low: float = 0.0, high: float = 1.0) -> float:
 
 
 def whole(value: object) -> int:
-    """Return a number of people, at least 1."""
+    """
+    Return a number of people, at least 1.
+
+    Raises: Unfinished for anything else.
+    """
     found = number(value, 1, MANY)
     if not found.is_integer():
         raise Unfinished("no whole number")
@@ -60,14 +68,22 @@ def name(value: object) -> str:
 
 
 def items(value: object) -> list[tuple[object, object]]:
-    """Return the entries of a dictionary of any kind."""
+    """
+    Return the entries of a dictionary of any kind.
+
+    Raises: Unfinished for anything else.
+    """
     if not issubclass(type(value), dict):
         raise Unfinished("no dictionary")
     return list(dict.items(value))
 
 
 def fields(value: object, keys: Iterable[str]) -> dict[str, object]:
-    """Return the values under these keys; all must be there."""
+    """
+    Return the values under these keys; all must be there.
+
+    Raises: Unfinished where a key is missing.
+    """
     # Compared only with texts: another kind of key may bring its own idea of being equal.
     found = {key: entry for key, entry in items(value) if type(key) is str}
     if missing := [key for key in keys if key not in found]:

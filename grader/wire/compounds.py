@@ -53,7 +53,11 @@ def _is_short(value: range) -> bool:
 
 
 def build_range(start: int, stop: int, step: int) -> range:
-    """Make a range that is not too long."""
+    """
+    Make a range that is not too long.
+
+    Raises: ValueError for numbers that make no range.
+    """
     value = range(start, stop, step)
     if not _is_short(value):
         raise ValueError("too long")

@@ -56,7 +56,11 @@ class Draft:
         self.classes: set[tuple[str, int]] = set()
 
     def put(self, value: object) -> None:
-        """Write a value, or an Opaque in its place if it does not fit or fails to be read."""
+        """
+        Write a value, or an Opaque in its place if it does not fit or fails to be read.
+
+        Raises: TooLarge where the message has grown past its limit.
+        """
         self.pending -= 1
         mark, depth, pending, keys = len(self.out), self.depth, self.pending, self.keys
         opaques = self.opaques
@@ -88,7 +92,11 @@ class Draft:
             raise TooLarge
 
     def open(self, tag: bytes, size: int, items: int, cost: int = 1) -> None:
-        """Write the head of a container of this size and count its items in."""
+        """
+        Write the head of a container of this size and count its items in.
+
+        Raises: TooDeep, or TooLarge, where the message would pass its limits.
+        """
         if self.depth >= DEEPEST:
             raise TooDeep
         if self.count + items + cost > MOST or len(self.out) + self.pending + items > self.largest:

@@ -52,7 +52,11 @@ class _Reader:
         return _READERS[self.data[at]](self)
 
     def size(self) -> int:
-        """Read a number of bytes or items, each of which takes at least a byte."""
+        """
+        Read a number of bytes or items, each of which takes at least a byte.
+
+        Raises: WireError for a length that the message cannot have.
+        """
         (size,) = _U32(self.data, self.at)
         self.at += 4
         if size > len(self.data) - self.at:

@@ -98,7 +98,11 @@ def _ref(w: Draft, handle: int) -> None:
 
 
 def write_opaque(w: Draft, value: object, why: str) -> None:
-    """Write what is known of an object that stays where it is."""
+    """
+    Write what is known of an object that stays where it is.
+
+    Raises: TooLarge where no room is left for it.
+    """
     no_key(w)
     w.count += HEAVY
     w.opaques += 1

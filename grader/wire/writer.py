@@ -32,7 +32,7 @@ def _bool(w: Draft, value: bool) -> None:
 
 
 def write_int(w: Draft, value: int) -> None:
-    """Write an exact int."""
+    """Write an exact int. Raises: TooLarge for one of too many digits."""
     if -_I64 <= value < _I64:
         w.out += _TAG_I64(b"i", value)
         return
@@ -51,7 +51,7 @@ def _complex(w: Draft, value: complex) -> None:
 
 
 def write_str(w: Draft, value: str) -> None:
-    """Write an exact str."""
+    """Write an exact str. Raises: TooLarge where no room is left for it."""
     if len(value) > w.room():
         raise TooLarge
     raw = value.encode("utf-8", "surrogatepass")
@@ -85,7 +85,7 @@ _LEAVES: dict[int, Callable[[typing.Any], bytes | None]] = {
 
 
 def write_items(w: Draft, tag: bytes, size: int, items: Iterable, cost: int = 1) -> None:
-    """Write a container of so many items."""
+    """Write a container of so many items. Raises: TooLarge where no room is left for them."""
     pending, out, largest = w.pending, w.out, w.largest
     w.open(tag, size, size, cost)
     for item in items:
@@ -153,7 +153,7 @@ def _differ(w: Draft, mark: int, odd: int) -> None:
 
 
 def no_key(w: Draft) -> None:
-    """Refuse a value that Python would not take as a key."""
+    """Refuse a value that Python would not take as a key. Raises: NoKey, among keys."""
     if w.keys:
         raise NoKey
 
