@@ -41,7 +41,7 @@ from grader.trial import tried
 
 
 class PatientDirectory(CourseDirectory):
-    """nbgrader's course folder, for which a timestamp without a date is none."""
+    """CourseDirectory that treats a timestamp that cannot be parsed as missing."""
 
     def get_existing_timestamp(self, dest_path: str) -> datetime | None:
         """Return when a folder was handed in; called by nbgrader."""

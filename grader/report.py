@@ -149,7 +149,7 @@ def repairs(results: Iterable[NotebookResult]) -> list[str]:
 
 
 def _printable(text: str) -> str:
-    """Return a text without signs that a terminal would obey: a note may hold a learner's words."""
+    """Return a text without what a terminal would obey: a note may hold a learner's words."""
     return "".join(sign if sign.isprintable() else "?" for sign in text)
 
 

@@ -1,8 +1,8 @@
 """
 What is printed arrives, whatever the terminal can show, and a reader may leave when it likes.
 
-A terminal without Unicode gets the nearest plain signs; a closed pipe (head, less) ends a command
-without a word.
+A terminal without Unicode gets the nearest plain characters; a closed pipe (head, less) ends a
+command without a word.
 """
 
 import codecs
@@ -51,7 +51,7 @@ def _let_go(stream: object) -> None:
 
 
 def _plain(error: UnicodeError) -> tuple[str, int]:
-    """Return plain signs for those that cannot be written; called by codecs."""
+    """Return plain characters for those that cannot be written; called by codecs."""
     if not isinstance(error, UnicodeEncodeError):
         raise error
     text = error.object[error.start : error.end].translate(PLAIN)

@@ -16,7 +16,7 @@ One process writes, in batches: first the files of a batch are written aside, th
 takes all its marks in one transaction, then the files take their places. Whatever ends it, a batch
 is in the gradebook as a whole or not at all, and what is not in place is graded again.
 
-`grade` comes when it is asked for: workers on other machines need neither nbgrader nor SQLAlchemy.
+`grade` is imported lazily: workers on other machines need neither nbgrader nor SQLAlchemy.
 """
 
 from collections.abc import Callable

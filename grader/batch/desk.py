@@ -1,5 +1,5 @@
 """
-The desk in the middle: hands parcels to workers, takes back what they made, and has it recorded.
+Submits parcels to workers, collects what they made, and has it recorded in batches.
 
 One thread does all of this, so files and gradebook have one writer. Whatever ends it early, what is
 finished is recorded first.

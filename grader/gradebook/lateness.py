@@ -14,7 +14,7 @@ from traitlets.utils.importstring import import_item
 from grader.course import course_directory
 from grader.errors import GraderError
 
-LONGEST = 200  # signs of what a plugin says about its own mistake
+LONGEST = 200  # characters of what a plugin says about its own mistake
 
 
 def seconds_late(

@@ -21,7 +21,7 @@ from grader.gradebook.sheet import Sheet, read_sheet
 from grader.names import markup_in
 from grader.results import Entry
 
-LONGEST = 128  # signs of a learner's name: what nbgrader's table takes
+LONGEST = 128  # characters of a learner's name: what nbgrader's table takes
 
 
 class Ledger:
@@ -97,9 +97,9 @@ def unfit(student: str) -> str:
     begin = f"{student!a} cannot be a learner in the gradebook"
     end = "Rename the folder in submitted/"
     if sign := markup_in(student):
-        return f"{begin}: the sign {sign!a} could be taken for a page's own. {end}."
+        return f"{begin}: the character {sign!a} could be taken for a page's own. {end}."
     if len(student) > LONGEST or student != student.encode("utf-8", "replace").decode():
-        return f"{begin}: at most {LONGEST} signs, all of them readable text. {end}."
+        return f"{begin}: at most {LONGEST} characters, all of them readable text. {end}."
     return ""
 
 

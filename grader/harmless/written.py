@@ -86,7 +86,7 @@ def safe_tex(text: str) -> str:
 
 
 def without_controls(text: str) -> str:
-    """Return a text without signs that nobody sees and that turn text round or end it."""
+    """Return a text without characters that nobody sees and that turn text round or end it."""
     text = text.replace("\r\n", "\n").replace("\r", "\n")
     return LONE.sub("\ufffd", CONTROL.sub("", text))
 

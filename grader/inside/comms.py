@@ -1,5 +1,5 @@
 """
-Widgets without a kernel: comms that reach nobody, but keep what an Output widget captures.
+Stub comms for widgets: messages are dropped, except an Output widget's captures.
 
 A widget is shown as the view that its cell displays. An Output widget asks for the outputs of the
 running request by setting its `msg_id`; a frontend would answer with its new `outputs`.

@@ -132,7 +132,7 @@ attempt("chroot", lambda: os.chroot("."))
 call("a user namespace", N["unshare"], 0x10000000)
 call("a mount namespace", N["unshare"], 0x00020000)
 """,
-    "rare doors into the kernel are shut": """
+    "rarely used system calls are blocked": """
 for name in ("bpf", "perf_event_open", "io_uring_setup", "userfaultfd", "keyctl", "add_key",
              "memfd_create", "open_by_handle_at", "shmget", "msgget"):
     call(name, N[name], 0, 0, 0, 0, 0, 0)

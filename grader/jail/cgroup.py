@@ -1,5 +1,5 @@
 """
-A fence of memory and tasks around a whole jail, where the system lets us build one.
+An optional cgroup that caps the memory and the tasks of a whole jail.
 
 Best effort: cgroup v1 as root, v2 where a folder of ours is delegated with both controllers (or
 as root). Without it each room still has its own limits; the doctor says which it is.

@@ -50,7 +50,7 @@ class Server:
         while True:
             for number, _ in self.poller.poll():
                 if number != self.control.fileno():
-                    self._bury(number)
+                    self._reap(number)
                 elif not self._answer():
                     return
 
@@ -58,7 +58,7 @@ class Server:
         """Kill and bury every room."""
         for pidfd in list(self.rooms):
             signal.pidfd_send_signal(pidfd, signal.SIGKILL)
-            self._bury(pidfd)
+            self._reap(pidfd)
 
     def _answer(self) -> bool:
         """Answer one request; False if there will be no more."""
@@ -121,8 +121,8 @@ class Server:
         finally:
             os._exit(0)
 
-    def _bury(self, pidfd: int) -> None:
-        """Take leave of a room that has ended."""
+    def _reap(self, pidfd: int) -> None:
+        """Reap an exited room."""
         pid, box = self.rooms.pop(pidfd)
         self.poller.unregister(pidfd)
         os.waitpid(pid, 0)

@@ -23,8 +23,8 @@ _coach: "Coach | None" = None
 
 def follow(part: Interactive, steps: tuple[str, ...]) -> None:
     """
-    From now on coach these steps, and show in this part what comes of them; nothing happens where
-    nobody looks. A part of the same name takes the place of the former.
+    Coach these steps from now on, and show in this part what comes of them; a no-op without a live
+    front end. A part of the same name takes the place of the former.
     """
     global _coach
     if not somebody_looks():

@@ -87,7 +87,7 @@ def _feature(feature: str, report: object) -> dict[str, Any]:
     try:
         entries = groups.items(report)
         shown["groups"] = [_group(*entry) for entry in entries[:GROUPS]]
-    except Exception:  # whatever an unfinished function hands over, its page stays calm
+    except Exception:  # an unfinished function must not break its page
         return shown
     if (left := len(entries) - GROUPS) > 0:
         shown["more"] = f"{left} more group{'s' * (left != 1)} not shown."

@@ -40,7 +40,7 @@ class WeekByWeek(Interactive):
             entries = _entries(history)
             self.weeks = [_week(entry) for entry in entries[:MOST]]
             self.more = len(entries) - len(self.weeks)
-        except Exception:  # whatever an unfinished function hands over, its page stays calm
+        except Exception:  # an unfinished function must not break its page
             return
 
     def facts(self) -> dict[str, Any]:
