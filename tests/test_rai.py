@@ -38,6 +38,14 @@ def test_parts_of_a_course_are_imported_like_the_engines_own():
         from grader.learn import NoSuchPart  # noqa: F401
 
 
+def test_an_environment_without_a_course_says_what_to_install(monkeypatch):
+    """Who updated the files alone reads in one line what is missing, not a bare ImportError."""
+    monkeypatch.setattr(grader.learn, "parts", lambda: grader.learn.OWN)
+
+    with pytest.raises(ImportError, match=r"brings along SomePart.*make demo"):
+        from grader.learn import SomePart  # noqa: F401
+
+
 def test_old_names_of_modules_lead_to_the_new_ones():
     """A notebook that was handed out before imports the loans from where they were."""
     old = importlib.import_module("grader.learn.loans")

@@ -55,5 +55,10 @@ def __getattr__(name: str) -> object:
     if name not in OWN and name in ready:
         return ready[name]
     if (module := module_of(name)) is None:
+        if parts() == OWN:  # an environment from before courses had packages, say
+            raise ImportError(
+                f"No course is installed that brings along {name}. Install the package again:"
+                " make demo, or pip install --editable . in the course folder."
+            )
         raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
     return getattr(import_module(module), name)
