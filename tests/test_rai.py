@@ -44,6 +44,7 @@ def test_an_environment_without_a_course_says_what_to_install(monkeypatch):
 
     with pytest.raises(ImportError, match=r"brings along SomePart.*make demo"):
         from grader.learn import SomePart  # noqa: F401
+    assert not hasattr(grader.learn, "some_module")
 
 
 def test_old_names_of_modules_lead_to_the_new_ones():
@@ -64,8 +65,9 @@ def test_the_engine_loads_nothing_of_the_course_unasked():
     code = (
         "import json, sys\n"
         "import grader.checks, grader.cli, grader.grading.worker\n"
-        "from grader.learn import LoopTrace, Progress, Question, Strength\n"
-        "print(json.dumps([name for name in sys.modules if name.startswith('grader.rai')]))"
+        "from grader.learn import LoopTrace, Progress, Question, Strength, session\n"
+        "found = [name for name in sys.modules if name.startswith('grader.rai')]\n"
+        "print(json.dumps([*found, *(['looked'] * grader.learn.offered.cache_info().currsize)]))"
     )
     run = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
 

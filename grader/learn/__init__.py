@@ -48,8 +48,8 @@ def plugged(group: str, name: str) -> object:
 
 def __getattr__(name: str) -> object:
     """Import a part where it is asked for: a check cell needs none of them."""
-    if name.startswith("_"):
-        raise AttributeError(name)
+    if not name[:1].isupper():  # asked for with each `from grader.learn import session`
+        raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
     # A room that was made from a warm server has the course's module already: nothing to look for.
     ready = getattr(sys.modules.get("grader.learn.interactive"), "KINDS", {})
     if name not in OWN and name in ready:
