@@ -65,9 +65,13 @@ class SubmissionExporter(NotebookExporter):
         # The formgrader uses one directory for all requests: it gets back unchanged.
         self.parent.coursedir = PatientDirectory(parent=directory.parent, **traits)
         source = directory.format_path(directory.source_directory, ".", directory.assignment_id)
-        with gradebook.use(directory) as book:
-            self._keys = keys.read_all(book, directory.assignment_id, Path(source))
-            self.seed = gradebook.seed(book, directory.assignment_id)
+        try:
+            with gradebook.use(directory) as book:
+                self._keys = keys.read_all(book, directory.assignment_id, Path(source))
+                self.seed = gradebook.seed(book, directory.assignment_id)
+        except GraderError as error:  # it is locked or cannot be written: one line, no stack trace
+            self.log.error("%s", error)
+            raise NbGraderException(str(error)) from None
         self.references = self._tried()
         self._choices: dict[str, Choice] = {}
         self._notes: dict[str, list[str]] = {}

@@ -20,7 +20,7 @@ import grader
 from grader.feedback.marks import Total, entries, following, lateness, summary, total
 from grader.feedback.parts import Part, name, sort
 from grader.feedback.safe import STOCK, about, clean
-from grader.feedback.views import NO_CHECK, cell_view, part_view
+from grader.feedback.views import cell_view, part_view
 from grader.feedback.words import day, spoken, title, told
 from grader.graded import read
 from grader.hidden import Region
@@ -54,10 +54,9 @@ def page(nb: Mapping[str, Any], notebook: str, submission: Submission) -> str:
     own = next((marks for marks in submission.marks if marks.notebook == notebook), None)
     own = own or NotebookMarks(submission.student, notebook, 0.0, (), {})
     found = sort(cells, submission.given)
-    checks = [grading.results.get(name(part.check), NO_CHECK) for part in found.parts]
     parts = [
-        part_view(part, own, check, readable=not problem)
-        for part, check in zip(found.parts, checks, strict=True)
+        part_view(part, own, grading.of(name(part.check)), readable=not problem)
+        for part in found.parts
     ]
     rest = [] if problem else [cell_view(cell, own, heading) for heading, cell in found.rest]
     after = following([part.verdict for part in parts])

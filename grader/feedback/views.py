@@ -17,7 +17,6 @@ from grader.results import NotebookMarks
 
 NOTHING = Markup("")
 NO_RESPONSE = "No response."  # nbgrader's comment on an answer that was left as it was released
-NO_CHECK = CheckResult("")  # of an answer that a person reads
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,7 +57,7 @@ class PartView:
 
 
 def part_view(
-    part: Part, own: NotebookMarks, result: CheckResult = NO_CHECK, readable: bool = True
+    part: Part, own: NotebookMarks, result: CheckResult, readable: bool = True
 ) -> PartView:
     """
     Return the view of a part, given the result of its check; of an unreadable notebook only the

@@ -20,8 +20,6 @@ from grader.results import (
     NotebookResult,
 )
 
-NO_CHECK = CheckResult("")  # of a cell that a person reads
-
 
 def results(
     place: Place,
@@ -70,7 +68,7 @@ def _result(
         score=own.score,
         max_score=own.max_score,
         status=GRADED if grading.problem and not problem else own.status,
-        cells=tuple(_cell(mark, grading.results.get(mark.grade_id, NO_CHECK)) for mark in found),
+        cells=tuple(_cell(mark, grading.of(mark.grade_id)) for mark in found),
         late=own.late,
         reason=problem or _waiting(found, grading),
         notes=grading.notes,
@@ -114,6 +112,6 @@ def _waits(course: Course, assignment: str, own: NotebookMarks) -> bool:
 def _waiting(found: Iterable[Mark], grading: Grading) -> str:
     """Return which checks the judge left to a person, if any; hand-graded cells are none."""
     left = [mark.grade_id for mark in found if mark.score is None and mark.manual_score is None]
-    told = {name: grading.results.get(name, NO_CHECK).message for name in left}
+    told = {name: grading.of(name).message for name in left}
     waiting = [name for name, message in told.items() if message]
     return f"{', '.join(waiting)}: {told[waiting[0]]}" if waiting else ""

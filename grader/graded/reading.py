@@ -15,6 +15,7 @@ from grader.graded import foreign
 from grader.graded.result import OUTCOMES, VERSION, CheckResult
 
 FIELDS = tuple(one.name for one in fields(CheckResult))
+NO_CHECK = CheckResult("")  # of a cell that a person reads
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,6 +31,10 @@ class Grading:
     problem: str = ""
     notes: tuple[str, ...] = ()
     inside: tuple[str, ...] = ()
+
+    def of(self, grade_id: str) -> CheckResult:
+        """Return the result of a cell; one without an outcome where a person reads it."""
+        return self.results.get(grade_id, NO_CHECK)
 
 
 def read(nb: Mapping[str, Any]) -> Grading:
