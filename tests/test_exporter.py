@@ -10,9 +10,11 @@ from courses import copy_course, hand_in
 from damaged import ANSWERED, CHECKS, NAME, POINTS, STEPS, cases, hand_in_damaged
 from nbgrader.apps.api import NbGraderAPI
 from nbgrader.converters import Autograde
+from nbgrader.converters.base import NbGraderException
 
 from grader import gradebook
 from grader.course import Course, course_directory, load_config, quiet_nbgrader
+from grader.errors import GraderError
 from grader.exporter import SubmissionExporter
 from grader.release import release
 from grader.results import NotebookResult
@@ -255,3 +257,18 @@ def test_a_mistake_of_the_grader_costs_nobody_a_mark(classroom, tmp_path, monkey
     first = graded_notebook(course, "ada")["cells"][0]
     assert "stopped at it with ZeroDivisionError" in "".join(first["source"])
     assert results(course)["ada", "build_and_apply"].cells[0].score is None
+
+
+def test_a_gradebook_that_cannot_be_written_stops_in_one_line(course, monkeypatch):
+    """nbgrader shows a stack trace for an error that it does not know: it gets one of its own."""
+    release(course, ["mini_project"])
+    hand_in(course, "ada")
+
+    def refuse(*_: object) -> str:
+        raise GraderError("The gradebook cannot be used: it is locked.")
+
+    monkeypatch.setattr("grader.gradebook.seed", refuse)
+    with pytest.raises(NbGraderException, match="it is locked"):
+        autograde(course)
+
+    assert not course.autograded("ada", "mini_project").exists()
