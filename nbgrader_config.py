@@ -42,7 +42,7 @@ c.GenerateAssignment.preprocessors = [
     "grader.release.Canonical",
 ]
 
-# Learner code runs in the jail, checks are judged outside it, none beside learner code, and pages
-# are safe to open.
+# Learner code runs in the sandbox, checks are judged outside it, none beside learner code, and
+# pages are safe to open.
 guard(c)
 c.KeyTrial.forbid_inside = True

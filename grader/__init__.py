@@ -5,14 +5,13 @@ What a learner's notebook meets:
     learn/       what a notebook imports to show steps and quizzes; holds no answer
     rai/         what belongs to this course alone, which the engine finds by its entry points
     checks/      the vocabulary of check cells and the wording of every message
-    rerun/       runs a step's own source again and makes a check's calls, here or in the jail
+    rerun/       runs a step's own source again and makes a check's calls, here or in the sandbox
 
 What a submission goes through:
     documents/   whatever was handed in becomes a sound notebook of the key's cells
-    grading/     the one path: cells run in the jail, checks are judged outside
-    jail/        the walls, and the warm server in them
-    inside/      what runs beside learner code
-    wire/        plain data as bytes, all that crosses the wall
+    grading/     the one path: cells run in the sandbox, checks are judged outside
+    sandbox/     the walls and the warm server in them; guest/, what runs beside learner code;
+                 codec/, plain data as bytes, all that crosses the wall
     door         what a course's configuration says to have it so; nbgrader's seams are
                  `exchange` and `archives` (collect), `exporter` (reads), `executor` (runs and
                  records) and `harmless/` (cleans)
@@ -46,4 +45,10 @@ What these stand on:
     errors       everything that can go wrong, drawn as a tree
 """
 
+import sys
+
+from grader.aliases import Finder
+
 __version__ = "0.1.0"
+
+sys.meta_path.insert(0, Finder())

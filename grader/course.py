@@ -145,7 +145,7 @@ def load_config(course: Course) -> "Config":
     put_tools_on_path()
     make_importable(course)
     config = Config()
-    guard(config)  # so that a course whose own config does not say it is graded in the jail too
+    guard(config)  # so that a course whose own config does not say it is graded in the sandbox too
     for folder in [*reversed(jupyter_config_path()), str(course.root)]:
         with contextlib.suppress(ConfigFileNotFound):
             config.merge(PyFileConfigLoader(CONFIG, path=folder).load_config())

@@ -62,18 +62,20 @@ def _ask(title: str, question: Question, root: Path) -> Finding:
 
 
 def _walls() -> list[Finding]:
-    """Attack the jail that grading would use, and tell of each wall whether it held."""
-    from grader.jail.levels import choose
-    from grader.jail.probe import prove
+    """Attack the sandbox that grading would use, and tell of each wall whether it held."""
+    from grader.sandbox.levels import choose
+    from grader.sandbox.selftest import prove
 
     try:
         walls = prove(choose())
     except WallMissing:
-        return []  # the line about the jail says it
+        return []  # the line about the sandbox says it
     except GraderError as error:
-        return [Finding("jail", False, str(error))]
+        return [Finding("sandbox", False, str(error))]
     return [
-        Finding(f"jail: {wall.name}", wall.held, "tried" if wall.held else f"OPEN: {wall.detail}")
+        Finding(
+            f"sandbox: {wall.name}", wall.held, "tried" if wall.held else f"OPEN: {wall.detail}"
+        )
         for wall in walls
     ]
 
@@ -136,13 +138,13 @@ def _widgets(_: Path) -> str:
     return f"anywidget {version('anywidget')}"
 
 
-def _jail(root: Path) -> str:
-    """Ask for the best jail that this machine can make, and whether it hides the course."""
-    from grader.jail import cgroup
-    from grader.jail.levels import choose, keep_out_of_sight
+def _sandbox(root: Path) -> str:
+    """Ask for the best sandbox that this machine can make, and whether it hides the course."""
+    from grader.sandbox import cgroup
+    from grader.sandbox.levels import choose, require_hidden
 
     level = choose()
-    keep_out_of_sight(root)
+    require_hidden(root)
     around = cgroup.describe()
     if not level.reason:
         return f"{level.name}, {around}"
@@ -150,9 +152,9 @@ def _jail(root: Path) -> str:
 
 
 def _imports(root: Path) -> str:
-    """Ask which libraries of the notebooks the jail can have ready for every submission."""
+    """Ask which libraries of the notebooks the sandbox can have ready for every submission."""
     from grader.grading.sources import modules
-    from grader.jail import Jail
+    from grader.sandbox import Sandbox
 
     course = Course(root)
     paths = [
@@ -161,9 +163,9 @@ def _imports(root: Path) -> str:
     cells = [cell for path in paths for cell in json.loads(path.read_bytes()).get("cells", ())]
     code = ["".join(cell["source"]) for cell in cells if cell["cell_type"] == "code"]
     wanted = modules((), code)
-    with Jail(modules=wanted) as jail:
-        jail.open().close()
-        slow = jail.left_out()
+    with Sandbox(modules=wanted) as sandbox:
+        sandbox.open().close()
+        slow = sandbox.left_out()
     if slow:
         return f"{', '.join(slow)}: imported anew for each submission, which takes longer"
     return "ready for every submission"
@@ -251,7 +253,7 @@ QUESTIONS: dict[str, Question] = {
     "alembic": _alembic,
     "kernel": _kernel,
     "widgets": _widgets,
-    "jail": _jail,
+    "sandbox": _sandbox,
     "course folder": _folder,
     "imports": _imports,
     "folders can be written": _writable,

@@ -1,6 +1,6 @@
 """
-What a course says in its nbgrader_config.py to have its notebooks graded in the jail, and to have
-everything that is shown of them safe to open.
+What a course says in its nbgrader_config.py to have its notebooks graded in the sandbox, and to
+have everything that is shown of them safe to open.
 
     from grader.door import guard
     guard(c)
@@ -26,7 +26,7 @@ TEMPLATES = Path(__file__).resolve().parent / "templates"
 
 
 def guard(c: Config) -> None:
-    """Have nbgrader grade in the jail, give feedback without hidden tests, and show no harm."""
+    """Have nbgrader grade in the sandbox, give feedback without hidden tests, and show no harm."""
     _collecting(c)
     _grading(c)
     _feedback(c)
@@ -35,7 +35,9 @@ def guard(c: Config) -> None:
 
 
 def _grading(c: Config) -> None:
-    """Let nbgrader read submissions patiently, run them in the jail and judge them outside it."""
+    """
+    Let nbgrader read submissions patiently, run them in the sandbox and judge them outside it.
+    """
     # Whatever a learner hands in becomes a sound notebook here, or one that says why it is none.
     c.Autograde.exporter_class = "grader.exporter.SubmissionExporter"
     # A check cell that a learner deleted comes back, instead of waiting for a person for ever.

@@ -12,7 +12,7 @@ Everything that the grader itself reports as gone wrong.
     ├── NotGraded               marks were asked for before grading
     ├── NotANotebook            a file cannot be read as a notebook
     ├── WallMissing             this machine cannot lock learner code in
-    ├── JailFailed              the jail does not start, or not again
+    ├── SandboxFailed              the sandbox does not start, or not again
     └── NbgraderFailed          nbgrader stopped; its own last words are in the message
 
 A message says what is wrong and what to do. A learner's mistake is no error of this tree, it is a
@@ -68,8 +68,8 @@ class WallMissing(GraderError):
     """Says what to install so that learner code can be locked in."""
 
 
-class JailFailed(GraderError):
-    """Carries the last words of a jail that does not start."""
+class SandboxFailed(GraderError):
+    """Carries the last words of a sandbox that does not start."""
 
 
 class NbgraderFailed(GraderError):

@@ -2,8 +2,8 @@
 nbgrader's door to grading: stands where nbgrader runs a notebook and where it saves the marks.
 
 Both preprocessors are named in nbgrader_config.py, so `nbgrader autograde`, the formgrader's button
-and `grader grade` all run learner code in the jail and judge it outside. The notebook that comes in
-was restored from the key (see exporter), so the roles of its cells can be believed.
+and `grader grade` all run learner code in the sandbox and judge it outside. The notebook that comes
+in was restored from the key (see exporter), so the roles of its cells can be believed.
 """
 
 import contextlib
@@ -18,13 +18,13 @@ from traitlets import Float, default
 
 from grader.documents.repair import data_files
 from grader.grading.bench import shared_bench
-from grader.jail.levels import keep_out_of_sight
-from grader.jail.limits import Limits
 from grader.marking import marked
+from grader.sandbox.levels import require_hidden
+from grader.sandbox.limits import Limits
 
 
 class JailedExecute(NbGraderPreprocessor):
-    """Runs the learner's cells in the jail, judges the checks, and writes what came of them."""
+    """Runs the learner's cells in the sandbox, judges the checks, and writes what came of them."""
 
     cell_seconds = Float(Limits().cell_seconds, help="Time limit for one cell.").tag(config=True)
     total_seconds = Float(Limits().total_seconds, help="Time limit for all cells.").tag(config=True)
@@ -49,7 +49,7 @@ class JailedExecute(NbGraderPreprocessor):
     ) -> tuple[NotebookNode, ResourcesDict]:
         """Grade a notebook; called by nbgrader in place of its own Execute."""
         place = resources["metadata"]["path"]
-        keep_out_of_sight(place)
+        require_hidden(place)
         bench = shared_bench(self.limits, self.parent.seed)
         files = data_files(Path(place))
         reference = self.parent.references[resources["nbgrader"]["notebook"]]
@@ -61,7 +61,7 @@ class JailedExecute(NbGraderPreprocessor):
 
     @property
     def limits(self) -> Limits:
-        """The limits of the jail, as the course configures them."""
+        """The limits of the sandbox, as the course configures them."""
         return Limits(self.cell_seconds, self.total_seconds)
 
 

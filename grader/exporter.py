@@ -34,9 +34,9 @@ from grader.errors import GraderError, NotANotebook, WallMissing
 from grader.executor import JailedExecute
 from grader.grading.bench import shared_bench
 from grader.grading.task import Reference
-from grader.jail import levels
 from grader.languages import other_language
 from grader.names import is_systems
+from grader.sandbox import levels
 from grader.trial import tried
 
 
@@ -57,7 +57,7 @@ class SubmissionExporter(NotebookExporter):
         directory = self.parent.coursedir
         try:
             self._level = levels.choose()
-            levels.keep_out_of_sight(directory.root)
+            levels.require_hidden(directory.root)
         except WallMissing as missing:  # before any mark is touched; nbgrader ends with exit code 1
             self.log.error("%s", missing)
             raise NbGraderException(str(missing)) from None

@@ -10,12 +10,12 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
 from pathlib import Path
 
-from jails import children
+from sandboxes import children
 
 SECONDS = 60.0  # for a program of Dask to be there, on a busy machine
 NO_PACKAGE = "import sys; sys.modules['grader'] = None"
-NO_JAIL = """
-from grader.jail import levels
+NO_SANDBOX = """
+from grader.sandbox import levels
 levels.why_not_strong = lambda: "bubblewrap is not installed"
 levels.why_not_fallback = lambda: "the kernel has no Landlock"
 """

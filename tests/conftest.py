@@ -9,7 +9,7 @@ from pathlib import Path
 from types import SimpleNamespace
 
 import pytest
-from courses import copy_course, hand_in, need_jail, split_and_paste
+from courses import copy_course, hand_in, need_sandbox, split_and_paste
 from hypothesis import HealthCheck, settings
 
 from grader.course import Course
@@ -50,7 +50,7 @@ def graded(tmp_path_factory: pytest.TempPathFactory) -> SimpleNamespace:
     """A small class, graded once: the course and the results by (student, notebook)."""
     from grader.batch import grade
 
-    need_jail()
+    need_sandbox()
     course = copy_course(tmp_path_factory.mktemp("class") / "course")
     hand_in(course, "ada")
     hand_in(course, "ben", step_3="accuracy = 0.8")
@@ -67,9 +67,9 @@ def graded(tmp_path_factory: pytest.TempPathFactory) -> SimpleNamespace:
 
 @pytest.fixture(scope="session")
 def bench():
-    """The grading process with a jail at the best level of this machine, with short limits."""
+    """The grading process with a sandbox at the best level of this machine, with short limits."""
     from grader.grading.bench import Bench
-    from grader.jail import Limits
+    from grader.sandbox import Limits
 
-    with Bench(need_jail(), Limits(cell_seconds=4.0, total_seconds=40.0)) as made:
+    with Bench(need_sandbox(), Limits(cell_seconds=4.0, total_seconds=40.0)) as made:
         yield made

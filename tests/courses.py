@@ -12,7 +12,7 @@ import pytest
 
 from grader.course import Course, put_tools_on_path
 from grader.errors import WallMissing
-from grader.jail import Level, levels
+from grader.sandbox import Level, levels
 
 ROOT = Path(__file__).parents[1]
 
@@ -88,12 +88,12 @@ def need(what: str, variable: str, found: str | None) -> str:
     pytest.skip(f"NOT TESTED: there is no {what} on this machine")
 
 
-def need_jail() -> Level:
-    """Return the level of jail that this machine has; skip loudly without one: see `need`."""
+def need_sandbox() -> Level:
+    """Return the level of sandbox that this machine has; skip loudly without one: see `need`."""
     try:
         return levels.choose()
     except WallMissing as missing:
-        need(f"jail: {missing}", "COURSE_REQUIRE_JAIL", None)
+        need(f"sandbox: {missing}", "COURSE_REQUIRE_JAIL", None)
         raise
 
 

@@ -104,7 +104,9 @@ def test_json_has_exactly_the_promised_keys(graded):
 
 @pytest.mark.parametrize("again", [True, False], ids=["graded again", "only reported"])
 def test_gradebook_and_configuration_are_opened_once(graded, tmp_path, monkeypatch, again):
-    """A whole `grader grade` shares one gradebook, one configuration and one look at the jail."""
+    """
+    A whole `grader grade` shares one gradebook, one configuration and one look at the sandbox.
+    """
     shutil.copytree(graded.course.root, tmp_path / "course")
     opened, loaded, levels = [], [], []
 

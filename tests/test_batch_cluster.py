@@ -14,10 +14,10 @@ from pathlib import Path
 import dask
 import psutil
 import pytest
-from clusters import NO_JAIL, NO_PACKAGE, Programs, benches, programs, tasks, until, workers
-from courses import copy_course, hand_in, need, need_jail, split_and_paste
+from clusters import NO_PACKAGE, NO_SANDBOX, Programs, benches, programs, tasks, until, workers
+from courses import copy_course, hand_in, need, need_sandbox, split_and_paste
 from databases import rows
-from jails import all_end, children
+from sandboxes import all_end, children
 
 from grader.batch import cluster as cluster_module
 from grader.batch import connection, grade
@@ -26,8 +26,8 @@ from grader.batch.parcel import Exam, Marked, Parcel
 from grader.cli import main
 from grader.course import Course
 from grader.errors import GraderError
-from grader.jail import Limits
 from grader.release import release
+from grader.sandbox import Limits
 
 NAME = "mini_project"
 NOTHING = Exam({}, Limits())
@@ -35,7 +35,7 @@ ATTACK = "import os\nos.kill(os.getppid(), 9)\nwhile os.fork() is not None: pass
 LACKS = {
     "the package": "cannot load the package grader",
     "the version": "has another version",
-    "a jail": "cannot grade. No jail for learner code: bubblewrap is not installed",
+    "a sandbox": "cannot grade. No sandbox for learner code: bubblewrap is not installed",
 }
 
 
@@ -56,7 +56,7 @@ def in_time() -> Iterator[None]:
 @pytest.fixture(scope="module")
 def handed_in(tmp_path_factory: pytest.TempPathFactory) -> Course:
     """A class of eight that was not graded yet; one of them attacks."""
-    need_jail()
+    need_sandbox()
     course = copy_course(tmp_path_factory.mktemp("class") / "course")
     release(course, [NAME])
     hand_in(course, "ada")
@@ -135,7 +135,9 @@ def message(address: str) -> str:
 def poor_worker(scheduler: Programs, lacks: str, folder: Path) -> subprocess.Popen:
     """Start a worker that cannot grade."""
     if lacks != "the version":
-        return scheduler.worker("--no-nanny", first=NO_JAIL if lacks == "a jail" else NO_PACKAGE)
+        return scheduler.worker(
+            "--no-nanny", first=NO_SANDBOX if lacks == "a sandbox" else NO_PACKAGE
+        )
     shutil.copytree(Path(cluster_module.__file__).parents[1], folder / "grader")
     with (folder / "grader" / "hidden.py").open("a", encoding="utf-8") as file:
         file.write("# changed\n")
@@ -208,9 +210,11 @@ def test_a_scheduler_without_workers_is_not_waited_for_without_end(bare, monkeyp
     assert f"{bare.address} has no running worker" in message(bare.address)
 
 
-@pytest.mark.parametrize("lacks", ["the package", "the version", "a jail"])
+@pytest.mark.parametrize("lacks", ["the package", "the version", "a sandbox"])
 def test_a_worker_that_cannot_grade_is_named(bare, tmp_path, lacks):
-    """Without the package, with one byte of it changed, or without a jail: one line tells where."""
+    """
+    Without the package, with one byte of it changed, or without a sandbox: one line tells where.
+    """
     worker = poor_worker(bare, lacks, tmp_path)
     said = message(bare.address)
     bare.end(worker)

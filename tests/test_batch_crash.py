@@ -11,7 +11,7 @@ from collections import Counter
 from pathlib import Path
 
 import pytest
-from courses import copy_course, hand_in, need, need_jail
+from courses import copy_course, hand_in, need, need_sandbox
 from databases import on_postgresql, rows
 from test_batch_like_nbgrader import files, notebook
 
@@ -29,7 +29,7 @@ RNG = random.Random(20260522)
 @pytest.fixture(scope="module")
 def waiting(tmp_path_factory) -> Course:
     """A class that was never graded; its gradebook has the key."""
-    need_jail()
+    need_sandbox()
     course = copy_course(tmp_path_factory.mktemp("waiting") / "course")
     release(course, ["mini_project"])
     for number in range(LEARNERS):

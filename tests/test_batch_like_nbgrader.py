@@ -7,7 +7,7 @@ from pathlib import Path
 from types import SimpleNamespace
 
 import pytest
-from courses import copy_course, hand_in, need_jail, split_and_paste
+from courses import copy_course, hand_in, need_sandbox, split_and_paste
 from damaged import cases, hand_in_damaged
 from functions import reference
 from nbgrader.converters import Autograde
@@ -74,7 +74,7 @@ CLASSES = {"mini_project": (classroom, 100), "fairness_monitor": (monitor_class,
 @pytest.fixture(scope="module", params=CLASSES)
 def both(request, tmp_path_factory) -> SimpleNamespace:
     """The same class, graded by nbgrader's Autograde and by `grade`."""
-    need_jail()
+    need_sandbox()
     place = tmp_path_factory.mktemp("both")
     made, most = CLASSES[request.param]
     theirs = made(place / "theirs")

@@ -5,12 +5,12 @@ import shutil
 import sys
 
 import pytest
-from jails import required
+from sandboxes import required
 
 from grader import doctor
 from grader.cli import main
 from grader.doctor import examine
-from grader.jail import FALLBACK, attacks, choose, landlock, levels, probe
+from grader.sandbox import FALLBACK, attacks, choose, landlock, levels, selftest
 
 
 def lines(root) -> dict[str, doctor.Finding]:
@@ -87,14 +87,14 @@ def test_another_folder_is_a_problem(tmp_path):
     assert "Change into the course folder" in lines(tmp_path)["course folder"].text
 
 
-def test_every_wall_of_the_jail_is_attacked(course):
+def test_every_wall_of_the_sandbox_is_attacked(course):
     """The doctor tells the level, and of every attack that it was tried and held."""
     required(choose())
     found = lines(course.root)
-    walls = [title for title in found if title.startswith("jail: ")]
+    walls = [title for title in found if title.startswith("sandbox: ")]
 
-    assert found["jail"].ok
-    assert [f"jail: {name}" for name in (*attacks.ATTACKS, probe.NEIGHBOURS)] == walls
+    assert found["sandbox"].ok
+    assert [f"sandbox: {name}" for name in (*attacks.ATTACKS, selftest.NEIGHBOURS)] == walls
     assert all(found[title].ok for title in walls)
 
 
@@ -103,7 +103,7 @@ def test_an_open_wall_is_a_problem(course, monkeypatch):
     through = {"nothing is open": "opened.append('a window')"}
     required(choose())
     monkeypatch.setattr(attacks, "ATTACKS", through)
-    finding = lines(course.root)["jail: nothing is open"]
+    finding = lines(course.root)["sandbox: nothing is open"]
 
     assert not finding.ok
     assert "a window" in finding.text
@@ -114,22 +114,22 @@ def test_an_attack_that_does_not_run_proves_nothing(course, monkeypatch):
     required(choose())
     monkeypatch.setattr(attacks, "ATTACKS", {"nothing is open": "no_such_name"})
 
-    assert not lines(course.root)["jail: nothing is open"].ok
+    assert not lines(course.root)["sandbox: nothing is open"].ok
 
 
-def test_the_weaker_jail_says_what_to_install(course, monkeypatch):
+def test_the_weaker_sandbox_says_what_to_install(course, monkeypatch):
     """At the fallback level the line is ok, and says how to get the strong one."""
     required(FALLBACK)
     monkeypatch.setattr(levels.shutil, "which", lambda _: None)
     levels.choose.cache_clear()
-    finding = lines(course.root)["jail"]
+    finding = lines(course.root)["sandbox"]
     levels.choose.cache_clear()
 
     assert finding.ok
     assert "apt install bubblewrap" in finding.text
 
 
-def test_without_a_jail_the_doctor_has_one_problem(course, monkeypatch):
+def test_without_a_sandbox_the_doctor_has_one_problem(course, monkeypatch):
     """A machine that cannot lock learner code in is told so in one line."""
     monkeypatch.setattr(levels.shutil, "which", lambda _: None)
     monkeypatch.setattr(landlock, "abi", lambda: 0)
@@ -137,5 +137,5 @@ def test_without_a_jail_the_doctor_has_one_problem(course, monkeypatch):
     found = lines(course.root)
     levels.choose.cache_clear()
 
-    assert [title for title in found if "jail" in title and not found[title].ok] == ["jail"]
-    assert "bubblewrap" in found["jail"].text
+    assert [title for title in found if "sandbox" in title and not found[title].ok] == ["sandbox"]
+    assert "bubblewrap" in found["sandbox"].text

@@ -1,4 +1,4 @@
-"""What nbgrader's own Autograde writes and saves with the jail behind its door."""
+"""What nbgrader's own Autograde writes and saves with the sandbox behind its door."""
 
 import json
 import sqlite3
@@ -17,9 +17,9 @@ from grader.course import course_directory, load_config, quiet_nbgrader
 from grader.documents.repair import data_files
 from grader.errors import WallMissing
 from grader.executor import JailedExecute
-from grader.jail import levels
 from grader.marking import task_of
 from grader.release import release
+from grader.sandbox import levels
 
 SCRIPT = "<script>alert('xss')</script>"
 HTML = (
@@ -152,25 +152,25 @@ def test_files_beside_the_notebook_go_into_the_box(tmp_path):
     assert {"data.csv": b"1,2"} == task.files
 
 
-def test_without_a_jail_nothing_is_run_and_one_line_says_why(course, monkeypatch, capsys):
+def test_without_a_sandbox_nothing_is_run_and_one_line_says_why(course, monkeypatch, capsys):
     """`grader grade` and nbgrader's own Autograde refuse alike, and no mark is touched."""
-    monkeypatch.setattr(levels, "choose", _no_jail)
+    monkeypatch.setattr(levels, "choose", _no_sandbox)
     hand_in(course, "ada")
     monkeypatch.chdir(course.root)
 
     assert 1 == main(["grade", "mini_project"])
-    assert "grader: No jail here. Install bubblewrap.\n" == capsys.readouterr().err
+    assert "grader: No sandbox here. Install bubblewrap.\n" == capsys.readouterr().err
     release(course, ["mini_project"])
     config = load_config(course)
     directory = course_directory(config, assignment_id="mini_project")
-    with quiet_nbgrader() as errors, pytest.raises(NbGraderException, match="No jail here"):
+    with quiet_nbgrader() as errors, pytest.raises(NbGraderException, match="No sandbox here"):
         Autograde(coursedir=directory, config=config).start()
-    assert ["No jail here. Install bubblewrap."] == errors
+    assert ["No sandbox here. Install bubblewrap."] == errors
     assert not course.autograded("ada", "mini_project").exists()
 
 
-def _no_jail() -> None:
-    raise WallMissing("No jail here. Install bubblewrap.")
+def _no_sandbox() -> None:
+    raise WallMissing("No sandbox here. Install bubblewrap.")
 
 
 @pytest.mark.parametrize("section", ["Execute", "ExecutePreprocessor"])

@@ -271,7 +271,7 @@ def test_the_journal_of_a_file_stays_as_it_is(tmp_path, mode):
 
 
 def test_a_full_disk_leaves_the_gradebook_as_it_was(tmp_path):
-    """One line says what to do; with room again the same batch goes in."""
+    """One line says what to do; with guest again the same batch goes in."""
     place = small_course(tmp_path / "course")
     record(place, WORK, batch(1.0, students=2))
     before = rows(place)

@@ -316,7 +316,7 @@ def test_postgresql_holds_the_same_rows(class_, keyed, tmp_path):
 
 
 def test_stock_nbgrader_writes_the_same_rows(keyed, tmp_path):
-    """Kernels, plain outputs, no jail: the rows of nbgrader without anything of ours."""
+    """Kernels, plain outputs, no sandbox: the rows of nbgrader without anything of ours."""
     both = twins(keyed, tmp_path)
     use_stock(both.stock)
     use_stock(both.ours)

@@ -7,7 +7,7 @@ import shutil
 from dataclasses import replace
 
 import pytest
-from courses import need_jail
+from courses import need_sandbox
 from hypothesis import given
 from hypothesis import strategies as st
 from judging import REFERENCE, scores, steps, task
@@ -19,8 +19,8 @@ from grader.course import Course
 from grader.feedback import feedback
 from grader.graded import OUTCOMES, CheckResult
 from grader.grading.notebook import grade
-from grader.jail import Jail, Limits
 from grader.report import common_mistakes, marks_table
+from grader.sandbox import Limits, Sandbox
 
 TEXT = st.text(max_size=30)
 RESULTS = st.dictionaries(
@@ -228,10 +228,10 @@ def test_no_judge_reads_a_sentence(monkeypatch):
     tasks = [steps(*one.values()) for one in sources]
     tasks.append(replace(task({}, "pattern_test"), answers={"pt01": "A", "pt02": "B"}))
 
-    with Jail(need_jail(), Limits()) as jail:
+    with Sandbox(need_sandbox(), Limits()) as sandbox:
 
         def known() -> list[object]:
-            found = [list(grade(one, jail, "seed")) for one in tasks]
+            found = [list(grade(one, sandbox, "seed")) for one in tasks]
             checks = [cell.check for cells in found for cell in cells if cell.check]
             return [
                 [scores(cells) for cells in found],

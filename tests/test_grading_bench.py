@@ -12,7 +12,7 @@ from judging import REFERENCE, course, reference, scores, steps
 
 from grader.grading import bench as bench_module
 from grader.grading.bench import Bench
-from grader.jail import Limits
+from grader.sandbox import Limits
 
 MONSTERS = [
     "x = 10 ** 30000",

@@ -1,4 +1,4 @@
-"""Tasks with functions, judged for real: called in the jail, judged outside it."""
+"""Tasks with functions, judged for real: called in the sandbox, judged outside it."""
 
 import functions
 import judging
@@ -7,7 +7,7 @@ from functions import reference
 from submissions.mistakes import MISTAKES
 
 from grader.grading.task import ANSWER, CHECK, GIVEN, Cell, Task
-from grader.jail import Limits
+from grader.sandbox import Limits
 from grader.trial.notebook import reference_of
 
 FULL = {"b0": 2, "b1": 4, "b2": 5, "b3": 5, "b4": 4, "b5": 5}
@@ -17,11 +17,11 @@ QUICK = Limits(cell_seconds=3.0, total_seconds=60.0)
 @pytest.fixture(scope="module")
 def quick_bench():
     """A grading process in which a call that does not end is stopped after three seconds."""
-    from courses import need_jail
+    from courses import need_sandbox
 
     from grader.grading.bench import Bench
 
-    with Bench(need_jail(), QUICK) as made:
+    with Bench(need_sandbox(), QUICK) as made:
         yield made
 
 
@@ -33,7 +33,7 @@ def graded(bench, **answers: str) -> dict[str, tuple[float, str]]:
     return {r.cell_id[:2]: (r.score, r.check.message) for r in found if r.check}
 
 
-def test_the_reference_is_right_in_the_jail(quick_bench):
+def test_the_reference_is_right_in_the_sandbox(quick_bench):
     """All six tasks of the monitor earn their points."""
     assert FULL == {task: score for task, (score, _) in graded(quick_bench).items()}
 
@@ -122,7 +122,7 @@ def test_what_is_no_answer_earns_nothing(quick_bench, code, told):
 
 
 def test_a_notebook_that_changes_python_gets_no_points_for_it(quick_bench):
-    """Code that takes the tools of the room over still has to give the right answers."""
+    """Code that takes the tools of the guest over still has to give the right answers."""
     code = (
         "import json, grader.rerun.calls as tools\n"
         "json.dumps = lambda *a, **k: '{}'\n"
@@ -167,7 +167,7 @@ def test_a_room_never_gets_what_is_expected(quick_bench):
 
 
 def test_the_heavy_libraries_are_ready(quick_bench):
-    """The group report is measured with fairlearn in the jail, on data made for the check."""
+    """The group report is measured with fairlearn in the sandbox, on data made for the check."""
     known = judging.task({}, "beyond_accuracy")
     found = {
         r.cell_id: r
@@ -180,7 +180,7 @@ def test_the_heavy_libraries_are_ready(quick_bench):
 
 
 def test_parts_of_the_course_are_given():
-    """Cells that show a view of the learner's own data run in the jail as given cells."""
+    """Cells that show a view of the learner's own data run in the sandbox as given cells."""
     found = [c for c in judging.task({}, "beyond_accuracy").cells if "GroupRates" in c.source]
 
     assert [GIVEN] == [cell.role for cell in found]

@@ -43,7 +43,7 @@ def test_a_check_catches_the_exception_that_the_function_raises(bench, raised):
 
 
 def test_an_exception_class_of_the_learner_is_caught_by_its_base(bench):
-    """`class TooCold(ValueError)` raised in the jail is a ValueError here."""
+    """`class TooCold(ValueError)` raised in the sandbox is a ValueError here."""
     answer = "class TooCold(ValueError): pass\ndef f():\n    raise TooCold('brr')"
     check = (
         "try:\n    f()\nexcept ValueError as error:\n    assert str(error) == 'brr'\n"
@@ -62,7 +62,7 @@ def test_arguments_that_a_function_changes_are_changed_here(bench):
     assert 0.0 == checked(bench, "def tidy(xs, d):\n    sorted(xs)", check, answer).score
 
 
-def test_del_and_rebinding_of_a_learners_name_reach_the_jail(bench):
+def test_del_and_rebinding_of_a_learners_name_reach_the_sandbox(bench):
     """nbgrader's own demo takes `squares` away to see whether another function uses it."""
     check = (
         "kept = squares\ndel squares\ntry:\n    total(1)\nexcept NameError:\n    pass\n"
@@ -86,7 +86,7 @@ def test_a_global_that_the_check_sets_reaches_the_learners_function(bench):
     assert (2.0, "passed", False) == _judged(checked(bench, answer, check, answer))
 
 
-def test_the_checks_own_data_never_reaches_the_jail(bench):
+def test_the_checks_own_data_never_reaches_the_sandbox(bench):
     """What a hidden test binds to a name of its own cannot be read by the function it calls."""
     answer = "def f(x):\n    return globals().get('expected', 'unknown')"
     check = "expected = 41\nassert f(1) == 'unknown', f(1)"
@@ -94,7 +94,7 @@ def test_the_checks_own_data_never_reaches_the_jail(bench):
     assert (2.0, "passed", False) == _judged(checked(bench, answer, check, answer))
 
 
-def test_objects_of_a_learners_class_are_asked_in_the_jail(bench):
+def test_objects_of_a_learners_class_are_asked_in_the_sandbox(bench):
     """Attributes, methods, isinstance and passing an object back work through proxies."""
     answer = (
         "class Account:\n    def __init__(self, owner, balance=0):\n"
@@ -240,7 +240,7 @@ def test_a_call_that_ends_python_costs_its_check_only(bench):
 
 
 def test_a_magic_in_a_check_runs_inside(bench):
-    """A check that needs a kernel gets one, in the jail."""
+    """A check that needs a kernel gets one, in the sandbox."""
     check = "%time y = x + 1\nassert y == 2"
     right = checked(bench, "x = 1", check, "x = 1")
 

@@ -51,7 +51,7 @@ def test_a_cell_that_ipython_gives_up_on_costs_itself_alone(bench):
     assert None not in found
 
 
-def test_nothing_hidden_comes_out_of_the_jail(bench):
+def test_nothing_hidden_comes_out_of_the_sandbox(bench):
     """Code that prints all it can reach prints no line of a hidden test and no answer."""
     digger = (
         "import gc, os, sys\n"

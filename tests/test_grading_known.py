@@ -1,4 +1,4 @@
-"""What is known of a notebook from its text is what the jail would have said."""
+"""What is known of a notebook from its text is what the sandbox would have said."""
 
 import pytest
 from hypothesis import given, settings
@@ -9,7 +9,7 @@ from grader.grading.known import Known, known_run
 from grader.grading.plain import constants, leaves_python_alone
 from grader.grading.task import ANSWER
 from grader.rerun.rerun import reruns
-from grader.wire import dumps, loads
+from grader.sandbox.codec import dumps, loads
 
 NAMES = st.sampled_from(["accuracy", "model_results", "x", "_y", "In", "__z", "display"])
 NUMBERS = (
@@ -73,13 +73,13 @@ def test_a_known_run_is_the_run(cells, inputs, referenced):
 
 @pytest.mark.parametrize("cell", NO_CONSTANTS)
 def test_other_cells_are_run(cell):
-    """Whatever does more than give names to constants is left to the jail."""
+    """Whatever does more than give names to constants is left to the sandbox."""
     assert constants(cell) is None
 
 
 @pytest.mark.parametrize("cell", MAGICS)
 def test_a_cell_with_a_magic_may_change_python(cell):
-    """IPython reads magics, also those without a sign: such a notebook shares no room."""
+    """IPython reads magics, also those without a sign: such a notebook shares no guest."""
     assert not leaves_python_alone(cell)
 
 
@@ -95,7 +95,7 @@ def test_names_are_asked_for_where_they_may_be():
 
 
 def test_a_value_changed_from_outside_is_not_known_any_more():
-    """What a check sets or deletes is then asked for in the jail."""
+    """What a check sets or deletes is then asked for in the sandbox."""
     known = Known()
     known.add("x = 1")
     before = known.values(["x", "y"])

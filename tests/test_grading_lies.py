@@ -1,4 +1,4 @@
-"""A room that lies: whatever it answers, the judge ends with a verdict for every cell."""
+"""A guest that lies: whatever it answers, the judge ends with a verdict for every cell."""
 
 import copy
 import json
@@ -16,9 +16,9 @@ from grader.graded import MISSED, NOT_CHECKED, NOT_GRADED, PASSED
 from grader.grading.bench import Bench
 from grader.grading.notebook import grade
 from grader.grading.process import outputs
-from grader.jail import Died, Hung, Limits, Tampered
+from grader.sandbox import Exited, Limits, Tampered, Timeout
+from grader.sandbox.codec import Function, Opaque
 from grader.trial.notebook import reference_of
-from grader.wire import Function, Opaque
 
 REPLIES = 100_000 if os.environ.get("COURSE_LONG_FUZZ") else 15_000
 ODD = [
@@ -76,7 +76,7 @@ class LyingRoom:
         """Lie, or be gone."""
         self.count[op] += 1
         if self.rng.random() < 0.02:
-            raise self.rng.choice((Died, Hung, Tampered))("so")
+            raise self.rng.choice((Exited, Timeout, Tampered))("so")
         reply = copy.copy(self._right(op, fields))
         for _ in range(self.rng.choice((0, 1, 1, 2))):
             self._spoil(reply)
@@ -138,8 +138,8 @@ class LyingRoom:
         return True
 
 
-class LyingJail:
-    """A jail whose rooms lie."""
+class LyingSandbox:
+    """A sandbox whose guests lie."""
 
     limits = Limits()
 
@@ -168,7 +168,7 @@ def test_no_lie_crashes_the_judge_or_takes_more_than_the_points(monkeypatch):
     tasks = (OTHER, reference(), OTHER, *functions)
     while count.total() < REPLIES:
         work = tasks[seed % len(tasks)]
-        results = list(grade(work, LyingJail(seed, count)))
+        results = list(grade(work, LyingSandbox(seed, count)))
         for cell, result in zip(work.cells, results, strict=True):
             assert cell.cell_id == result.cell_id
             if cell.points:
@@ -203,7 +203,7 @@ def test_outputs_are_sound_whatever_is_claimed(seed):
 
 def test_processes_can_be_killed_while_notebooks_are_graded(bench):
     """
-    kill -9 of rooms, servers and bubblewrap at random points, once in a notebook, costs no learner
+    kill -9 of guests, servers and bubblewrap at random points, once in a notebook, costs no learner
     a mark, and hangs nobody.
     """
     rng, wanted = random.Random(4), [2.0, 1.0, 4.0, 3.0]

@@ -43,7 +43,7 @@ def dig():
         with open('/proc/self/environ', 'rb') as environ, open('/proc/self/cmdline', 'rb') as line:
             places += [environ.read(), line.read()]
     except OSError:
-        pass  # the jail has no /proc
+        pass  # the sandbox has no /proc
     for one in places:
         try:
             small = type(one) in (dict, list, tuple) and len(one) < 300
@@ -83,7 +83,7 @@ WRONG = {
 
 @pytest.mark.parametrize("then", ["raise ValueError(dig())", "print(dig()); return dig()"])
 def test_no_text_of_the_key_is_in_reach_where_it_stands_in(bench, then):
-    """Neither source nor compiled code of a model answer is found in the room that calls it."""
+    """Neither source nor compiled code of a model answer is found in the guest that calls it."""
     scores, told = graded(bench, **WRONG, b5=digger(PIECES, then))
 
     assert 0 < scores["b5"] < 5

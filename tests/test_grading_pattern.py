@@ -11,7 +11,7 @@ import sqlite3
 from types import SimpleNamespace
 
 import pytest
-from courses import copy_course, need_jail
+from courses import copy_course, need_sandbox
 from documents import answered, mended
 from notebooks import SOLUTION, cells
 from table import use_stock
@@ -57,7 +57,7 @@ def hand_in(course: Course, student: str, rai: dict, written: dict | str) -> Non
 @pytest.fixture(scope="module")
 def graded(tmp_path_factory):
     """The class, graded, with its feedback pages: course, results by student, pages."""
-    need_jail()
+    need_sandbox()
     course = copy_course(tmp_path_factory.mktemp("pattern") / "course")
     for student, (rai, written) in CLASS.items():
         hand_in(course, student, rai, written)

@@ -1,4 +1,4 @@
-"""Which steps may share a room for their re-runs, and what a judge gets to see of their values."""
+"""Which steps may share a guest for their re-runs, and what a judge gets to see of their values."""
 
 import ast
 
@@ -50,7 +50,7 @@ def test_code_that_only_computes_is_plain(cell):
 
 @pytest.mark.parametrize("cell", REACHING)
 def test_code_that_reaches_further_is_not_plain(cell):
-    """Imports, classes, dunder names, frames, `eval` and magics get a room of their own."""
+    """Imports, classes, dunder names, frames, `eval` and magics get a guest of their own."""
     assert not is_plain(cell)
 
 
@@ -69,7 +69,7 @@ def _parses(text: str) -> bool:
 
 def test_a_value_that_cannot_cross_keeps_its_type_name_only():
     """A judge sees a lifeless object named as the learner's class; data stays data."""
-    from grader.wire import dumps, loads
+    from grader.sandbox.codec import dumps, loads
 
     class Yes:
         """Agrees with everything."""

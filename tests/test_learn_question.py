@@ -465,7 +465,7 @@ def test_a_second_check_of_a_letter_is_news(kernel):
     assert "min(2) is 2." == part.result["why"]
 
 
-def test_a_card_with_a_slip_of_its_author_is_left_to_the_jail():
+def test_a_card_with_a_slip_of_its_author_is_left_to_the_sandbox():
     """A call that cannot be made is no card: the grader goes on, and the cell shows its error."""
     head = "from grader.learn import Question\n\n"
 

@@ -5,7 +5,7 @@ import os
 from pathlib import Path
 
 import pytest
-from courses import answer_cell, cell, check_cell, hand_in_sheet, need_jail, small_course
+from courses import answer_cell, cell, check_cell, hand_in_sheet, need_sandbox, small_course
 from traitlets.config import Config
 
 from grader.batch import grade
@@ -99,7 +99,7 @@ def test_the_marks_are_those_of_the_configuration(tmp_path):
 
 def test_a_helper_reaches_the_release_and_the_grading(tmp_path):
     """A released notebook finds its helper, and so do key and hand-in where they are graded."""
-    need_jail()
+    need_sandbox()
     answer = "def double(x):\n    return helper.times(x, 2)"
     course = small_course(
         tmp_path / "course",

@@ -4,7 +4,7 @@ import contextlib
 import json
 
 import pytest
-from courses import answer_cell, cell, check_cell, hand_in_sheet, need_jail, small_course
+from courses import answer_cell, cell, check_cell, hand_in_sheet, need_sandbox, small_course
 from nbgrader.converters import Autograde, GenerateAssignment
 from nbgrader.converters.base import NbGraderException
 from nbgrader.validator import Validator
@@ -16,18 +16,18 @@ from grader.batch import grade
 from grader.course import Course, course_directory, load_config, quiet_nbgrader
 from grader.errors import BrokenKey
 from grader.executor import JailedExecute
-from grader.jail.limits import Limits
 from grader.languages import other_language
 from grader.release import release
+from grader.sandbox.limits import Limits
 
 SQUARE = answer_cell("square", "def square(x):\n    return x * x")
 CHECK = check_cell("c", "assert square(3) == 9")
 
 
 @pytest.fixture(autouse=True)
-def jail():
-    """Keys are tried in the jail."""
-    need_jail()
+def sandbox():
+    """Keys are tried in the sandbox."""
+    need_sandbox()
 
 
 def set_metadata(path, metadata: dict) -> None:

@@ -16,7 +16,7 @@ from courses import (
     cell,
     check_cell,
     hand_in_sheet,
-    need_jail,
+    need_sandbox,
     small_course,
 )
 
@@ -43,7 +43,7 @@ class Half(LateSubmissionPlugin):
 @pytest.fixture(scope="module")
 def handed_in(tmp_path_factory) -> Course:
     """Ada on time, ben a day late, cleo's file cut, and dan without a hand-in; graded once."""
-    need_jail()
+    need_sandbox()
     place = tmp_path_factory.mktemp("one") / "course"
     essay = "### BEGIN SOLUTION\nBecause.\n### END SOLUTION"
     written = cell("essay", essay, kind="markdown", grade=True, solution=True, points=3)
@@ -286,7 +286,7 @@ def test_the_policy_costs_nothing_where_nobody_is_late(place, monkeypatch):
 
 def test_a_task_that_is_handed_in_again_is_open_again(tmp_path, capfd, monkeypatch):
     """Also by `nbgrader autograde`: nbgrader itself never asks for a task twice."""
-    need_jail()
+    need_sandbox()
     words = "Draw it.\n### BEGIN MARK SCHEME\nAxes: 2\n### END MARK SCHEME"
     task = cell("draw", words, kind="markdown", task=True, locked=True, points=2)
     check = check_cell("check_f", "assert f(2) == 3\nassert f(5) == 6", 4)

@@ -12,9 +12,9 @@ from hypothesis import strategies as st
 from grader.checks import alike, cell
 from grader.checks.called import Call, Called, Case, Shared, Spoil
 from grader.grading.replies import checked
-from grader.jail import Tampered
 from grader.rerun import calls as module
 from grader.rerun.calls import NotPlainData, as_json, calls
+from grader.sandbox import Tampered
 
 NUMBERS = st.integers(-(2**70), 2**70) | st.floats(allow_nan=False, allow_infinity=False)
 PLAIN = st.recursive(
@@ -27,7 +27,7 @@ PLAIN = st.recursive(
 def came(space: dict, *acts: Call | Spoil, instead: dict[str, str] | None = None) -> list[Called]:
     """What came of one case of calls of `f`."""
     case = Case(acts, instead or {})
-    plan = json.loads(json.dumps([case.plan("f")]))  # as it reaches the jail
+    plan = json.loads(json.dumps([case.plan("f")]))  # as it reaches the sandbox
     return case.read("f", json.loads(json.dumps(calls(plan, space)))[0])
 
 
@@ -88,7 +88,7 @@ def test_a_monster_is_told():
 
 
 def test_data_that_holds_itself_is_told():
-    """A list within itself does not take the room down."""
+    """A list within itself does not take the guest down."""
     loop: list[object] = []
     loop.append(loop)
 

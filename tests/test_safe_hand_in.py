@@ -10,7 +10,7 @@ from pathlib import Path
 import nbformat
 import pytest
 from bs4 import BeautifulSoup
-from courses import copy_course, hand_in, need_jail
+from courses import copy_course, hand_in, need_sandbox
 from nbconvert.exporters import HTMLExporter
 from nbformat import v4
 from test_harmless import ENDLESS
@@ -75,7 +75,7 @@ class Page(HTMLParser):
 @pytest.fixture(scope="module")
 def handed_in(tmp_path_factory) -> Course:
     """A course where one learner shows and writes what is hostile, and others write without end."""
-    need_jail()
+    need_sandbox()
     course = copy_course(tmp_path_factory.mktemp("hostile") / "course")
     path = hand_in(course, "mallory", step_2=SHOWS) / "build_and_apply.ipynb"
     nb = nbformat.read(path, as_version=4)
@@ -209,7 +209,7 @@ def nbgrader(course: Course, *command: str) -> None:
 @pytest.mark.parametrize("config", STARTS, ids=["stock marks", "own marks"])
 def test_another_course_gives_no_hidden_test_away(config, tmp_path):
     """With nothing but `guard(c)`, by nbgrader's command and by the formgrader's button."""
-    need_jail()
+    need_sandbox()
     put_tools_on_path()  # a new gradebook makes nbgrader run the bare command `alembic`
     course = other_course(tmp_path / "course", config)
     nbgrader(course, "generate_assignment", "ps1")

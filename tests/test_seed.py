@@ -12,7 +12,7 @@ from courses import (
     check_cell,
     copy_course,
     hand_in_sheet,
-    need_jail,
+    need_sandbox,
     small_course,
 )
 
@@ -33,9 +33,9 @@ LOTS = "import random, numpy as np\ndef f(n):\n    return n if random.random() <
 
 
 @pytest.fixture(autouse=True)
-def jail():
-    """Hand-ins are graded in the jail."""
-    need_jail()
+def sandbox():
+    """Hand-ins are graded in the sandbox."""
+    need_sandbox()
 
 
 def drawing(place) -> Course:
@@ -66,7 +66,7 @@ def seed_of(course: Course) -> str:
 @pytest.fixture(scope="module")
 def place(tmp_path_factory) -> Course:
     """A released course with four equal hand-ins that are right for half of the numbers."""
-    need_jail()
+    need_sandbox()
     course = drawing(tmp_path_factory.mktemp("seeds") / "course")
     release(course, ["week"])
     for student in ("ada", "ben", "cleo", "dan"):

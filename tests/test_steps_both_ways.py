@@ -1,8 +1,8 @@
 """
-The golden answers get the same verdicts from the jail and its judge as from stock nbgrader.
+The golden answers get the same verdicts from the sandbox and its judge as from stock nbgrader.
 
-The jail takes all of them. Stock nbgrader takes a fifth, since every answer costs it a kernel, and
-none that never ends; `COURSE_ALL_STEPS=1` gives it the rest too.
+The sandbox takes all of them. Stock nbgrader takes a fifth, since every answer costs it a kernel,
+and none that never ends; `COURSE_ALL_STEPS=1` gives it the rest too.
 """
 
 import os
@@ -38,7 +38,7 @@ def stock(tmp_path_factory):
 
 
 @pytest.mark.parametrize("case", GOLDEN, ids=lambda case: case["id"])
-def test_the_jail_gives_the_golden_verdict(bench, case):
+def test_the_sandbox_gives_the_golden_verdict(bench, case):
     """The step earns its share, the other steps all their points, and the sentence arrives."""
     answers = {f"step_{n}": code for n, code in REFERENCE.items()}
     answers[case["step"]] = "\n".join(case["code"])

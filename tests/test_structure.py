@@ -15,15 +15,21 @@ MAY_IMPORT = {
     "learn": set(),
     "rai": {"checks", "learn", "rerun"},
     "checks": {"learn", "rerun"},
-    "wire": set(),
-    "inside": {"rerun", "wire"},
-    "jail": {
-        "errors",
-        "rerun",
-        "wire",
-    },  # the server names `inside` in a string: see test_jail_server
+    "sandbox.codec": set(),
+    "sandbox.guest": {"rerun", "sandbox.codec"},
+    # The server names `sandbox.guest` in a string: see test_sandbox_server.
+    "sandbox": {"errors", "rerun", "sandbox.codec"},
     "graded": set(),
-    "grading": {"checks", "errors", "graded", "hidden", "jail", "learn", "rerun", "wire"},
+    "grading": {
+        "checks",
+        "errors",
+        "graded",
+        "hidden",
+        "sandbox",
+        "learn",
+        "rerun",
+        "sandbox.codec",
+    },
     "errors": set(),
     "languages": set(),
     "names": set(),
@@ -45,12 +51,12 @@ MAY_IMPORT = {
         "executor",
         "gradebook",
         "grading",
-        "jail",
+        "sandbox",
         "languages",
         "names",
         "trial",
     },
-    "executor": {"documents", "grading", "jail", "marking"},
+    "executor": {"documents", "grading", "sandbox", "marking"},
     "lab": {"course", "door", "errors"},
     "leftovers": {"errors", "hidden", "names"},
     "release": {"canonical", "course", "errors", "languages", "leftovers", "trial"},
@@ -61,7 +67,7 @@ MAY_IMPORT = {
         "graded",
         "gradebook",
         "grading",
-        "jail",
+        "sandbox",
         "marking",
         "version",
     },
@@ -83,7 +89,7 @@ MAY_IMPORT = {
     "export": {"course", "gradebook", "report", "results"},
     "rubric": {"course", "feedback"},
     "formgrader": {"harmless"},
-    "doctor": {"course", "errors", "gradebook", "grading", "jail", "trial"},
+    "doctor": {"course", "errors", "gradebook", "grading", "sandbox", "trial"},
     "batch": {
         "course",
         "documents",
@@ -92,7 +98,7 @@ MAY_IMPORT = {
         "graded",
         "gradebook",
         "grading",
-        "jail",
+        "sandbox",
         "marking",
         "progress",
         "release",
@@ -114,9 +120,10 @@ MAY_IMPORT = {
         "sample",
     },
     "sample": {"course", "errors"},
-    "cli": None,  # opens every room
+    "cli": None,  # runs every command
     "__main__": {"cli"},
-    "__init__": set(),
+    "aliases": set(),
+    "__init__": {"aliases"},
 }
 
 
@@ -125,9 +132,16 @@ def tree(path: Path) -> ast.Module:
     return ast.parse(path.read_text(encoding="utf-8"))
 
 
-def room(path: Path) -> str:
-    """Return the room of a module: its name, or the folder it is in."""
-    return path.relative_to(ROOT / "grader").parts[0].removesuffix(".py")
+def package(name: str) -> str:
+    """Return the row of the table for a dotted name below grader: the innermost that is there."""
+    parts = name.split(".")
+    return next((p for p in (".".join(parts[:2]), parts[0]) if p in MAY_IMPORT), parts[0])
+
+
+def package_of(path: Path) -> str:
+    """Return the row of the table that a module belongs to."""
+    parts = path.relative_to(ROOT / "grader").with_suffix("").parts
+    return package(".".join(part for part in parts if part != "__init__") or "__init__")
 
 
 def imported(path: Path) -> set[str]:
@@ -147,27 +161,37 @@ def label(path: Path) -> str:
 
 
 @pytest.mark.parametrize("path", MODULES, ids=label)
-def test_rooms_import_only_their_neighbours(path: Path):
+def test_packages_import_only_their_neighbours(path: Path):
     """The table above is the whole truth about imports inside grader."""
-    allowed = MAY_IMPORT[room(path)]
-    rooms = {name.split(".")[1] for name in imported(path) if name.startswith("grader.")}
+    allowed = MAY_IMPORT[package_of(path)]
+    names = {name.removeprefix("grader.") for name in imported(path) if name.startswith("grader.")}
 
     if allowed is not None:
-        assert rooms - {room(path)} <= allowed
+        assert {package(name) for name in names} - {package_of(path)} <= allowed
+
+
+def test_no_package_imports_itself_by_way_of_others():
+    """The table has no cycle: packages can be read one after the other, from the bottom up."""
+    left = {name: set(found or ()) for name, found in MAY_IMPORT.items()}
+    while ready := [name for name, found in left.items() if not found & set(left)]:
+        for name in ready:
+            del left[name]
+
+    assert {} == left
 
 
 @pytest.mark.parametrize("path", MODULES, ids=label)
-def test_only_the_gradebook_room_opens_the_database(path: Path):
+def test_only_the_gradebook_package_opens_the_database(path: Path):
     """No other module imports nbgrader's database or SQLAlchemy."""
     database = {n for n in imported(path) if re.match(r"nbgrader\.api\b|sqlalchemy\b", n)}
 
-    assert not database or room(path) in ("gradebook", "report")
+    assert not database or package_of(path) in ("gradebook", "report")
 
 
 @pytest.mark.parametrize("path", MODULES, ids=label)
 def test_what_learners_import_needs_no_nbgrader(path: Path):
     """A learner's notebook starts without nbgrader, nbconvert or JupyterLab."""
-    if room(path) in ("learn", "checks"):
+    if package_of(path) in ("learn", "checks"):
         heavy = {n.split(".")[0] for n in imported(path)} & {"nbgrader", "nbconvert", "jupyterlab"}
         assert not heavy
 

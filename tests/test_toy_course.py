@@ -10,7 +10,7 @@ import shutil
 from types import SimpleNamespace
 
 import pytest
-from courses import need_jail
+from courses import need_sandbox
 from notebooks import ROOT
 from test_structure import OF_THE_COURSE
 
@@ -99,7 +99,7 @@ CHECKS = {
 @pytest.fixture(scope="module")
 def toy(tmp_path_factory) -> SimpleNamespace:
     """The course released, and a class graded: the results by learner."""
-    need_jail()
+    need_sandbox()
     root = tmp_path_factory.mktemp("toy") / "course"
     shutil.copytree(ROOT / "tests" / "toy_course", root)
     course = Course(root)

@@ -11,7 +11,7 @@ from courses import (
     check_cell,
     hand_in,
     hand_in_sheet,
-    need_jail,
+    need_sandbox,
     small_course,
 )
 from nbgrader.converters import Autograde
@@ -26,9 +26,9 @@ QUESTION = "Question('q1', 'Which?', {'A': 'this', 'B': 'that', 'C': 'both', 'D'
 
 
 @pytest.fixture(autouse=True)
-def jail():
-    """Keys are tried in the jail."""
-    need_jail()
+def sandbox():
+    """Keys are tried in the sandbox."""
+    need_sandbox()
 
 
 def change(course: Course, assignment: str, notebook: str, cell_id: str, old: str, new: str):

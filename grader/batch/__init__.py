@@ -4,7 +4,7 @@ A WHOLE CLASS THROUGH GRADING: submitted/ -> autograded/ and the gradebook.
     run        who is graded, in what order, and what comes of it: `grade`
     job        one learner's submission: its folders, its fingerprint, whether it was graded before
     parcel     what a worker needs of a submission, as plain data, and what it makes of it
-    here       workers on this machine: a thread and a jail for each core
+    here       workers on this machine: a thread and a sandbox for each core
     cluster    workers on a Dask cluster, which see neither gradebook nor source; connection: to
                its scheduler; there: what runs on a worker
     finish     a worker's notebooks become what nbgrader would have written, and their marks

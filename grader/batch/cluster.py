@@ -28,7 +28,7 @@ if TYPE_CHECKING:
     import distributed
 
 WORKERS_SECONDS = 60.0  # without any running worker, at the start or later
-CHECK_SECONDS = 60.0  # for all workers to try their jails
+CHECK_SECONDS = 60.0  # for all workers to try their sandboxes
 LOOK_SECONDS = 1.0  # between two looks at the workers
 LOSSES = 2  # workers lost with a parcel before it is a suspect; and again when it is alone
 AGAIN = "What was finished is kept; run the same command to go on."

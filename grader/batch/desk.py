@@ -107,7 +107,7 @@ class Desk:
         """Take back what a worker made of a submission."""
         error = future.exception()
         if isinstance(error, GraderError) and not isinstance(error, NotANotebook):
-            raise error  # nothing to do with this submission: there is no jail, say
+            raise error  # nothing to do with this submission: there is no sandbox, say
         if error is not None:
             return self._give_up(job, error)
         entries: dict[str, NotebookEntry] = {}

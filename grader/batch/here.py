@@ -1,5 +1,5 @@
 """
-Workers on this machine: a thread for each core, with a grading process and its jail.
+Workers on this machine: a thread for each core, with a grading process and its sandbox.
 
 The threads mostly wait for their processes, so one Python serves several cores.
 """

@@ -2,7 +2,7 @@
 What a worker needs of a submission, as plain data, and what it makes of it.
 
 A parcel goes to a thread here or to another machine. The exam, which is the same for the whole
-class, holds the key with its hidden tests: workers are trusted, learner code is in their jails.
+class, holds the key with its hidden tests: workers are trusted, learner code is in their sandboxes.
 """
 
 import logging
@@ -16,9 +16,9 @@ from grader.documents.repair import read_notebook
 from grader.documents.sound import sound
 from grader.errors import NotANotebook
 from grader.grading.task import Graded, Reference, Task
-from grader.jail.levels import Level
-from grader.jail.limits import Limits
 from grader.marking import Results, marked
+from grader.sandbox.levels import Level
+from grader.sandbox.limits import Limits
 
 Grade = Callable[[Task], Graded]
 _log = logging.getLogger(__name__)
@@ -29,8 +29,8 @@ _log.setLevel(logging.ERROR)  # which notebook cannot be read is in the table, w
 class Exam:
     """
     The keys of an assignment by notebook, the limits, the seed of hidden data, and what trying the
-    keys showed: without that nothing is graded. `level` is that of this machine's jail, None where
-    other machines grade: each tries its own.
+    keys showed: without that nothing is graded. `level` is that of this machine's sandbox, None
+    where other machines grade: each tries its own.
     """
 
     keys: dict[str, Key]

@@ -22,10 +22,10 @@ from grader.course import Course, check_assignment, quiet_nbgrader
 from grader.documents import key
 from grader.errors import GraderError, NoKey, NoSubmission
 from grader.gradebook import OpenGradebook
-from grader.jail import Level, levels
 from grader.progress import Progress, silent
 from grader.release import refuse_other_kernels, take_key
 from grader.results import NOT_GRADED, NotebookResult
+from grader.sandbox import Level, levels
 from grader.trial import tried
 
 
@@ -50,9 +50,9 @@ def grade(
     """
     check_assignment(course, assignment)
     learners = _learners(course, assignment, students)
-    # Without a jail nothing is run, and one line says what to install.
+    # Without a sandbox nothing is run, and one line says what to install.
     level = levels.choose() if dask is None else None
-    levels.keep_out_of_sight(course.root)
+    levels.require_hidden(course.root)
     strange = _strange(learners)
     learners = [student for student in learners if student not in strange]
     with gradebook.use(course) as book:

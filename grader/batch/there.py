@@ -17,7 +17,7 @@ from grader.batch.parcel import Exam, Marked, mark
 from grader.errors import GraderError, NotANotebook
 from grader.grading.bench import Bench
 from grader.grading.task import Graded
-from grader.jail import Limits, levels
+from grader.sandbox import Limits, levels
 from grader.version import fingerprint
 
 _own = threading.local()

@@ -44,8 +44,8 @@ class Step:
 
     def ahead(self, asked: Iterable[Asked]) -> None:
         """
-        Make runs that will be asked for in one go, which in the jail is one question. The first is
-        made for sure, the others perhaps.
+        Make runs that will be asked for in one go, which in the sandbox is one question. The first
+        is made for sure, the others perhaps.
         """
         new = {self._key(*one): one for one in asked}
         new = {key: one for key, one in new.items() if key not in self._runs}

@@ -121,10 +121,10 @@ def _entries(folder: Path, within: str, found: Contents) -> list[tuple[str, os.s
     if within.count("/") > DEEPEST:
         found.foreign[inside] = f"a folder more than {DEEPEST} folders deep"
         return []
-    room = MOST_ENTRIES - len(found.files) - len(found.foreign)
+    budget = MOST_ENTRIES - len(found.files) - len(found.foreign)
     try:
         with os.scandir(folder / within) as entries:
-            some = list(itertools.islice(entries, max(room, 0)))
+            some = list(itertools.islice(entries, max(budget, 0)))
             if next(entries, None) is not None:
                 found.foreign[inside or "."] = f"a folder with the rest of {MOST_ENTRIES:,} files"
             found.systems.extend(within + e.name for e in some if is_systems(e.name))

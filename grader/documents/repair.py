@@ -21,7 +21,7 @@ from grader.names import is_systems
 LARGEST = 200_000_000  # bytes of a notebook
 # A part costs up to 240 bytes of memory when parsed: 5 million take a bit more than 1 GB.
 MOST_PARTS = 5_000_000
-DATA_BYTES = 16_000_000  # all files beside a notebook together; they live in the jail's memory
+DATA_BYTES = 16_000_000  # all files beside a notebook together; they live in the sandbox's memory
 DATA_FILES = 500
 CELL_ID = re.compile(r"[a-zA-Z0-9_-]{1,64}")
 LONE_SURROGATE = re.compile("[\ud800-\udfff]")
@@ -68,16 +68,16 @@ def data_files(folder: Path, notes: list[str] | None = None) -> dict[str, bytes]
     Small files come first where not all fit; what is left out is told in `notes`.
     """
     found: dict[str, bytes] = {}
-    room, left_out = DATA_BYTES, []
+    budget, left_out = DATA_BYTES, []
     for size, name in sorted(_regular_files(folder)):
-        if size > room or len(found) >= DATA_FILES:
+        if size > budget or len(found) >= DATA_FILES:
             left_out.append(name)
             continue
         try:
             found[name] = read(folder, name, DATA_BYTES)[:size]
         except NotANotebook:
             left_out.append(name)
-        room -= size
+        budget -= size
     if left_out and notes is not None:
         more = f" and {len(left_out) - 3} more" if len(left_out) > 3 else ""
         notes.append(f"Too large to be there when graded: {', '.join(left_out[:3])}{more}.")

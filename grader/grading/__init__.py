@@ -2,8 +2,8 @@
 THE ONE PATH of a submission: a restored notebook goes in, a result for each cell comes out.
 
     task         what there is to grade, and what came of it, as plain data
-    notebook     cell by cell: learner's cells in the jail, checks here
-    process      the learner's own process: one room, brought back when it dies
+    notebook     cell by cell: learner's cells in the sandbox, checks here
+    process      the learner's own process: one guest, brought back when it dies
     check        runs one check cell here
     namespace, remote
                  how a check sees the learner's values, functions and objects
@@ -17,7 +17,7 @@ THE ONE PATH of a submission: a restored notebook goes in, a result for each cel
 
 The trust rule. Code that runs in the trusted process comes from the key, never from the submission.
 Nothing the learner's process says is believed beyond being data: a score follows only from the
-submitted text, from plain data taken where the check stands, and from calls and re-runs in the jail
-on inputs that were chosen after the learner's code was read. Forging `total = 42` then equals
-typing it, and typing it is caught by running the step again on other data.
+submitted text, from plain data taken where the check stands, and from calls and re-runs in the
+sandbox on inputs that were chosen after the learner's code was read. Forging `total = 42` then
+equals typing it, and typing it is caught by running the step again on other data.
 """

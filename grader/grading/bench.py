@@ -19,20 +19,19 @@ import time
 from dataclasses import replace
 from typing import BinaryIO
 
-from grader import wire
-from grader.errors import JailFailed, WallMissing
+from grader.errors import SandboxFailed, WallMissing
 from grader.grading.chance import hash_seed
 from grader.grading.task import CHECK, Graded, GradedCell, Task, not_graded
-from grader.jail import Level, Limits
+from grader.sandbox import Level, Limits, codec
 
-CHECK_SECONDS = 30.0  # for a check, beyond what its calls into the jail may take
+CHECK_SECONDS = 30.0  # for a check, beyond what its calls into the sandbox may take
 START_SECONDS = 60.0  # for Python, bubblewrap and the modules of the notebook, on a busy machine
 TAKEN_DOWN = "the check took the grading process down"
 TOO_LONG = "the check did not end in time"
 
 
 class Bench:
-    """One grading process with its jail; hidden data follow from the seed, "" for any."""
+    """One grading process with its sandbox; hidden data follow from the seed, "" for any."""
 
     def __init__(
         self, level: Level | None = None, limits: Limits | None = None, seed: str = ""
@@ -55,7 +54,7 @@ class Bench:
         """
         Grade one notebook; WallMissing where learner code cannot be run safely here.
 
-        Raises: JailFailed where grading was abandoned from outside.
+        Raises: SandboxFailed where grading was abandoned from outside.
         """
         suspects: set[str] = set()
         with self._lock:
@@ -71,7 +70,7 @@ class Bench:
                 elif cell.cell_id in suspects:
                     return Graded(_filled(task, results, reason))
                 suspects.add(cell.cell_id)  # once may have been the machine: out of memory, say
-        raise JailFailed("The grading process was ended from outside.")
+        raise SandboxFailed("The grading process was ended from outside.")
 
     def abandon(self) -> None:
         """End for good, from any thread: a notebook in work gets no result."""
@@ -112,9 +111,9 @@ class Bench:
                     return results, ""
                 results += [GradedCell.of(result) for result in message["results"]]
                 patience = CHECK_SECONDS + self.limits.total_seconds
-        except wire.WireError as error:
+        except codec.CodecError as error:
             words = self._stop()
-            return results, TOO_LONG if isinstance(error, wire.TimedOut) else TAKEN_DOWN + words
+            return results, TOO_LONG if isinstance(error, codec.TimedOut) else TAKEN_DOWN + words
 
     def _send(self, task: Task) -> None:
         order = json.dumps(task.plain()).encode()
@@ -123,15 +122,15 @@ class Bench:
                 self._start()
             try:
                 self._connection.settimeout(None)
-                wire.send(self._connection, order)
+                codec.send(self._connection, order)
                 return
             except OSError:
                 self.close()
                 if not retry:
-                    raise wire.Closed("the grading process ends at once") from None
+                    raise codec.Closed("the grading process ends at once") from None
 
     def _receive(self, patience: float) -> dict[str, object]:
-        return json.loads(wire.receive(self._connection, time.monotonic() + patience))
+        return json.loads(codec.receive(self._connection, time.monotonic() + patience))
 
     def _start(self) -> None:
         self.close()
@@ -150,7 +149,7 @@ class Bench:
         self._connection = mine
         level = self._level.name if self._level else ""
         settings = {"level": level, "limits": self.limits.as_data(), "seed": self.seed}
-        wire.send(mine, json.dumps(settings).encode())
+        codec.send(mine, json.dumps(settings).encode())
 
 
 def _filled(task: Task, results: list[GradedCell], reason: str) -> tuple[GradedCell, ...]:

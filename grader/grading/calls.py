@@ -1,8 +1,8 @@
 """
-Makes the calls of a check in the jail: in the notebook's own process, or in a room of its own where
-model answers stand in the place of the learner's.
+Makes the calls of a check in the sandbox: in the notebook's own process, or in a guest of its own
+where model answers stand in the place of the learner's.
 
-The room gets the arguments and never what is expected of them, nor any text of the key's: see
+The guest gets the arguments and never what is expected of them, nor any text of the key's: see
 `models` for functions that stand in for others.
 """
 
@@ -15,8 +15,8 @@ from grader.grading.process import Process
 from grader.grading.replies import checked
 from grader.grading.sources import shared
 from grader.grading.task import ANSWER, CHECK, LEARNERS, Cell, Task
-from grader.jail import Room
 from grader.rerun.calls import here, interrupted, parameters
+from grader.sandbox import GuestProcess
 
 STOPS = 2  # calls that do not end, before the rest is not tried
 
@@ -27,15 +27,17 @@ class Calls:
     each use `cell_id` says which check asks.
     """
 
-    def __init__(self, process: Process, task: Task, open_room: Callable[[], Room]) -> None:
-        self._process, self._task, self._open = process, task, open_room
+    def __init__(
+        self, process: Process, task: Task, open_guest: Callable[[], GuestProcess]
+    ) -> None:
+        self._process, self._task, self._open = process, task, open_guest
         self.cell_id = ""
 
     def __call__(self, plan: Plan, model: tuple[str, ...] = ()) -> Plan | None:
         """
         Make the calls of a plan and return what came of each; fewer cases where two did not end.
 
-        None where a model answer is asked for that nobody has. RoomError where a call ends the
+        None where a model answer is asked for that nobody has. GuestError where a call ends the
         learner's process.
         """
         if not model:
@@ -123,7 +125,7 @@ def _texts(case: list[dict[str, object]]) -> dict[str, str]:
 
 
 def _without_texts(act: dict[str, object]) -> dict[str, object]:
-    """Return an act as the room may see it: with names, and what a function takes."""
+    """Return an act as the guest may see it: with names, and what a function takes."""
     told = dict(act)
     if "instead" in act:
         told["instead"] = dict.fromkeys(act["instead"], "")

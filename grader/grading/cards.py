@@ -26,7 +26,7 @@ def card(source: str, answers: dict[str, str]) -> list[dict[str, object]] | None
     try:
         part = kind(*args, **kwargs)
     except (TypeError, ValueError):
-        return None  # the author's slip: run in the jail, the cell shows its error
+        return None  # the author's slip: run in the sandbox, the cell shows its error
     part.knowing(answers)
     return [{"output_type": "display_data", "data": page, "metadata": {}} for page in part.pages()]
 

@@ -6,7 +6,7 @@ Python's `random` and NumPy's generators follow it; `os.urandom` and `secrets` d
 
 import hashlib
 
-import grader.rerun.chance as rooms
+import grader.rerun.chance as guests
 from grader.grading.sources import asks_for_numpy
 
 
@@ -16,7 +16,7 @@ def begin(seed: str, check_id: str, source: str) -> None:
         return
     if asks_for_numpy(source):
         import numpy.random  # noqa: F401 - it would be seeded by chance when the check imports it
-    rooms.begin(hashlib.sha256(f"{seed}/{check_id}".encode()).digest())
+    guests.begin(hashlib.sha256(f"{seed}/{check_id}".encode()).digest())
 
 
 def hash_seed(seed: str) -> str:

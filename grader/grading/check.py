@@ -2,7 +2,7 @@
 Runs one check cell here, in the trusted process, and says what nbgrader would make of it.
 
 The cell comes from the key. It meets the learner's work through a `Namespace` alone: plain data,
-and proxies that ask in the jail.
+and proxies that ask in the sandbox.
 """
 
 import ast
@@ -22,15 +22,15 @@ from IPython.core.inputtransformer2 import TransformerManager
 from grader.checks.verdict import Slip
 from grader.grading.namespace import Namespace
 from grader.grading.shown import Shown
-from grader.jail import RoomError
 from grader.rerun.tried import Tried
-from grader.wire import NotPlain
+from grader.sandbox import GuestError
+from grader.sandbox.codec import NotPlain
 
 NO_CLASS = "catching classes that do not inherit from BaseException is not allowed"
 
 
 class NotHere(Exception):
-    """This check cannot be judged outside the jail."""
+    """This check cannot be judged outside the sandbox."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,7 +83,7 @@ def run_check(source: str, name: str, space: Namespace) -> Checked:
             value = eval(last, space) if last else None
         except NotPlain as reason:
             raise NotHere(str(reason)) from None
-        except (KeyboardInterrupt, RoomError, Slip):
+        except (KeyboardInterrupt, GuestError, Slip):
             raise
         except BaseException as caught:
             error = caught

@@ -2,7 +2,7 @@
 Judges a check beside the learner's code, where nothing else will do.
 
 The check needs a live object that no proxy can stand for, as the reference solution shows. It runs
-in a room of its own after the notebook's cells, so that no output of the learner's can carry the
+in a guest of its own after the notebook's cells, so that no output of the learner's can carry the
 hidden test away. Its result can be forged, like any check's in an ordinary kernel, and is marked.
 Whatever goes wrong in it earns nothing.
 """
@@ -12,25 +12,25 @@ from grader.grading.process import outputs
 from grader.grading.replies import checked
 from grader.grading.sources import shared
 from grader.grading.task import CHECK, Cell, Task
-from grader.jail import Jail
+from grader.sandbox import Sandbox
 
 # What the tests of unittest and doctest came to stands on the screen alone: see `rerun.tried`.
 WATCH = "import grader.rerun.tried\n_grader_tried = grader.rerun.tried.start()"
 LOOK = "assert not _grader_tried.problem, _grader_tried.problem"
 
 
-def judge_inside(task: Task, check: Cell, jail: Jail) -> Checked:
-    """Run the cells before a check, and then the check, in a new room."""
+def judge_inside(task: Task, check: Cell, sandbox: Sandbox) -> Checked:
+    """Run the cells before a check, and then the check, in a new guest."""
     sources = []
     for cell in task.cells:
         if cell.cell_id == check.cell_id:
             break
         sources.append(shared(cell.source) if cell.role == CHECK else cell.source)
-    with jail.open(task.files) as room:
+    with sandbox.open(task.files) as guest:
 
         def run(source: str, number: int) -> list[dict[str, object]]:
             fields = {"cell": source, "number": number}
-            reply = room.ask("run", jail.limits.cell_seconds, **fields)
+            reply = guest.ask("run", sandbox.limits.cell_seconds, **fields)
             return outputs(checked("run", reply, fields)["outputs"])
 
         for number, source in enumerate([*sources, WATCH], start=1):

@@ -1,7 +1,7 @@
 """
-What is known of a notebook's names from its text, so that nobody needs to ask in the jail.
+What is known of a notebook's names from its text, so that nobody needs to ask in the sandbox.
 
-While all cells only write constants down, their values are in the text and no room is opened. And
+While all cells only write constants down, their values are in the text and no guest is opened. And
 plain code has no names but those in its text.
 """
 
@@ -10,10 +10,10 @@ import copy
 import re
 from collections.abc import Iterable
 
-from grader import wire
 from grader.grading.plain import constants, is_plain
 from grader.grading.sources import names_bound
 from grader.rerun.rerun import Run
+from grader.sandbox import codec
 
 IPYTHONS = re.compile(r"In|Out|exit|quit|get_ipython|_{1,3}|__.*|_i+|_i?\d+|_[a-z]h|_exit_code")
 
@@ -41,14 +41,14 @@ class Known:
         self._constants = self._names = None
 
     def values(self, names: Iterable[str]) -> dict[str, object] | None:
-        """Return the values of those names that there are; None where only the jail can tell."""
+        """Return the values of those names that there are; None where only the sandbox can tell."""
         if self._constants is None or any(map(_is_ipythons, names)):
             return None
         there = {name: self._constants[name] for name in names if name in self._constants}
         try:
             values = {name: ast.literal_eval(value) for name, value in there.items()}
-            return wire.loads(wire.dumps(values))  # as if they came from there
-        except wire.WireError:
+            return codec.loads(codec.dumps(values))  # as if they came from there
+        except codec.CodecError:
             return None
 
     def possible(self, names: Iterable[str]) -> list[str]:
@@ -79,8 +79,8 @@ def known_run(
         values[name] = value
     try:
         kept = {name: value for name, value in values.items() if not name.startswith("__")}
-        return Run(wire.loads(wire.dumps(kept)), "", "", None)
-    except wire.WireError:
+        return Run(codec.loads(codec.dumps(kept)), "", "", None)
+    except codec.CodecError:
         return None
 
 

@@ -1,9 +1,9 @@
 """
 Functions that stand in for a learner's, run where the learner's code cannot read them.
 
-A room in which learner code runs only knows the names. It says what a function is called with, and
+A guest in which learner code runs only knows the names. It says what a function is called with, and
 is told what came of it: `exchange` goes to and fro between the two. The text, the compiled code and
-the exceptions' frames of a model answer stay in a room of their own; the stand-ins of a check run
+the exceptions' frames of a model answer stay in a guest of their own; the stand-ins of a check run
 in the trusted process, which they are part of.
 
 What remains: learner code may ask for as many calls as it likes, with any plain data, and so learns
@@ -16,8 +16,8 @@ from collections.abc import Callable
 from grader.grading.remote import far
 from grader.grading.replies import checked, wants
 from grader.grading.sources import names_bound
-from grader.jail import Hung, Room
-from grader.wire import Function, NotPlain, Opaque, WireError
+from grader.sandbox import GuestProcess, Timeout
+from grader.sandbox.codec import CodecError, Function, NotPlain, Opaque
 
 MOST = 20_000  # calls in one question
 PATIENCE = 2  # times the seconds of one question, for a question with calls
@@ -26,13 +26,14 @@ Ask = Callable[..., Reply]  # ask(operation, **fields) -> reply
 Answer = Callable[[str, list[object], dict[str, object]], Reply]
 
 
-class Endless(Hung):
-    """A room that calls and calls; it is still there, in the middle of a question."""
+class Endless(Timeout):
+    """A guest that calls and calls; it is still there, in the middle of a question."""
 
 
 def exchange(ask: Ask, seconds: float, answer: Answer, operation: str, **fields: object) -> Reply:
     """
-    Ask a question, answer the calls that the room makes meanwhile, and return the reply. RoomError.
+    Ask a question, answer the calls that the guest makes meanwhile, and return the reply.
+    GuestError.
 
     Raises: Endless where the calls go on for too long.
     """
@@ -41,7 +42,7 @@ def exchange(ask: Ask, seconds: float, answer: Answer, operation: str, **fields:
     while wants(reply):
         calls += 1
         if calls > MOST or time.monotonic() > deadline:
-            raise Endless("the room calls other functions without end")
+            raise Endless("the guest calls other functions without end")
         reply = ask("go_on", came=_answered(answer, reply))
     return reply
 
@@ -50,17 +51,19 @@ def _answered(answer: Answer, asked: Reply) -> Reply:
     """Answer a call with plain data, or with an error where it is about anything else."""
     try:
         return far(answer(asked["wants"], far(asked["args"]), far(asked["kwargs"])))
-    except (NotPlain, WireError, TypeError) as error:
+    except (NotPlain, CodecError, TypeError) as error:
         return {"raised": {"kinds": ["TypeError"], "message": str(error)[:300]}}
 
 
 class Models:
-    """The model answers of some cells, in a room where nothing but the key's own cells has run."""
+    """The model answers of some cells, in a guest where nothing but the key's own cells has run."""
 
-    def __init__(self, room: Room, seconds: float, sources: list[str], chosen: list[str]) -> None:
-        self._room, self._seconds = room, seconds
+    def __init__(
+        self, guest: GuestProcess, seconds: float, sources: list[str], chosen: list[str]
+    ) -> None:
+        self._guest, self._seconds = guest, seconds
         for number, source in enumerate(sources, start=1):
-            room.ask("run", seconds, cell=source, number=number)
+            guest.ask("run", seconds, cell=source, number=number)
         found = self._asked("get", names=sorted(names_bound(chosen)))["values"]
         self._functions = {name: one for name, one in found.items() if _is_function(one)}
         self.values = {name: one for name, one in found.items() if _is_plain(one)}
@@ -81,7 +84,7 @@ class Models:
         return self._asked("call", thing=self._functions[name], args=args, kwargs=kwargs)
 
     def _asked(self, operation: str, **fields: object) -> Reply:
-        return checked(operation, self._room.ask(operation, self._seconds, **fields), fields)
+        return checked(operation, self._guest.ask(operation, self._seconds, **fields), fields)
 
 
 def _is_function(value: object) -> bool:
@@ -91,5 +94,5 @@ def _is_function(value: object) -> bool:
 def _is_plain(value: object) -> bool:
     try:
         return type(value) not in (Function, Opaque) and far(value) is not None
-    except (NotPlain, WireError):
+    except (NotPlain, CodecError):
         return False

@@ -2,14 +2,14 @@
 The names that a check cell sees: its own, then Python's, then the learner's.
 
 A learner's `abs` or `len` does not reach a check, unless the exercise asks for a function of that
-name. Of what the check binds, only names that the learner has reach the jail: `del squares` takes
-the function away there too, while the check's own data stays here.
+name. Of what the check binds, only names that the learner has reach the sandbox: `del squares`
+takes the function away there too, while the check's own data stays here.
 """
 
 import builtins
 
 from grader.grading.remote import Learner, far
-from grader.wire import NotPlain, WireError, dumps
+from grader.sandbox.codec import CodecError, NotPlain, dumps
 
 
 class Namespace(dict):
@@ -48,7 +48,7 @@ class Namespace(dict):
         self._gone.add(name)
 
     def tell(self) -> None:
-        """Let the jail know what the check made of the learner's names."""
+        """Let the sandbox know what the check made of the learner's names."""
         touched = self._changed | {
             name
             for name, before in self._fetched.items()
@@ -80,5 +80,5 @@ def _bytes(value: object) -> bytes | None:
     """Return a value as it would be sent; None where it cannot be."""
     try:
         return dumps(far(value))
-    except (NotPlain, WireError):
+    except (NotPlain, CodecError):
         return None

@@ -1,8 +1,8 @@
 """
-One notebook, cell by cell: the learner's cells run in the jail, the checks are judged here.
+One notebook, cell by cell: the learner's cells run in the sandbox, the checks are judged here.
 
 A check's result follows from the text of the notebook, from plain data at the point where the check
-stands, and from calls and re-runs in the jail. It never follows from what the learner's process
+stands, and from calls and re-runs in the sandbox. It never follows from what the learner's process
 says about itself.
 """
 
@@ -35,21 +35,21 @@ from grader.grading.task import (
     printed,
     zero,
 )
-from grader.jail import Died, Jail, RoomError
+from grader.sandbox import Exited, GuestError, Sandbox
 
 
-def grade(task: Task, jail: Jail, seed: str = "") -> Iterator[GradedCell]:
+def grade(task: Task, sandbox: Sandbox, seed: str = "") -> Iterator[GradedCell]:
     """
     Yield the result of each code cell as soon as it is known. What hidden tests draw follows from
     the seed, "" for any.
     """
-    jail.warm(
+    sandbox.warm(
         modules(
             (cell.source for cell in task.cells if cell.role in (ANSWER, LEARNERS)),
             (cell.source for cell in task.cells if cell.role == GIVEN),
         )
     )
-    notebook = _Notebook(task, jail, seed)
+    notebook = _Notebook(task, sandbox, seed)
     try:
         for number, cell in enumerate(task.cells):
             yield notebook.check(number, cell) if cell.role == CHECK else notebook.run(cell)
@@ -60,22 +60,22 @@ def grade(task: Task, jail: Jail, seed: str = "") -> Iterator[GradedCell]:
 class _Notebook:
     """A notebook on its way through grading."""
 
-    def __init__(self, task: Task, jail: Jail, seed: str) -> None:
-        self._task, self._jail, self._seed = task, jail, seed
-        self._process = Process(jail, task.files, jail.limits)
+    def __init__(self, task: Task, sandbox: Sandbox, seed: str) -> None:
+        self._task, self._sandbox, self._seed = task, sandbox, seed
+        self._process = Process(sandbox, task.files, sandbox.limits)
         own = (cell.source for cell in task.cells if cell.role in (ANSWER, LEARNERS))
         plain = all(map(leaves_python_alone, own))
         self._reruns = Reruns(
-            lambda: jail.open(task.files), self._process.room if plain else lambda: None
+            lambda: sandbox.open(task.files), self._process.guest if plain else lambda: None
         )
-        self._calls = Calls(self._process, task, lambda: jail.open(task.files))
+        self._calls = Calls(self._process, task, lambda: sandbox.open(task.files))
         self._written: object = {}
         self._facts = Facts(task, lambda: self._written)
         self._space = Namespace(self._process.learner, task.asked_for)
         self._process.learner.around(self._space.tell, self._space.forget)
 
     def close(self) -> None:
-        """Close every room."""
+        """Close every guest."""
         self._process.close()
         self._reruns.close()
 
@@ -86,7 +86,7 @@ class _Notebook:
         self._space.forget()
         shown = self._process.run(cell.cell_id, cell.source)
         if "quiz_answers" in cell.source and not self._process.ended:
-            with contextlib.suppress(KeyError, RoomError):
+            with contextlib.suppress(KeyError, GuestError):
                 self._written = self._process.learner.get("quiz_answers")
         return GradedCell(cell.cell_id, shown)
 
@@ -100,10 +100,10 @@ class _Notebook:
             try:
                 result = self._judged(cell)
                 break
-            except RoomError as error:
+            except GuestError as error:
                 sentence = f"The check called your code, which {self._process.why(error)}."
                 result = _graded(cell, _stopped(sentence))
-                if attempt == ATTEMPTS or not isinstance(error, Died):
+                if attempt == ATTEMPTS or not isinstance(error, Exited):
                     break
                 self._process.revive()
                 self._space.forget()
@@ -111,7 +111,7 @@ class _Notebook:
         return result
 
     def _judged(self, cell: Cell) -> GradedCell:
-        """Judge a check of a living notebook; RoomError where a call ended that."""
+        """Judge a check of a living notebook; GuestError where a call ended that."""
         if cell.cell_id in self._task.inside:
             return self._inside(cell)
         try:
@@ -127,7 +127,7 @@ class _Notebook:
             return not_graded(cell, slip) if slip else _graded(cell, checked, words.judged)
         except NotHere as reason:  # the key is plain data there, or this check would run inside
             return _graded(cell, _stopped(f"The check found {reason} where plain data is needed."))
-        except RoomError:
+        except GuestError:
             raise
         except Slip as slip:
             return not_graded(cell, str(slip))
@@ -136,8 +136,8 @@ class _Notebook:
 
     def _inside(self, cell: Cell) -> GradedCell:
         try:
-            checked = judge_inside(self._task, cell, self._jail)
-        except RoomError as error:
+            checked = judge_inside(self._task, cell, self._sandbox)
+        except GuestError as error:
             checked = _stopped(f"The notebook's process ended during the check: {error}.")
         return _graded(cell, checked, inside=True)
 

@@ -1,7 +1,7 @@
 """
-The learner's own process: one room in which the notebook's cells run in order.
+The learner's own process: one guest in which the notebook's cells run in order.
 
-A room that dies is opened again and brought to the same point. If it dies there three times, the
+A guest that dies is opened again and brought to the same point. If it dies there three times, the
 notebook has ended, and `ended` says why.
 """
 
@@ -11,13 +11,13 @@ import math
 from grader.grading.known import Known
 from grader.grading.remote import Learner
 from grader.grading.replies import checked
-from grader.jail import Died, Hung, Limits, Room, RoomError, Tampered
+from grader.sandbox import Exited, GuestError, GuestProcess, Limits, Tampered, Timeout
 
 ATTEMPTS = 3  # before a death counts as the learner's and not the machine's
 REVIVALS = 5  # of the process for checks that lose it, in one notebook
 WHY = {
-    Hung: "did not end within {seconds:.0f} seconds and could not be interrupted",
-    Died: "ended Python itself",
+    Timeout: "did not end within {seconds:.0f} seconds and could not be interrupted",
+    Exited: "ended Python itself",
     Tampered: "answered the grader with something that is no answer",
 }
 
@@ -27,27 +27,27 @@ class Process:
     Runs learner cells one after the other. `ended` is "" while it lives, else the reason as the
     end of a sentence that starts with the cell; `ended_at` is that cell's id.
 
-    Its room is opened when something happens that the text does not tell: see `known`.
+    Its guest is opened when something happens that the text does not tell: see `known`.
     """
 
-    def __init__(self, jail: object, files: dict[str, bytes], limits: Limits) -> None:
-        self._jail, self._files = jail, files
-        self._room: Room | None = None
+    def __init__(self, sandbox: object, files: dict[str, bytes], limits: Limits) -> None:
+        self._sandbox, self._files = sandbox, files
+        self._guest: GuestProcess | None = None
         self._known = Known()
         self._done: list[tuple[str, str]] = []  # id and source of each cell so far
-        self._behind = 0  # cells at the end of these that the room has not run yet
-        self._lost = False  # the room ended while a check asked in it
+        self._behind = 0  # cells at the end of these that the guest has not run yet
+        self._lost = False  # the guest ended while a check asked in it
         self._revivals = 0
         self.ended = self.ended_at = ""
         self.seconds = limits.cell_seconds  # for one question
         self.learner = Learner(self._ask)
 
-    def room(self) -> Room | None:
-        """Return the room that the notebook's cells run in, up to date; None if there is none."""
+    def guest(self) -> GuestProcess | None:
+        """Return the guest that the notebook's cells run in, up to date; None if there is none."""
         if not self.ended:
-            with contextlib.suppress(RoomError):
+            with contextlib.suppress(GuestError):
                 self._catch_up()
-                return self._room
+                return self._guest
         return None
 
     def run(self, cell_id: str, source: str) -> list[dict[str, object]]:
@@ -60,9 +60,9 @@ class Process:
             return []
         try:
             return self._catch_up()
-        except Died:  # perhaps not by the cell: the machine may have run out of memory
+        except Exited:  # perhaps not by the cell: the machine may have run out of memory
             return self._again()
-        except RoomError as error:
+        except GuestError as error:
             self._end(self._done[-self._behind][0], error)
             return []
 
@@ -72,73 +72,73 @@ class Process:
 
     def close(self) -> None:
         """End the process."""
-        if self._room is not None:
-            self._room.close()
-            self._room = None
+        if self._guest is not None:
+            self._guest.close()
+            self._guest = None
         self._behind = len(self._done)
 
     def _catch_up(self) -> list[dict[str, object]]:
-        """Have the room run all cells that it has not run yet; return the last one's outputs."""
-        if self._room is None or self._room.closed:
+        """Have the guest run all cells that it has not run yet; return the last one's outputs."""
+        if self._guest is None or self._guest.closed:
             self.close()
-            self._room = self._jail.open(self._files)
+            self._guest = self._sandbox.open(self._files)
         last: list[dict[str, object]] = []
         while self._behind:
             number = len(self._done) - self._behind
             fields = {"cell": self._done[number][1], "number": number + 1}
-            reply = self._room.ask("run", self.seconds, **fields)
+            reply = self._guest.ask("run", self.seconds, **fields)
             last = outputs(checked("run", reply, fields)["outputs"])
             self._behind -= 1
         return last
 
     def _again(self) -> list[dict[str, object]]:
-        """Bring a new room to the point that the old one had reached; return the last outputs."""
+        """Bring a new guest to the point that the old one had reached; return the last outputs."""
         for attempt in range(2, ATTEMPTS + 1):
             self.close()
             try:
                 return self._catch_up()
-            except RoomError as error:
-                if attempt == ATTEMPTS or not isinstance(error, Died):
+            except GuestError as error:
+                if attempt == ATTEMPTS or not isinstance(error, Exited):
                     self._end(self._done[-self._behind][0], error)
                     return []
         raise AssertionError("the last attempt returns")
 
-    def _end(self, cell_id: str, error: RoomError) -> None:
+    def _end(self, cell_id: str, error: GuestError) -> None:
         self.close()
         self.ended = self.why(error)
         self.ended_at = cell_id
 
-    def why(self, error: RoomError) -> str:
-        """Return what became of the room, as the end of a sentence that starts with the code."""
+    def why(self, error: GuestError) -> str:
+        """Return what became of the guest, as the end of a sentence that starts with the code."""
         words = next((words for kind, words in WHY.items() if isinstance(error, kind)), str(error))
         return words.format(seconds=self.seconds)
 
     def _ask(self, operation: str, **fields: object) -> dict[str, object]:
         """
-        Ask the room on behalf of a check, unless the answer is known. A call that ends the room
-        costs that check; the room comes back for the cells after it.
+        Ask the guest on behalf of a check, unless the answer is known. A call that ends the guest
+        costs that check; the guest comes back for the cells after it.
         """
         if self.ended:
-            raise Died("the notebook's process has ended")
+            raise Exited("the notebook's process has ended")
         known = self._known_answer(operation, fields)
         if known is not None:
             return known
         try:
             self._catch_up()
-            reply = self._room.ask(operation, self.seconds, **fields)
+            reply = self._guest.ask(operation, self.seconds, **fields)
             return checked(operation, reply, fields)
-        except RoomError:
+        except GuestError:
             self.lose()
             raise
 
     def lose(self) -> None:
-        """Give the room up in the middle of a check; it comes back for the cells after that."""
+        """Give the guest up in the middle of a check; it comes back for the cells after that."""
         self._revivals += 1
         self._lost = True
         self.close()
 
     def _known_answer(self, operation: str, fields: dict[str, object]) -> dict[str, object] | None:
-        """Return what the room would answer, where the text of the cells tells it."""
+        """Return what the guest would answer, where the text of the cells tells it."""
         if operation in ("set", "delete"):
             self._known.forget()
         elif operation == "get":
@@ -151,8 +151,8 @@ class Process:
         return None
 
     def revive(self) -> None:
-        """Bring the room back after a check has lost it."""
-        if self.ended or not (self._lost or (self._room and self._room.closed)):
+        """Bring the guest back after a check has lost it."""
+        if self.ended or not (self._lost or (self._guest and self._guest.closed)):
             return
         self._lost = False
         if self._revivals > REVIVALS:

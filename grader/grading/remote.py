@@ -1,5 +1,5 @@
 """
-The learner's functions, classes and objects as a check sees them: proxies that ask in the jail.
+The learner's functions, classes and objects as a check sees them: proxies that ask in the sandbox.
 
 A call sends plain data and gets plain data back; lists and dictionaries that the function changed
 are changed here too. What no proxy can stand for raises `NotPlain`.
@@ -10,7 +10,7 @@ import sys
 from collections.abc import Callable
 
 from grader.rerun.elsewhere import change, rebuilt
-from grader.wire import Function, NotPlain, Opaque, about, dumps, loads
+from grader.sandbox.codec import Function, NotPlain, Opaque, about, dumps, loads
 
 SIMPLE = frozenset((type(None), bool, int, float, complex, str, bytes))
 Ask = Callable[..., dict[str, object]]  # ask(operation, **fields) -> reply
@@ -32,7 +32,7 @@ class Learner:
         return self.near(self.ask("get", names=[name])["values"][name])
 
     def near(self, value: object) -> object:
-        """Put proxies into a value that came from the jail, down to the items of a list."""
+        """Put proxies into a value that came from the sandbox, down to the items of a list."""
         if type(value) is Function:
             return RemoteClass(self, value) if value.is_class else RemoteFunction(self, value)
         if type(value) is Opaque:
@@ -57,7 +57,7 @@ class Learner:
         return self._result(self._act("attribute", thing=thing, name=name))
 
     def is_instance(self, thing: object, kind: object) -> bool:
-        """Tell whether the jail takes an object for an instance of a learner's class."""
+        """Tell whether the sandbox takes an object for an instance of a learner's class."""
         return self._result(self._act("is_instance", thing=far(thing), kind=kind)) is True
 
     def _act(self, operation: str, **fields: object) -> dict[str, object]:
@@ -74,7 +74,7 @@ class Learner:
 
 
 class RemoteFunction:
-    """A function of the learner's, called in the jail."""
+    """A function of the learner's, called in the sandbox."""
 
     def __init__(self, learner: Learner, facts: Function) -> None:
         self.__name__ = self.__qualname__ = facts.name
@@ -94,7 +94,7 @@ class RemoteFunction:
 
 
 class RemoteClass(RemoteFunction):
-    """A class of the learner's: calling it makes an object in the jail."""
+    """A class of the learner's: calling it makes an object in the sandbox."""
 
     def __instancecheck__(self, thing: object) -> bool:
         return self._learner.is_instance(thing, self._facts)
@@ -104,7 +104,7 @@ class RemoteClass(RemoteFunction):
 
 
 class RemoteObject(Opaque):
-    """An object of the learner's: its attributes and methods are asked for in the jail."""
+    """An object of the learner's: its attributes and methods are asked for in the sandbox."""
 
     __slots__ = ("_facts", "_learner")
 
@@ -124,8 +124,8 @@ class RemoteObject(Opaque):
 
 def far(value: object) -> object:
     """
-    Put what the jail knows in place of the proxies in a value that goes there; NotPlain where the
-    value holds a function or an object of the check's own.
+    Put what the sandbox knows in place of the proxies in a value that goes there; NotPlain where
+    the value holds a function or an object of the check's own.
     """
     kind = type(value)
     if kind in SIMPLE:

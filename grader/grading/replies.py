@@ -1,5 +1,5 @@
 """
-The shapes that a room's answers may have. Whatever else comes is Tampered, before anybody uses it.
+The shapes that a guest's answers may have. Whatever else comes is Tampered, before anybody uses it.
 
 What the values in an answer are is not looked at here: they are the learner's, and only claims.
 """
@@ -7,7 +7,7 @@ What the values in an answer are is not looked at here: they are the learner's, 
 import json
 from collections.abc import Callable
 
-from grader.jail import Tampered
+from grader.sandbox import Tampered
 
 Reply = dict[str, object]
 Shape = Callable[[Reply, Reply], bool]  # (reply, fields of the question)
@@ -17,7 +17,7 @@ def checked(operation: str, reply: Reply, fields: Reply) -> Reply:
     """
     Return the reply if it has the shape of an answer to this question.
 
-    Raises: Tampered for a reply that no honest room gives.
+    Raises: Tampered for a reply that no honest guest gives.
     """
     if not SHAPES[operation](reply, fields):
         raise Tampered("the answer has another shape than the question asks for")
@@ -127,7 +127,7 @@ def _came(one: Reply) -> bool:
 
 def wants(reply: Reply) -> bool:
     """
-    Tell whether this is no answer yet: code in the room calls a function that lives elsewhere, and
+    Tell whether this is no answer yet: code in the guest calls a function that lives elsewhere, and
     `args` and `kwargs` are what it is called with.
     """
     args, kwargs = reply.get("args"), reply.get("kwargs")

@@ -1,9 +1,9 @@
 """
-Runs a step again in rooms of the jail where nothing else of the notebook has run.
+Runs a step again in guests of the sandbox where nothing else of the notebook has run.
 
 The learner's own process may have been changed by the learner's code, so a step is run again there
 only if all of the notebook is plain code, which cannot change Python itself. Else plain steps share
-one room, and any other step gets a room of its own.
+one guest, and any other step gets a guest of its own.
 """
 
 import contextlib
@@ -15,81 +15,83 @@ from grader.grading.known import known_run
 from grader.grading.plain import is_plain
 from grader.grading.process import ATTEMPTS
 from grader.grading.replies import checked
-from grader.jail import Died, Hung, Room, RoomError
 from grader.rerun.ready import Stop
 from grader.rerun.rerun import AT_ONCE, Asked, Run
-from grader.wire import Function, Opaque, about
+from grader.sandbox import Exited, GuestError, GuestProcess, Timeout
+from grader.sandbox.codec import Function, Opaque, about
 
 SLACK = 4.0  # seconds for a re-run beyond its own time limit, on a busy machine
 
 
 class Reruns:
     """
-    Runs steps again; called like `grader.rerun.rerun.reruns`. `shared` gives a room in which
+    Runs steps again; called like `grader.rerun.rerun.reruns`. `shared` gives a guest in which
     nothing but plain code has run, if there is one: plain steps may run there too.
     """
 
-    def __init__(self, open_room: Callable[[], Room], shared: Callable[[], Room | None]) -> None:
-        self._open, self._shared = open_room, shared
-        self._rooms: dict[tuple[str, ...], Room] = {}
+    def __init__(
+        self, open_guest: Callable[[], GuestProcess], shared: Callable[[], GuestProcess | None]
+    ) -> None:
+        self._open, self._shared = open_guest, shared
+        self._guests: dict[tuple[str, ...], GuestProcess] = {}
 
     def __call__(self, cells: tuple[str, ...], asked: list[Asked]) -> list[Run]:
         """
         Run `cells` once for each that is asked for, or fewer times, but at least once; what the
-        jail answers is only taken if it is plain data.
+        sandbox answers is only taken if it is plain data.
         """
         known = [known_run(cells, inputs, options) for inputs, options in asked]
         if None not in known:
             return known
         if len(asked) > 1:
-            with contextlib.suppress(RoomError):
+            with contextlib.suppress(GuestError):
                 return self._ask(cells, asked, AT_ONCE)
         for attempt in range(1, ATTEMPTS + 1):
             try:
                 return self._ask(cells, asked[:1], 0.0)
-            except RoomError as error:
+            except GuestError as error:
                 # A death is perhaps not the step's: the machine may be out of memory.
-                if attempt == ATTEMPTS or not isinstance(error, Died):
-                    kind = "TimeLimit" if isinstance(error, Hung) else type(error).__name__
+                if attempt == ATTEMPTS or not isinstance(error, Exited):
+                    kind = "TimeLimit" if isinstance(error, Timeout) else type(error).__name__
                     return [Run({}, "", "", Stop(kind, str(error)))]
         raise AssertionError("unreachable")
 
     def close(self) -> None:
-        """Close every room."""
-        for room in self._rooms.values():
-            room.close()
-        self._rooms.clear()
+        """Close every guest."""
+        for guest in self._guests.values():
+            guest.close()
+        self._guests.clear()
 
     def _ask(self, cells: tuple[str, ...], asked: list[Asked], more: float) -> list[Run]:
-        """Ask in the jail; a RoomError costs the room."""
+        """Ask in the sandbox; a GuestError costs the guest."""
         options = asked[0][1]
-        room = self._room(options.get("before", ()) + cells)
+        guest = self._guest(options.get("before", ()) + cells)
         fields = {"cells": list(cells), "asked": _packed(asked)}
         try:
-            reply = room.ask("rerun", options["seconds"] + more + SLACK, **fields)
+            reply = guest.ask("rerun", options["seconds"] + more + SLACK, **fields)
             runs = checked("rerun", reply, {"asked": asked})["runs"]
             return [_run(run, one[0]) for run, one in zip(runs, asked, strict=False)]
-        except RoomError:
-            self._forget(room)
+        except GuestError:
+            self._forget(guest)
             raise
 
-    def _room(self, cells: tuple[str, ...]) -> Room:
+    def _guest(self, cells: tuple[str, ...]) -> GuestProcess:
         key = () if all(is_plain(cell) for cell in cells) else cells
-        if key not in self._rooms:
+        if key not in self._guests:
             shared = None if key else self._shared()
             if shared is not None:
                 return shared
-            self._rooms[key] = self._open()
-        return self._rooms[key]
+            self._guests[key] = self._open()
+        return self._guests[key]
 
-    def _forget(self, room: Room) -> None:
-        """Close a room that gave no answer; one of its own takes the place of a shared one."""
-        room.close()
-        self._rooms = {key: one for key, one in self._rooms.items() if one is not room}
+    def _forget(self, guest: GuestProcess) -> None:
+        """Close a guest that gave no answer; one of its own takes the place of a shared one."""
+        guest.close()
+        self._guests = {key: one for key, one in self._guests.items() if one is not guest}
 
 
 def _packed(asked: list[Asked]) -> object:
-    """Pack what a room shall run; it trusts us, so a fast way will do for plain data."""
+    """Pack what a guest shall run; it trusts us, so a fast way will do for plain data."""
     try:
         return marshal.dumps(asked)
     except ValueError:

@@ -56,7 +56,9 @@ def asks_for_numpy(check: str) -> bool:
 
 @functools.lru_cache(maxsize=256)
 def imports_words(check: str) -> bool:
-    """Tell whether a check says words of grader.checks, which are judged outside the jail alone."""
+    """
+    Tell whether a check says words of grader.checks, which are judged outside the sandbox alone.
+    """
     return any(
         isinstance(node, ast.ImportFrom) and (node.module or "").startswith("grader.checks")
         for node in _nodes([check])
@@ -86,8 +88,8 @@ def _ours(node: ast.stmt) -> bool:
 
 def modules(learners: Iterable[str], keys: Iterable[str]) -> tuple[str, ...]:
     """
-    Return what the jail has ready before it starts: the large libraries that cells import, and of
-    the key's own cells also the modules in them and the parts of the course that they show.
+    Return what the sandbox has ready before it starts: the large libraries that cells import, and
+    of the key's own cells also the modules in them and the parts of the course that they show.
     """
     large = {name.split(".")[0] for name in set().union(*map(_imported, learners))} & HEAVY
     named = set().union(*map(_imported, keys))

@@ -1,9 +1,9 @@
 """
-The second process of grading: drives one jail, judges, and reports cell by cell.
+The second process of grading: drives one sandbox, judges, and reports cell by cell.
 
 In: tasks over the socket that it inherits, one at a time. Out: the results of cells, sent before
 each check begins, then a frame that says the notebook is done. Both sides are trusted. It ends when
-the socket is closed or has been idle for long, when the jail fails, and with its parent, which
+the socket is closed or has been idle for long, when the sandbox fails, and with its parent, which
 kills it when a check does not end and starts another (see `bench`).
 """
 
@@ -17,11 +17,10 @@ import sys
 import threading
 import time
 
-from grader import wire
 from grader.errors import WallMissing
 from grader.grading.notebook import grade
 from grader.grading.task import CHECK, Task
-from grader.jail import Jail, Level, Limits
+from grader.sandbox import Level, Limits, Sandbox, codec
 
 IDLE = 600.0  # seconds without a task, after which the process ends
 MEMORY = 4 * 1024**3  # bytes of address space for checks fed with monsters
@@ -32,18 +31,21 @@ def main() -> None:
     """Serve tasks until there are no more."""
     threading.Thread(target=_end_with, args=(os.getppid(),), daemon=True).start()
     connection = socket.socket(fileno=int(sys.argv[1]))
-    settings = json.loads(wire.receive(connection))
+    settings = json.loads(codec.receive(connection))
     resource.setrlimit(resource.RLIMIT_AS, (MEMORY, MEMORY))
     os.environ["NBGRADER_EXECUTION"] = "autograde"  # how check cells know that marks are wanted
     os.environ.pop("JPY_SESSION_NAME", None)
     level = Level(settings["level"]) if settings["level"] else None
     gc.freeze()  # what was imported stays: nobody needs to look through it again
-    with Jail(level, Limits(**settings["limits"])) as jail, contextlib.suppress(wire.WireError):
+    with (
+        Sandbox(level, Limits(**settings["limits"])) as sandbox,
+        contextlib.suppress(codec.CodecError),
+    ):
         while True:
             request = _receive(connection)
             try:
-                _serve(request, connection, jail, settings["seed"])
-            except WallMissing as error:  # no jail can be had: nothing to do with the notebook
+                _serve(request, connection, sandbox, settings["seed"])
+            except WallMissing as error:  # no sandbox can be had: nothing to do with the notebook
                 _send(connection, {"failed": str(error)})
 
 
@@ -54,11 +56,13 @@ def _end_with(parent: int) -> None:
     os._exit(1)
 
 
-def _serve(request: dict[str, object], connection: socket.socket, jail: Jail, seed: str) -> None:
+def _serve(
+    request: dict[str, object], connection: socket.socket, sandbox: Sandbox, seed: str
+) -> None:
     task = Task.of(request)
     roles = [cell.role for cell in task.cells[1:]] + [CHECK]
     found = []
-    for result, role_of_next in zip(grade(task, jail, seed), roles, strict=False):
+    for result, role_of_next in zip(grade(task, sandbox, seed), roles, strict=False):
         found.append(result.plain())
         if role_of_next == CHECK:  # it may hang: what came before it is sent
             _send(connection, {"results": found})
@@ -68,12 +72,12 @@ def _serve(request: dict[str, object], connection: socket.socket, jail: Jail, se
 
 def _receive(connection: socket.socket) -> dict[str, object]:
     deadline = time.monotonic() + IDLE
-    return json.loads(wire.receive(connection, deadline, LARGEST_TASK))
+    return json.loads(codec.receive(connection, deadline, LARGEST_TASK))
 
 
 def _send(connection: socket.socket, message: dict[str, object]) -> None:
     connection.settimeout(None)
-    wire.send(connection, json.dumps(message, default=str).encode())
+    codec.send(connection, json.dumps(message, default=str).encode())
 
 
 if __name__ == "__main__":

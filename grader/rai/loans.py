@@ -125,8 +125,8 @@ def _whole(number: float, low: int, high: int) -> int:
     return int(min(max(round(number), low), high))
 
 
-# The table and the weeks that every notebook asks for. The jail's server imports this module once,
-# and the rooms that are forked from it find them here.
+# The table and the weeks that every notebook asks for. The sandbox's server imports this module
+# once, and the rooms that are forked from it find them here.
 _ready[2000, 2024, 0.6] = _applications(2000, 2024, 0.6)
 for _week in range(1, 13):
     _made_of = 160, 7000 + _week, 1.0 if _week >= 8 else 0.1

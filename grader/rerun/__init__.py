@@ -8,6 +8,6 @@ RUNS A STEP'S OWN SOURCE AGAIN, in a fresh namespace, on inputs that a check cho
     calls       calls a learner's functions with plain data
     elsewhere   stands in for a function whose text is kept from the learner's code
 
-The same code runs in a learner's kernel and inside the jail, so it needs the standard library and
-IPython only.
+The same code runs in a learner's kernel and inside the sandbox, so it needs the standard library
+and IPython only.
 """

@@ -12,8 +12,8 @@ a list of cases, a case is a list of acts, one after the other:
     {"look": "findings"}   the value of a variable; with "key": "a", what it holds under this key
 
 Any act may say `"instead": {"name": "def name(): ..."}`: in all of its case these functions stand
-under these names. In the jail their text stays outside, and who answers their calls notes them; in
-a learner's own kernel they are defined, and the last act has `asked`: the name and the arguments
+under these names. In the sandbox their text stays outside, and who answers their calls notes them;
+in a learner's own kernel they are defined, and the last act has `asked`: the name and the arguments
 of each call. `"other": {"library.name": "def name(data): ..."}` lets something of a library's work
 on the arguments that this function returns as a dictionary, in place of those it takes.
 

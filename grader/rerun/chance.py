@@ -1,4 +1,4 @@
-"""Random numbers that are the same each time, for rooms of the jail and for checks."""
+"""Random numbers that are the same each time, for guests of the sandbox and for checks."""
 
 import random
 import sys

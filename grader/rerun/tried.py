@@ -2,8 +2,8 @@
 Watches the tests that a check starts through unittest and doctest: how many ran, and did they pass?
 
 Both report to the screen and go on, so a check that found no test looks like one that passed. Used
-where a check is judged, here or in the jail; `problem` says in words what a check must not be paid
-for.
+where a check is judged, here or in the sandbox; `problem` says in words what a check must not be
+paid for.
 """
 
 import doctest
@@ -78,7 +78,7 @@ class Tried:
 
 
 def start() -> Tried:
-    """Return a watch that has begun: for a room of the jail, where a check runs as a cell."""
+    """Return a watch that has begun: for a guest of the sandbox, where a check runs as a cell."""
     watch = Tried()
     watch.start()
     return watch

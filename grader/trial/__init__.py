@@ -21,7 +21,7 @@ from traitlets.config import Config, Configurable
 from grader.documents.key import Key
 from grader.errors import BrokenKey
 from grader.grading.task import Graded, Task
-from grader.jail.limits import Limits
+from grader.sandbox.limits import Limits
 from grader.trial import kept
 from grader.trial.notebook import Fault, Trial, try_notebook
 from grader.trial.reading import hand_ins

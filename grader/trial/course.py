@@ -9,7 +9,7 @@ from grader import gradebook
 from grader.documents import key
 from grader.executor import JailedExecute
 from grader.grading.bench import Bench
-from grader.jail import levels
+from grader.sandbox import levels
 from grader.trial import Trial, tried
 from grader.trial.reading import keys_in_source
 

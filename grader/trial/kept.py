@@ -17,7 +17,7 @@ from dataclasses import astuple
 from pathlib import Path
 
 from grader.grading.task import Reference, Task
-from grader.jail.limits import Limits
+from grader.sandbox.limits import Limits
 from grader.trial.notebook import Fault, Trial, models_of
 from grader.trial.reading import Pair
 from grader.version import fingerprint

@@ -123,7 +123,7 @@ def graded(course: Course, workers: int | None = None) -> Graded:
     def progress(done: int, total: int) -> None:
         if done % 50 == 0 or done == total:
             found.memory = max(found.memory, memory_of_tree())
-        if done == total:  # while the jails live: what is killed is not counted
+        if done == total:  # while the sandboxes live: what is killed is not counted
             found.cpu = cpu_of_tree() - before - time.process_time()
 
     results = grade(course, ASSIGNMENT, force=True, workers=workers, progress=progress)

@@ -13,16 +13,16 @@ from test_whole_course import solve
 from grader.batch import grade
 from grader.course import Course
 from grader.grading.sources import modules
-from grader.jail import Jail, levels
 from grader.release import release
+from grader.sandbox import Sandbox, levels
 
 ROUNDS = 5
-ROOMS = 40
+GUESTS = 40
 CLASS = 24
 
 
 def libraries(place: Path) -> str:
-    """A room that runs one line, and a room that imports what Beyond Accuracy imports."""
+    """A guest that runs one line, and a guest that imports what Beyond Accuracy imports."""
     path = Path(__file__).parents[2] / "source" / "beyond_accuracy" / "beyond_accuracy.ipynb"
     cells = json.loads(path.read_text(encoding="utf-8"))["cells"]
     code = ["".join(cell["source"]) for cell in cells if cell["cell_type"] == "code"]
@@ -36,16 +36,17 @@ def libraries(place: Path) -> str:
     ).replace("import (", "import *")
     ways = {"one line, nothing warm": Cost(), "one line": Cost(), "the imports": Cost()}
     level = levels.choose()
-    with Jail(level) as bare, Jail(level) as warm:
+    with Sandbox(level) as bare, Sandbox(level) as warm:
         warm.warm(modules((), code))
         for number in range(ROUNDS + 1):
-            _rooms(bare, "x = 1", ways["one line, nothing warm"], number)
-            _rooms(warm, "x = 1", ways["one line"], number)
-            _rooms(warm, imports, ways["the imports"], number)
+            _guests(bare, "x = 1", ways["one line, nothing warm"], number)
+            _guests(warm, "x = 1", ways["one line"], number)
+            _guests(warm, imports, ways["the imports"], number)
     rows = [[name, *cost.median] for name, cost in ways.items()]
     return (
-        f"A room of the jail, opened and closed; {ROUNDS} interleaved rounds of {ROOMS} rooms.\n\n"
-        + table(["room", "wall ms", "CPU ms"], rows)
+        "A guest of the sandbox, opened and closed; "
+        f"{ROUNDS} interleaved rounds of {GUESTS} guests.\n\n"
+        + table(["guest", "wall ms", "CPU ms"], rows)
     )
 
 
@@ -64,7 +65,7 @@ def assignments(place: Path) -> str:
             spent = {"cpu": 0.0}
 
             def progress(done: int, total: int, before=before, spent=spent) -> None:
-                if done == total:  # while the jails live: what is killed is not counted
+                if done == total:  # while the sandboxes live: what is killed is not counted
                     spent["cpu"] = cpu_of_tree() - before
 
             grade(course, name, force=True, progress=progress)
@@ -76,14 +77,14 @@ def assignments(place: Path) -> str:
     )
 
 
-def _rooms(jail: Jail, cell: str, cost: Cost, number: int) -> None:
+def _guests(sandbox: Sandbox, cell: str, cost: Cost, number: int) -> None:
     start, before = time.perf_counter(), cpu_of_tree()
-    for _ in range(ROOMS):
-        with jail.open() as room:
-            reply = room.ask("run", 10.0, cell=cell, number=1)
+    for _ in range(GUESTS):
+        with sandbox.open() as guest:
+            reply = guest.ask("run", 10.0, cell=cell, number=1)
             assert reply["stop"] is None, reply["stop"]
     if number:  # the first round only warms up
-        cost.note(time.perf_counter() - start, cpu_of_tree() - before, ROOMS)
+        cost.note(time.perf_counter() - start, cpu_of_tree() - before, GUESTS)
 
 
 def _hand_in(course: Course, assignment: str, student: str) -> None:

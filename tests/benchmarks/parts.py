@@ -14,8 +14,8 @@ from measure import Cost, table
 from grader import gradebook
 from grader.course import Course
 from grader.feedback import feedback
-from grader.jail.jail import ROOMS_PER_SERVER
 from grader.results import Entry, NotebookEntry
+from grader.sandbox.sandbox import ROOMS_PER_SERVER
 
 ROUNDS = 5
 FEW = 4  # submissions of a slow way in one round
@@ -24,11 +24,13 @@ SIZES = (50, 100, 200, 400, 1000, 2000)
 
 
 def grading(place: Path) -> str:
-    """A submission through stock nbgrader, through nbgrader with the jail, and through `grade`."""
+    """
+    A submission through stock nbgrader, through nbgrader with the sandbox, and through `grade`.
+    """
     stock = classroom(place / "stock", ROUNDS * FEW + FEW, stock=True)
     door = classroom(place / "door", ROUNDS * FEW + FEW)
     ours = classroom(place / "ours", CLASS)
-    ways = {name: Cost() for name in ("nbgrader autograde", "the same with the jail", "grade")}
+    ways = {name: Cost() for name in ("nbgrader autograde", "the same with the sandbox", "grade")}
     students = stock.students(ASSIGNMENT)
     autograde(stock, students[:FEW])  # what is done once is left out for all three
     autograde(door, students[:FEW])
@@ -36,7 +38,7 @@ def grading(place: Path) -> str:
     for number in range(1, ROUNDS + 1):
         part = students[number * FEW :][:FEW]
         ways["nbgrader autograde"].measure(lambda part=part: autograde(stock, part), FEW)
-        ways["the same with the jail"].measure(lambda part=part: autograde(door, part), FEW)
+        ways["the same with the sandbox"].measure(lambda part=part: autograde(door, part), FEW)
         cost = graded(ours)
         ways["grade"].note(cost.wall, cost.cpu, CLASS)
         _tell("grading", number, ROUNDS)
@@ -64,7 +66,7 @@ def growth(place: Path, sizes: list[int] | tuple[int, ...] = SIZES) -> str:
         costs = [graded(course) for _ in range(3 if size < 1000 else 1)]
         wall, cpu = (statistics.median(getattr(c, name) for c in costs) for name in ("wall", "cpu"))
         most = max(cost.memory for cost in costs)
-        # A jail's server is replaced after 1,000 rooms, and its CPU is then counted nowhere.
+        # A sandbox's server is replaced after 1,000 guests, and its CPU is then counted nowhere.
         each = cpu / size * 1000 if size < ROOMS_PER_SERVER else "–"
         rows.append([size, wall, wall / size * 1000, each, most])
         _tell("growth", number, len(sizes))

@@ -23,7 +23,7 @@ import pytest
 from courses import copy_course, need
 
 from grader.course import Course
-from grader.jail.confine import PARENT_DEATH_SIGNAL
+from grader.sandbox.lockdown import PARENT_DEATH_SIGNAL
 
 TOKEN = "course-tests"
 EXPOSED = "--LabApp.expose_app_in_browser=True"

@@ -87,8 +87,9 @@ TYPE_RULES: list[tuple[str, str]] = [
 ]
 
 
-ENDED = {  # what only happens where steps are run again in the jail
-    "Died": "The code ends Python itself, so nothing of it is left. Remove the line that does so.",
+ENDED = {  # what only happens where steps are run again in the sandbox
+    "Exited": "The code ends Python itself, so nothing of it is left."
+    " Remove the line that does so.",
     "Tampered": "The code answers the grader with something that is no answer. Only compute.",
 }
 

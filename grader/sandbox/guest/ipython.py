@@ -1,0 +1,212 @@
+"""
+IPython without a kernel: the InteractiveShell that runs the cells of a guest.
+
+It is made once in the warm server, before any fork, and reads and writes no file: no history, no
+profile, no startup files. What it shows goes to `Outputs`.
+"""
+
+import asyncio
+import contextlib
+import inspect
+import os
+import re
+import sys
+import typing
+from collections.abc import Iterator
+
+from IPython.core import async_helpers as _async_helpers
+from IPython.core import page
+from IPython.core.autocall import ExitAutocall
+from IPython.core.compilerop import CachingCompiler
+from IPython.core.displayhook import DisplayHook
+from IPython.core.displaypub import DisplayPublisher
+from IPython.core.error import StdinNotImplementedError, UsageError
+from IPython.core.formatters import DisplayFormatter
+from IPython.core.interactiveshell import InteractiveShell
+from traitlets import Instance, Type, Unicode
+from traitlets.config import Config
+
+from grader.sandbox.guest import faults
+from grader.sandbox.guest.outputs import Outputs
+
+
+def no_shell(*_: object, **__: object) -> typing.NoReturn:
+    """Refuse to start another program. Raises: PermissionError."""
+    raise PermissionError(faults.NO_SHELL)
+
+
+def no_input(*_: object, **__: object) -> typing.NoReturn:
+    """Refuse to ask: nobody is there. Raises: StdinNotImplementedError, as in a notebook."""
+    raise StdinNotImplementedError(faults.NO_INPUT)
+
+
+def leave(*_: object, **__: object) -> typing.NoReturn:
+    """End the guest: a notebook that sends signals means to end a process."""
+    os._exit(1)
+
+
+def no_fork() -> typing.NoReturn:
+    """
+    Refuse a second process.
+
+    Raises: PermissionError for a library that wants workers; all else ends the guest.
+    """
+    if sys._getframe(1).f_globals.get("__name__", "").startswith("multiprocessing"):
+        raise PermissionError(faults.ONE_PROCESS)
+    os._exit(1)
+
+
+class _Publisher(DisplayPublisher):
+    def publish(
+        self,
+        data: dict,
+        metadata: dict | None = None,
+        source: object = None,
+        *,
+        transient: dict | None = None,
+        update: bool = False,
+        **kwargs: object,
+    ) -> None:
+        metadata = {} if metadata is None else metadata
+        self._validate_data(data, metadata)
+        display_id = (transient or {}).get("display_id")
+        if update:
+            self.shell.outputs.update(data, metadata, display_id)
+        else:
+            output = {"output_type": "display_data", "data": data, "metadata": metadata}
+            self.shell.outputs.put(output, display_id)
+
+    def clear_output(self, wait: bool = False) -> None:
+        self.shell.outputs.clear(wait)
+
+
+class _Hook(DisplayHook):
+    """What is called with the value of the last expression."""
+
+    def write_output_prompt(self) -> None:
+        """Write nothing; the number is part of the output."""
+
+    def write_format_data(self, format_dict: dict, md_dict: dict | None = None) -> None:
+        output = {"output_type": "execute_result", "data": format_dict, "metadata": md_dict or {}}
+        self.shell.outputs.put(output | {"execution_count": self.prompt_count})
+
+    def log_output(self, format_dict: dict) -> None:
+        """Keep nothing of it."""
+
+    def finish_displayhook(self) -> None:
+        self._is_active = False
+
+
+class _Formatter(DisplayFormatter):
+    def format(self, obj: object, include: object = None, exclude: object = None) -> tuple:
+        """Format an object; not any more when the output of the cell is cut."""
+        if self.parent.outputs.cut:
+            return {}, {}
+        return super().format(obj, include, exclude)
+
+
+class _Compiler(CachingCompiler):
+    def get_code_name(self, raw_code: str, transformed_code: str, number: int) -> str:
+        name = file_name(number)
+        with contextlib.suppress(OSError):  # the folder may be gone
+            # else the first traceback looks through all modules: 3 ms and 500 pages of memory
+            inspect.modulesbyfile[os.path.abspath(name)] = "__main__"
+        inspect.modulesbyfile[name] = "__main__"
+        return name
+
+
+class _Exit(ExitAutocall):
+    """`exit` and `quit`: the notebook goes on."""
+
+    def __call__(self, keep_kernel: bool = False) -> None:
+        pass
+
+
+def file_name(number: int) -> str:
+    """Return the name under which the code of a cell is compiled."""
+    return f"Cell In[{number}].py"  # with .py, IPython shows lines around errors as kernels do
+
+
+class GuestShell(InteractiveShell):
+    """The one InteractiveShell of a guest."""
+
+    displayhook_class = Type(_Hook)
+    display_pub_class = Type(_Publisher)
+    compiler_class = Type(_Compiler)
+    exiter = Instance(_Exit)
+    ipython_dir = Unicode("/")  # no folder of ours; nothing is read or written there
+    autoindent = False
+    system = getoutput = system_raw = system_piped = staticmethod(no_shell)
+
+    def __init__(self, outputs: Outputs, **kwargs: object) -> None:
+        self.outputs = outputs
+        self.fault: BaseException | None = None  # what was shown last, and its text
+        self.words = ""
+        config = Config()
+        config.HistoryManager.enabled = False
+        config.HistoryManager.hist_file = ":memory:"
+        config.InteractiveShell.colors = "nocolor"
+        config.InteractiveShell.enable_tip = False
+        config.IPKernelApp.tqdm = "tqdm looks for this to know a notebook"
+        super().__init__(config=config, **kwargs)
+
+    def _exiter_default(self) -> _Exit:
+        return _Exit(self)
+
+    def init_ipython_dir(self, ipython_dir: str | None) -> None:
+        """Touch no folder."""
+
+    def init_profile_dir(self, profile_dir: str | None) -> None:
+        """Touch no folder."""
+
+    def init_virtualenv(self) -> None:
+        """Leave sys.path alone."""
+
+    def init_display_formatter(self) -> None:
+        self.display_formatter = _Formatter(parent=self)
+
+    def init_hooks(self) -> None:
+        super().init_hooks()
+        self.set_hook("show_in_pager", page.as_hook(lambda *_, **__: None), 99)
+
+    def enable_gui(self, gui: str | None = None) -> None:
+        """Do nothing: figures are drawn into outputs."""
+
+    def ask_exit(self) -> None:
+        """Stay."""
+
+    @contextlib.contextmanager
+    def _tee(self, channel: str) -> Iterator[None]:
+        yield  # IPython would keep a second copy of all that is printed
+
+    def _format_exception_for_storage(self, *_: object, **__: object) -> dict:
+        return {}  # a second traceback would take 2 ms and be read by nobody
+
+    def should_run_async(self, raw_cell: str, **kwargs: object) -> bool:
+        """Run a cell in an event loop if it awaits, or if it speaks of loops as in a kernel."""
+        return bool(_LOOPS.search(raw_cell)) or super().should_run_async(raw_cell, **kwargs)
+
+    def _get_exc_info(self, exc_tuple: tuple | None = None) -> tuple:
+        _, error, traceback = super()._get_exc_info(exc_tuple)
+        self.fault = error
+        if type(error) is UsageError:  # a slip in a magic, which IPython tells in one line
+            self.words = faults.said(error)
+            return UsageError, UsageError(self.words), traceback
+        copy = faults.tame(error)
+        self.words = str(copy)
+        return type(copy), copy, faults.shorten(traceback)
+
+    def _showtraceback(self, etype: type, evalue: BaseException, stb: list[str]) -> None:
+        lines = [faults.without_paths(line) for line in stb]
+        self.outputs.error(etype.__name__, str(evalue), lines)
+
+    def let_tasks_run(self) -> None:
+        """Give tasks of earlier cells their turn, which they have between the cells of a kernel."""
+        loop = getattr(_async_helpers, "_asyncio_event_loop", None)
+        if loop is not None and not loop.is_closed() and asyncio.all_tasks(loop):
+            for _ in range(3):
+                loop.run_until_complete(asyncio.sleep(0))
+
+
+GuestShell.__name__ = "ZMQInteractiveShell"  # libraries look for this name to know a notebook
+_LOOPS = re.compile(r"\b(asyncio|nest_asyncio)\b")

@@ -1,0 +1,145 @@
+"""
+The notebook semantics of a guest: cells run as in Jupyter, with no kernel and no files.
+
+`prepare` does the costly half in the warm server (about 0.2 s of CPU, once); a guest that is forked
+from it makes a `Shell` in well under a millisecond and runs cells in it. What comes out is only a
+claim: learner code shares the process.
+"""
+
+import builtins
+import contextlib
+import getpass
+import importlib
+import os
+import signal
+import subprocess
+import sys
+
+from IPython.core import magics
+
+from grader.sandbox.guest import comms, faults
+from grader.sandbox.guest.ipython import (
+    GuestShell,
+    file_name,
+    leave,
+    no_fork,
+    no_input,
+    no_shell,
+)
+from grader.sandbox.guest.outputs import Output, Outputs
+
+_WARM_UP = (
+    "1/0",
+    "1 +",
+    "%%time\nimport warnings; warnings.warn('warm')",
+    "import sys; print(1, file=sys.stderr); display(1); [1]",
+    "async def warm(): pass",
+)
+_NO_MAGICS = [
+    "bash",
+    "sh",
+    "script",
+    "system",
+    "sx",
+    "perl",
+    "ruby",
+    "pypy",
+    "python",
+    "python2",
+    "python3",
+    "cmd",
+]
+
+
+class Shell:
+    """The cells of one notebook and their namespace."""
+
+    def __init__(self) -> None:
+        prepare()
+        self._ip = GuestShell.instance()
+        self._outputs = self._ip.outputs
+        self.space: dict[str, object] = self._ip.user_ns
+        sys.stdout, sys.stderr = (self._outputs.streams[name] for name in ("stdout", "stderr"))
+        builtins.input = getpass.getpass = no_input
+        os.system = os.popen = subprocess.Popen._execute_child = no_shell
+        # A process of the guest is the first of its pids, which ignores its own signals.
+        os.kill = os.killpg = signal.raise_signal = signal.pthread_kill = leave
+        os.fork = os.forkpty = no_fork
+
+    def run(self, cell: str, number: int) -> tuple[list[Output], faults.Stop | None]:
+        """
+        Run a cell as number so and so; return its outputs, and why it stopped.
+
+        `stop` has `kind`, the name of the class of the exception, `message`, cut, and `line`.
+        """
+        ip = self._ip
+        with contextlib.suppress(Exception):  # a learner may observe a widget
+            ip.comms.deliver()
+        self._outputs.begin()
+        ip.fault = None
+        ip.execution_count = number
+        for inputs in (ip.history_manager.input_hist_parsed, ip.history_manager.input_hist_raw):
+            inputs.extend([""] * (number - len(inputs)))  # so that In[number] is this cell
+        try:
+            ip.let_tasks_run()
+            result = ip.run_cell(cell, store_history=True)
+            error = result.error_before_exec or result.error_in_exec or ip.fault
+        except BaseException as escaped:  # an interrupt between two lines of learner code
+            error = escaped
+        return self._outcome(error, number)
+
+    def _outcome(
+        self, error: BaseException | None, number: int
+    ) -> tuple[list[Output], faults.Stop | None]:
+        stop = None
+        if error is not None:
+            words = self._ip.words if error is self._ip.fault else faults.said(error)
+            stop = faults.stop(error, words, file_name(number))
+            if self._ip.fault is None:  # nothing was shown yet
+                self._outputs.error(stop["kind"], words, [f"{stop['kind']}: {words}"])
+        return self._outputs.end(), stop
+
+
+def prepare() -> None:
+    """Make the one IPython of this process ready, so that guests need not; once is enough."""
+    if GuestShell.initialized():
+        return
+    importlib.import_module("asyncio.runners")
+    importlib.import_module("IPython.core.pylabtools")
+    for name in {
+        spec.split(":")[0]
+        for table in magics.BUILTIN_LAZY_MAGICS.values()
+        for spec in table.values()
+    }:
+        importlib.import_module(name)
+    os.environ.setdefault("MPLBACKEND", "module://matplotlib_inline.backend_inline")
+    outputs = Outputs()
+    ip = GuestShell.instance(outputs=outputs)
+    ip.kernel = comms.Kernel()
+    ip.get_parent, ip.set_parent = comms.Kernel().get_parent, lambda request: None
+    ip.comms = comms.Comms(outputs)
+    ip.comms.connect()
+    for name in _NO_MAGICS:
+        for kind in ("line", "cell"):
+            ip.register_magic_function(no_shell, kind, name)
+    _warm_up(ip)
+
+
+def _warm_up(ip: GuestShell) -> None:
+    """
+    Run cells once, so that what IPython imports and caches on the way is shared by all guests.
+    """
+    streams = ip.outputs.streams
+    with (
+        contextlib.redirect_stdout(streams["stdout"]),
+        contextlib.redirect_stderr(streams["stderr"]),
+    ):
+        for cell in _WARM_UP:
+            ip.outputs.begin()
+            ip.run_cell(cell, store_history=True)
+    ip.reset()
+    ip.outputs.__init__()
+    ip.last_execution_result = ip.fault = None
+    for name in ("last_type", "last_value", "last_traceback", "last_exc"):
+        if hasattr(sys, name):
+            delattr(sys, name)

@@ -1,0 +1,94 @@
+"""
+How well learner code can be locked in on this machine: strong, fallback, or not at all.
+
+Trusted. The levels are tried, not guessed: the real command is run once with a small program.
+"""
+
+import functools
+import shutil
+import subprocess
+import sys
+from dataclasses import dataclass, field, replace
+from pathlib import Path
+
+from grader.errors import WallMissing
+from grader.sandbox import bubblewrap, landlock, lockdown, syscalls
+
+OLDEST_LANDLOCK = 3  # Linux 6.2; before it, a file could be cut to nothing without a right
+TRIAL_SECONDS = 20.0
+NAMESPACES = lockdown.NEW_MOUNTS | lockdown.NEW_IPC | lockdown.NEW_PIDS
+TRIAL = f"import ctypes, sys; sys.exit(ctypes.CDLL(None).unshare({NAMESPACES}) and 'no namespaces')"
+INSTALL = "Install bubblewrap (on Debian and Ubuntu: apt install bubblewrap)"
+
+
+@dataclass(frozen=True, slots=True)
+class Level:
+    """One way to lock learner code in, and why no better one was chosen."""
+
+    name: str
+    reason: str = field(default="", compare=False)
+
+
+STRONG = Level("strong")
+FALLBACK = Level("fallback")
+
+
+@functools.cache
+def choose() -> Level:
+    """Return the best level that holds here; WallMissing if there is none."""
+    if sys.platform != "linux" or syscalls.this_machine() not in syscalls.MACHINES:
+        raise WallMissing(
+            "Learner code can be locked in only on Linux on x86_64 or aarch64: grade there, "
+            "or in a container or virtual machine."
+        )
+    weakness = why_not_strong()
+    if not weakness:
+        return STRONG
+    missing = why_not_fallback()
+    if missing:
+        raise WallMissing(f"No sandbox for learner code: {weakness}; {missing}. {INSTALL}.")
+    return replace(FALLBACK, reason=f"{weakness}. {INSTALL} for the strong level.")
+
+
+def require_hidden(folder: str | Path) -> None:
+    """Raise WallMissing if learner code could read what lies in this folder."""
+    place = Path(folder).resolve()
+    for tree in bubblewrap.trees():
+        if place.is_relative_to(Path(tree).resolve()):
+            raise WallMissing(
+                f"{place} lies in {tree}, which learner code can read. "
+                "Move the course to a folder of its own, outside of the system and of Python."
+            )
+
+
+def why_not_strong() -> str:
+    """Return what keeps bubblewrap from making a sandbox here; nothing if it does."""
+    bwrap = shutil.which("bwrap")
+    if not bwrap:
+        return "bubblewrap is not installed"
+    trial = [sys.executable, "-I", "-S", "-B", "-c", TRIAL]
+    words = _try(bubblewrap.bubblewrap(bwrap, trial))
+    return f"bubblewrap cannot make a sandbox here ({words})" if words else ""
+
+
+def why_not_fallback() -> str:
+    """Return what keeps Landlock from making a sandbox here; nothing if it does."""
+    if landlock.abi() < OLDEST_LANDLOCK:
+        return "the kernel has no Landlock of Linux 6.2 or later"
+    words = _try([sys.executable, "-I", "-S", "-B", "-c", ""])
+    return f"Python does not start as a spare user ({words})" if words else ""
+
+
+def _try(argv: list[str]) -> str:
+    """Run a command as a sandbox's command is run; return its last words if it fails."""
+    process = bubblewrap.spawn(argv)
+    try:
+        _, errors = process.communicate(timeout=TRIAL_SECONDS)
+    except subprocess.TimeoutExpired:
+        process.kill()
+        process.communicate()
+        return f"no end after {TRIAL_SECONDS:.0f} s"
+    lines = errors.decode(errors="replace").strip().splitlines()
+    if not process.returncode:
+        return ""
+    return lines[-1] if lines else f"exit code {process.returncode}"
