@@ -15,9 +15,9 @@ from typing import Any
 
 from nbgrader.exchange.default import ExchangeCollect
 
-from grader.documents import own
 from grader.errors import NotANotebook
 from grader.names import is_systems
+from grader.submissions import own_files
 
 Record = dict[str, Any]
 NOBODY = ""  # whose a folder is that cannot be a learner's
@@ -56,9 +56,9 @@ class CollectOwnFiles(ExchangeCollect):
         folder = Path(self.inbound_path, record["filename"])
         if record["username"] == NOBODY:
             return "nobody's"
-        if why := own.refusal(folder, depth=1):
+        if why := own_files.refusal(folder, depth=1):
             return why
-        size = sum(about.st_size for about in own.look_through(folder).files.values())
+        size = sum(about.st_size for about in own_files.look_through(folder).files.values())
         if size > 1000 * self.coursedir.max_dir_size:
             return f"{folder.name} holds more than {self.coursedir.max_dir_size / 1000:.0f} MB"
         return ""
@@ -75,7 +75,7 @@ class CollectOwnFiles(ExchangeCollect):
 
     def _copy_own(self, folder: Path, aside: Path) -> None:
         """Copy the learner's own files, and name what is left out."""
-        contents = own.look_through(folder)
+        contents = own_files.look_through(folder)
         for name, kind in sorted(contents.foreign.items()):
             self.log.error("%s: `%s` is %s: left out.", folder.name, name, kind)
         for name, about in contents.files.items():
@@ -83,7 +83,7 @@ class CollectOwnFiles(ExchangeCollect):
                 self.log.warning("%s: `%s` is too large: left out.", folder.name, name)
                 continue
             try:
-                data = own.read(folder, name, depth=1)
+                data = own_files.read(folder, name, depth=1)
             except NotANotebook as error:
                 self.log.error("%s: `%s` is left out: %s.", folder.name, name, error)
                 continue

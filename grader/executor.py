@@ -16,11 +16,11 @@ from nbgrader.preprocessors import NbGraderPreprocessor, SaveAutoGrades
 from nbgrader.utils import is_solution, is_task
 from traitlets import Float, default
 
-from grader.documents.repair import data_files
 from grader.grading.bench import shared_bench
 from grader.marking import marked
 from grader.sandbox.levels import require_hidden
 from grader.sandbox.limits import Limits
+from grader.submissions.parsing import data_files
 
 
 class JailedExecute(NbGraderPreprocessor):

@@ -23,13 +23,6 @@ from nbgrader.converters.base import NbGraderException
 from nbgrader.coursedir import CourseDirectory
 
 from grader import gradebook
-from grader.documents import folder as submitted
-from grader.documents import key as keys
-from grader.documents import own
-from grader.documents.key import Key
-from grader.documents.matching import Choice, choose_notebooks
-from grader.documents.repair import read_file
-from grader.documents.sound import sound
 from grader.errors import GraderError, NotANotebook, WallMissing
 from grader.executor import JailedExecute
 from grader.grading.bench import shared_bench
@@ -37,6 +30,13 @@ from grader.grading.task import Reference
 from grader.languages import other_language
 from grader.names import is_systems
 from grader.sandbox import levels
+from grader.submissions import folder as submitted
+from grader.submissions import key as keys
+from grader.submissions import own_files
+from grader.submissions.discovery import Choice, choose_notebooks
+from grader.submissions.key import Key
+from grader.submissions.load import load_submission
+from grader.submissions.parsing import read_file
 from grader.trial import tried
 
 
@@ -104,7 +104,7 @@ class SubmissionExporter(NotebookExporter):
             return super().from_filename(filename, resources=resources, **kw)
         name = os.path.splitext(base)[0]
         resources["metadata"] = ResourcesDict(name=name, path=folder)
-        nb = self._sound(folder, self._choices.get(filename, Choice(base)), self._keys[name])
+        nb = self._loaded(folder, self._choices.get(filename, Choice(base)), self._keys[name])
         return self.from_notebook_node(nbformat.from_dict(nb), resources=resources, **kw)
 
     def _refuse_other_languages(self) -> None:
@@ -151,7 +151,7 @@ class SubmissionExporter(NotebookExporter):
             for folder in submissions
             if (
                 why := gradebook.unfit(Path(folder).parent.name).rstrip(".")
-                or own.refusal(Path(folder))
+                or own_files.refusal(Path(folder))
                 or self._language_of(folder)
             )
         }
@@ -178,7 +178,7 @@ class SubmissionExporter(NotebookExporter):
         unsafe, told = submitted.left_out(place, largest)
         self._notes[folder] = [note for note in (*notes, *told) if note]
         few = len(unsafe) <= submitted.MOST_UNSAFE
-        away = [*unsafe, *own.look_through(place).systems] if few else ["."]
+        away = [*unsafe, *own_files.look_through(place).systems] if few else ["."]
         away = [os.path.normpath(os.path.join(folder, name)) for name in away]
         coursedir.ignore = [*coursedir.ignore, *map(glob.escape, away)]
         found = self.parent.assignments[folder]
@@ -189,7 +189,7 @@ class SubmissionExporter(NotebookExporter):
                 if path not in found:
                     found.append(path)
 
-    def _sound(self, folder: str, choice: Choice, key: Key) -> dict[str, Any]:
+    def _loaded(self, folder: str, choice: Choice, key: Key) -> dict[str, Any]:
         """Return the notebook in a file as it is to be graded, or what stands in for it."""
 
         def read() -> dict[str, Any]:
@@ -198,7 +198,7 @@ class SubmissionExporter(NotebookExporter):
             return read_file(Path(folder), choice.name)
 
         notes = [*self._notes[folder], *filter(None, [choice.note])]
-        nb = sound(read, key, notes, self.log)
+        nb = load_submission(read, key, notes, self.log)
         for note in nb["metadata"].get("grader", {}).get("notes", ()):
             self.log.warning("%s: %s", os.path.join(folder, choice.name or key.notebook), note)
         return nb

@@ -5,10 +5,10 @@ import json
 from collections.abc import Callable
 from typing import Any
 
-from grader.documents.key import Key, KeyCell
-from grader.documents.repair import read_notebook
-from grader.documents.restore import Restored, restore
 from grader.hidden import without_hidden_tests
+from grader.submissions.key import Key, KeyCell
+from grader.submissions.parsing import read_notebook
+from grader.submissions.restore import Restored, restore
 
 Notebook = dict[str, Any]
 

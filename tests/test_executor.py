@@ -14,12 +14,12 @@ from traitlets.config import Config
 
 from grader.cli import main
 from grader.course import course_directory, load_config, quiet_nbgrader
-from grader.documents.repair import data_files
 from grader.errors import WallMissing
 from grader.executor import JailedExecute
 from grader.marking import task_of
 from grader.release import release
 from grader.sandbox import levels
+from grader.submissions.parsing import data_files
 
 SCRIPT = "<script>alert('xss')</script>"
 HTML = (

@@ -251,7 +251,7 @@ def test_a_mistake_of_the_grader_costs_nobody_a_mark(classroom, tmp_path, monkey
     def stumble(*_: object) -> None:
         raise ZeroDivisionError
 
-    monkeypatch.setattr("grader.documents.sound.restore", stumble)
+    monkeypatch.setattr("grader.submissions.load.restore", stumble)
     autograde(course, student_id="ada")
 
     first = graded_notebook(course, "ada")["cells"][0]

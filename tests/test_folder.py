@@ -7,7 +7,7 @@ from datetime import datetime
 import pytest
 from nbgrader.utils import parse_utc
 
-from grader.documents.folder import (
+from grader.submissions.folder import (
     HANDED_IN,
     TIMESTAMP,
     UNREADABLE,

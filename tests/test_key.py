@@ -9,9 +9,9 @@ import pytest
 from courses import copy_course
 
 from grader.course import Course
-from grader.documents import key
 from grader.hidden import without_hidden_tests
 from grader.release import release
+from grader.submissions import key
 
 
 @pytest.fixture(scope="module")

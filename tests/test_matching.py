@@ -7,8 +7,8 @@ from pathlib import Path
 import pytest
 from documents import KEY, answered, at, code, part, released
 
-from grader.documents.key import Key
-from grader.documents.matching import NOTHING, Choice, choose_notebooks
+from grader.submissions.discovery import NOTHING, Choice, choose_notebooks
+from grader.submissions.key import Key
 
 QUIZ = Key("homework", "quiz", (part("quiz_answers", solution=True), part("check_q", locked=True)))
 KEYS = {"steps": KEY, "quiz": QUIZ, "reading": Key("homework", "reading", ())}
@@ -112,7 +112,7 @@ def test_a_hand_in_under_the_right_names_is_not_read_twice(tmp_path, monkeypatch
     """An ordinary class costs no more than before."""
     put(tmp_path, "steps.ipynb", released())
     (tmp_path / "data.csv").write_text("1,2")
-    monkeypatch.setattr("grader.documents.own.read", None)
+    monkeypatch.setattr("grader.submissions.own_files.read", None)
 
     assert choose_notebooks(tmp_path, KEYS) == {"steps": Choice("steps.ipynb")}
 

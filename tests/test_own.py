@@ -6,9 +6,9 @@ from pathlib import Path
 
 import pytest
 
-from grader.documents import own
-from grader.documents.own import HARD_LINK, look_through, read, refusal
 from grader.errors import NotANotebook
+from grader.submissions import own_files
+from grader.submissions.own_files import HARD_LINK, look_through, read, refusal
 
 
 def handed_in(root: Path, student: str = "ben") -> Path:
@@ -125,7 +125,7 @@ def test_a_link_put_in_place_meanwhile_is_not_followed(tmp_path, monkeypatch):
             (folder / "steps.ipynb").symlink_to(secret / "steps.ipynb")
         return about
 
-    monkeypatch.setattr(own.os, "stat", swapped)
+    monkeypatch.setattr(own_files.os, "stat", swapped)
 
     with pytest.raises(NotANotebook):
         read(folder, "steps.ipynb")
@@ -156,7 +156,7 @@ def test_very_deep_and_very_many_files_end(tmp_path, monkeypatch):
 
     assert "deep" in next(iter(look_through(folder).foreign.values()))
 
-    monkeypatch.setattr(own, "MOST_ENTRIES", 5)
+    monkeypatch.setattr(own_files, "MOST_ENTRIES", 5)
     told = look_through(folder).foreign
     assert any("the rest of 5 files" in why for why in told.values())
     assert len(look_through(folder).files) <= 5

@@ -9,9 +9,9 @@ import nbformat
 import pytest
 from documents import answered, code, ids
 
-from grader.documents import repair
-from grader.documents.repair import data_files, read_file, read_notebook
 from grader.errors import NotANotebook
+from grader.submissions import parsing
+from grader.submissions.parsing import data_files, read_file, read_notebook
 
 
 def saved(**changes: object) -> bytes:
@@ -140,7 +140,7 @@ def test_what_is_no_notebook_is_refused_with_its_reason(data, reason):
 
 def test_a_file_of_very_many_parts_is_refused(monkeypatch):
     """Reading 200 MB of empty lists would take gigabytes of memory."""
-    monkeypatch.setattr(repair, "MOST_PARTS", 1000)
+    monkeypatch.setattr(parsing, "MOST_PARTS", 1000)
 
     with pytest.raises(NotANotebook, match="more than 1,000 parts"):
         read_notebook(saved(metadata={"a": [[]] * 1000}))
@@ -150,7 +150,7 @@ def test_a_large_file_is_refused_before_it_is_read(tmp_path, monkeypatch):
     """A submission cannot fill the memory."""
     path = tmp_path / "large.ipynb"
     path.write_bytes(saved())
-    monkeypatch.setattr(repair, "LARGEST", 100)
+    monkeypatch.setattr(parsing, "LARGEST", 100)
 
     with pytest.raises(NotANotebook, match="larger than 0 MB"):
         read_file(path.parent, path.name)
@@ -191,7 +191,7 @@ def test_plain_files_beside_the_notebook_are_there(tmp_path):
 
 def test_too_large_files_are_left_out_and_told(tmp_path, monkeypatch):
     """Small files come first; the note names what is missing."""
-    monkeypatch.setattr(repair, "DATA_BYTES", 10)
+    monkeypatch.setattr(parsing, "DATA_BYTES", 10)
     for name, size in (("a", 20), ("b", 3), ("c", 4), ("d", 11), ("e", 12), ("f", 13)):
         (tmp_path / name).write_bytes(b"x" * size)
     notes: list[str] = []
@@ -202,7 +202,7 @@ def test_too_large_files_are_left_out_and_told(tmp_path, monkeypatch):
 
 def test_too_many_files_are_left_out(tmp_path, monkeypatch):
     """A submission of thousands of files does not slow the class down."""
-    monkeypatch.setattr(repair, "DATA_FILES", 5)
+    monkeypatch.setattr(parsing, "DATA_FILES", 5)
     for number in range(9):
         (tmp_path / f"{number}.txt").touch()
 

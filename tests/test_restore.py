@@ -7,10 +7,10 @@ import nbformat
 import pytest
 from documents import KEY, answered, at, code, ids, mended, part, pasted, released, text
 
-from grader.documents.key import Key
-from grader.documents.repair import read_notebook
-from grader.documents.restore import restore, stand_in
 from grader.errors import NotANotebook
+from grader.submissions.key import Key
+from grader.submissions.parsing import read_notebook
+from grader.submissions.restore import restore, stand_in
 
 KEY_IDS = [one.grade_id for one in KEY.cells]
 
@@ -401,7 +401,7 @@ def test_a_notebook_without_graded_cells_is_restored():
     """There is nothing to put back, and nothing to refuse."""
     nb = released() | {"cells": [code("own")]}
 
-    from grader.documents.restore import restore
+    from grader.submissions.restore import restore
 
     assert ids(restore(nb, Key("homework", "reading", ())).notebook) == ["own"]
 

@@ -10,9 +10,9 @@ from documents import DAMAGE, GARBAGE, KEY, answered
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from grader.documents.repair import read_notebook
-from grader.documents.restore import Restored, restore
 from grader.errors import NotANotebook
+from grader.submissions.parsing import read_notebook
+from grader.submissions.restore import Restored, restore
 
 NUMBERS = st.integers(0, 2**20)
 STEPS = st.lists(st.tuples(st.sampled_from(range(len(DAMAGE))), NUMBERS, NUMBERS), max_size=12)

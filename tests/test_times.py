@@ -4,7 +4,7 @@ from datetime import datetime
 
 import pytest
 
-from grader.documents.times import moment
+from grader.submissions.timestamps import moment
 
 NOON = datetime(2026, 5, 1, 12)
 TEN = datetime(2026, 5, 1, 10)

@@ -15,14 +15,14 @@ from grader.batch.job import Job
 from grader.batch.parcel import Exam, Lost, Marked, Paper, Parcel, Workers
 from grader.batch.shelf import Shelf
 from grader.batch.unbroken import unbroken
-from grader.documents.matching import Choice, choose_notebooks
-from grader.documents.own import read
-from grader.documents.repair import LARGEST, data_files
 from grader.errors import GraderError, NotANotebook
 from grader.gradebook import Ledger
 from grader.graded import Grading
 from grader.progress import Progress
 from grader.results import Entry, NotebookEntry
+from grader.submissions.discovery import Choice, choose_notebooks
+from grader.submissions.own_files import read
+from grader.submissions.parsing import LARGEST, data_files
 
 EVERY = 0.5  # seconds between two transactions, at least
 MOST = 50  # submissions in one transaction

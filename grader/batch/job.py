@@ -9,9 +9,9 @@ from functools import cached_property
 from pathlib import Path
 
 from grader.course import Course
-from grader.documents import folder, own
-from grader.documents.repair import LARGEST
 from grader.errors import NotANotebook
+from grader.submissions import folder, own_files
+from grader.submissions.parsing import LARGEST
 
 MARKER = "graded_from"  # in the metadata of a graded notebook, under "grader"
 
@@ -39,7 +39,7 @@ class Job:
     @cached_property
     def refusal(self) -> str:
         """Why nothing of it may be read, "" if it may."""
-        return own.refusal(self.submitted)
+        return own_files.refusal(self.submitted)
 
     @cached_property
     def timestamp(self) -> datetime | None:
@@ -50,7 +50,7 @@ class Job:
     def fingerprint(self) -> str:
         """A text that changes with any byte of the submission and with the key."""
         found = hashlib.sha256(self.key.encode())
-        for name, file in folder.as_handed_in(own.look_through(self.submitted).files):
+        for name, file in folder.as_handed_in(own_files.look_through(self.submitted).files):
             found.update(name.encode(errors="surrogateescape") + b"\0")
             found.update(_digest(self.submitted, file))
         return found.hexdigest()
@@ -74,7 +74,7 @@ class Job:
 def _digest(folder: Path, name: str) -> bytes:
     """Return the hash of a file; one that is not read, being closed or vast, has an empty one."""
     try:
-        return hashlib.sha256(own.read(folder, name, LARGEST)).digest()
+        return hashlib.sha256(own_files.read(folder, name, LARGEST)).digest()
     except NotANotebook:
         return b""
 

@@ -11,14 +11,14 @@ from concurrent.futures import Future
 from dataclasses import dataclass, field
 from typing import Any, Protocol
 
-from grader.documents.key import Key
-from grader.documents.repair import read_notebook
-from grader.documents.sound import sound
 from grader.errors import NotANotebook
 from grader.grading.task import Graded, Reference, Task
 from grader.marking import Results, marked
 from grader.sandbox.levels import Level
 from grader.sandbox.limits import Limits
+from grader.submissions.key import Key
+from grader.submissions.load import load_submission
+from grader.submissions.parsing import read_notebook
 
 Grade = Callable[[Task], Graded]
 _log = logging.getLogger(__name__)
@@ -92,7 +92,7 @@ def mark(parcel: Parcel, exam: Exam, grade: Grade) -> Marked:
     """Restore and grade the papers of a parcel."""
     made = {}
     for name, paper in parcel.papers.items():
-        nb = sound(lambda paper=paper: _read(paper), exam.keys[name], paper.notes, _log)
+        nb = load_submission(lambda paper=paper: _read(paper), exam.keys[name], paper.notes, _log)
         made[name] = nb, marked(nb, parcel.files, exam.references[name], grade)
     return Marked(made)
 

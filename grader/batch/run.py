@@ -19,13 +19,13 @@ from grader.batch.here import Here
 from grader.batch.job import Job
 from grader.batch.parcel import Exam, Workers
 from grader.course import Course, check_assignment, quiet_nbgrader
-from grader.documents import key
 from grader.errors import GraderError, NoKey, NoSubmission
 from grader.gradebook import OpenGradebook
 from grader.progress import Progress, silent
 from grader.release import refuse_other_kernels, take_key
 from grader.results import NOT_GRADED, NotebookResult
 from grader.sandbox import Level, levels
+from grader.submissions import key
 from grader.trial import tried
 
 

@@ -19,8 +19,8 @@ from nbgrader.converters import Autograde
 
 from grader.batch.job import Job
 from grader.course import Course
-from grader.documents import folder, own
 from grader.errors import GraderError
+from grader.submissions import folder, own_files
 
 ASIDE = ".not-in-place"
 AGAIN = "Then run the same command again: what was finished is kept."
@@ -62,7 +62,7 @@ class Shelf:
         theirs, told = folder.to_copy(job.submitted, self._directory.ignore, largest)
         for name in theirs:
             about = job.submitted.joinpath(name).lstat()
-            _put(new / name, own.read(job.submitted, name), stat.S_IMODE(about.st_mode))
+            _put(new / name, own_files.read(job.submitted, name), stat.S_IMODE(about.st_mode))
         for name in self._instructors:
             path = job.course.source(job.assignment) / name
             _put(new / name, path.read_bytes(), stat.S_IMODE(path.stat().st_mode))

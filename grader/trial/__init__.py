@@ -18,10 +18,10 @@ from nbgrader.coursedir import CourseDirectory
 from traitlets import Bool, List, Unicode
 from traitlets.config import Config, Configurable
 
-from grader.documents.key import Key
 from grader.errors import BrokenKey
 from grader.grading.task import Graded, Task
 from grader.sandbox.limits import Limits
+from grader.submissions.key import Key
 from grader.trial import kept
 from grader.trial.notebook import Fault, Trial, try_notebook
 from grader.trial.reading import hand_ins

@@ -6,10 +6,10 @@ from nbgrader.coursedir import CourseDirectory
 from traitlets.config import Config
 
 from grader import gradebook
-from grader.documents import key
 from grader.executor import JailedExecute
 from grader.grading.bench import Bench
 from grader.sandbox import levels
+from grader.submissions import key
 from grader.trial import Trial, tried
 from grader.trial.reading import keys_in_source
 

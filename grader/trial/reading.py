@@ -18,11 +18,11 @@ from nbgrader.preprocessors import ClearSolutions, IncludeHeaderFooter, LockCell
 from traitlets.config import Config
 from traitlets.utils.importstring import import_item
 
-from grader.documents.key import Key, KeyCell
-from grader.documents.repair import data_files
 from grader.errors import NoKey
 from grader.grading.task import ANSWER, CHECK, GIVEN, Cell, Task
 from grader.marking import task_of
+from grader.submissions.key import Key, KeyCell
+from grader.submissions.parsing import data_files
 
 Pair = tuple[Task, Task]  # with the key's solutions, and untouched
 AUTOTEST = "AUTOTEST"  # what nbgrader's own marks of such tests have in common

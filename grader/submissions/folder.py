@@ -13,10 +13,10 @@ from contextlib import suppress
 from datetime import datetime
 from pathlib import Path
 
-from grader.documents import own
-from grader.documents.times import moment
 from grader.errors import NotANotebook
 from grader.names import is_systems
+from grader.submissions import own_files
+from grader.submissions.timestamps import moment
 
 TIMESTAMP = "timestamp.txt"
 UNREADABLE = "timestamp-unreadable.txt"
@@ -29,7 +29,7 @@ MOST_UNSAFE = 100  # more links than this in one folder are no accident: nothing
 def timestamp(folder: Path) -> datetime | None:
     """Return when a folder was handed in, in UTC; None if it does not say or says nonsense."""
     try:
-        return moment(own.read(folder, TIMESTAMP, LONGEST))
+        return moment(own_files.read(folder, TIMESTAMP, LONGEST))
     except NotANotebook:
         return None
 
@@ -104,7 +104,7 @@ def left_out(folder: Path, largest: int) -> tuple[dict[str, str], list[str]]:
     Return what must not be copied and why, by path in the folder, and a note for each of it:
     links, devices, pipes, what is closed or larger than so many bytes.
     """
-    contents = own.look_through(folder)
+    contents = own_files.look_through(folder)
     why = contents.foreign | {
         name: "too large" for name, about in contents.files.items() if about.st_size > largest
     }
@@ -118,5 +118,5 @@ def to_copy(folder: Path, ignore: Iterable[str], largest: int) -> tuple[list[str
     why, notes = left_out(folder, largest)
     if len(why) > MOST_UNSAFE:
         return [], notes
-    names = own.look_through(folder).files.keys() - why
+    names = own_files.look_through(folder).files.keys() - why
     return sorted(beside_notebooks(names, ignore)), notes

@@ -11,11 +11,11 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
-from grader.documents.arrange import Item, arrange, name
-from grader.documents.claims import choose, is_as_released, nbgrader_of, places
-from grader.documents.key import Key, KeyCell
-from grader.documents.repair import CELL_ID, number_or_none
 from grader.errors import NotANotebook
+from grader.submissions.key import Key, KeyCell
+from grader.submissions.matching import choose, is_as_released, nbgrader_of, places
+from grader.submissions.ordering import Item, arrange, name
+from grader.submissions.parsing import CELL_ID, number_or_none
 
 SCHEMA = 3  # of nbgrader's cell metadata
 LONGEST_TEXT = 200_000  # characters of a text cell: feedback renders it, and a person reads it

@@ -14,9 +14,9 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
-from grader.documents.own import read
 from grader.errors import NotANotebook
 from grader.names import is_systems
+from grader.submissions.own_files import read
 
 LARGEST = 200_000_000  # bytes of a notebook
 # A part costs up to 240 bytes of memory when parsed: 5 million take a bit more than 1 GB.

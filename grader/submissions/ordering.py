@@ -8,7 +8,7 @@ from collections import Counter
 from dataclasses import dataclass
 from typing import Any
 
-from grader.documents.key import Key, KeyCell
+from grader.submissions.key import Key, KeyCell
 
 
 @dataclass(slots=True, eq=False)

@@ -12,11 +12,11 @@ from dataclasses import dataclass
 from pathlib import Path, PurePath
 from typing import Any
 
-from grader.documents import own
-from grader.documents.claims import claimed_ids, written
-from grader.documents.key import Key
-from grader.documents.repair import LARGEST, read_notebook
 from grader.errors import NotANotebook
+from grader.submissions import own_files
+from grader.submissions.key import Key
+from grader.submissions.matching import claimed_ids, written
+from grader.submissions.parsing import LARGEST, read_notebook
 
 NOTHING = "it holds no notebook of this assignment"
 # A browser, an editor or an LMS adds these to a notebook's name; others hold data or a program.
@@ -58,13 +58,13 @@ def choose_notebooks(folder: Path, keys: Mapping[str, Key]) -> dict[str, Choice]
     """Return what stands for each notebook of the assignment; what is not there was left out."""
     chosen = _chosen(folder, keys)
     for name in keys:
-        if name not in chosen and own.is_folder(folder / f"{name}.ipynb"):
+        if name not in chosen and own_files.is_folder(folder / f"{name}.ipynb"):
             chosen[name] = Choice(problem="it is not a file but a folder")
     return chosen
 
 
 def _chosen(folder: Path, keys: Mapping[str, Key]) -> dict[str, Choice]:
-    contents = own.look_through(folder)
+    contents = own_files.look_through(folder)
     named = {name: f"{name}.ipynb" for name in keys}
     there = {name for name in keys if named[name] in contents.files.keys() | contents.foreign}
     others = [name for name in contents.files if _may_be_one(name, named.values())]
@@ -95,7 +95,7 @@ def _seen(folder: Path, name: str, keys: Mapping[str, Key], changed: float) -> _
     is_notebook = PurePath(name).suffix.lower() == ".ipynb"
     called = _called(name, keys)
     try:
-        data = own.read(folder, name, LARGEST)
+        data = own_files.read(folder, name, LARGEST)
         if not is_notebook and b'"cells"' not in data and b'"worksheets"' not in data:
             return None
         nb = read_notebook(data)
@@ -163,7 +163,7 @@ def _left(right: str, blank: list[_Candidate], unread: list[_Candidate]) -> Choi
 def _original(folder: Path, right: str, key: Key) -> _Candidate | None:
     """Return what lies under the right name; None for an empty file, which stands for nothing."""
     try:
-        data = own.read(folder, right, LARGEST)
+        data = own_files.read(folder, right, LARGEST)
         if not data.strip(b" \t\r\n\0"):
             return None
         return _Candidate(right, (key.notebook,), *written(read_notebook(data), key))
@@ -206,7 +206,7 @@ def _asked(right: str, candidates: list[_Candidate], there: bool) -> Choice:
     )
 
 
-def _what_lies_there(contents: own.Contents) -> str:
+def _what_lies_there(contents: own_files.Contents) -> str:
     """Say what a folder without a notebook holds instead."""
     names = [f"`{name}`" for name in sorted({*contents.files, *contents.foreign})]
     return f"There is only {_listed(names)}" if names else "The folder is empty"

@@ -9,13 +9,13 @@ import logging
 from collections.abc import Callable, Iterable
 from typing import Any
 
-from grader.documents.key import Key
-from grader.documents.restore import restore, stand_in
 from grader.errors import NotANotebook
 from grader.languages import other_language
+from grader.submissions.key import Key
+from grader.submissions.restore import restore, stand_in
 
 
-def sound(
+def load_submission(
     read: Callable[[], dict[str, Any]], key: Key, notes: Iterable[str], log: logging.Logger
 ) -> dict[str, Any]:
     """

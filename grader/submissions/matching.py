@@ -7,8 +7,8 @@ Restore and folder ask here. A cell is known by its grade_id, else by its own id
 from collections import defaultdict
 from typing import Any
 
-from grader.documents.key import Key, KeyCell
 from grader.hidden import without_hidden_tests
+from grader.submissions.key import Key, KeyCell
 
 
 def claimed_ids(nb: dict[str, Any], key: Key) -> frozenset[str]:
