@@ -153,7 +153,7 @@ def _sandbox(root: Path) -> str:
 
 def _imports(root: Path) -> str:
     """Ask which libraries of the notebooks the sandbox can have ready for every submission."""
-    from grader.grading.sources import modules
+    from grader.judge.sources import modules
     from grader.sandbox import Sandbox
 
     course = Course(root)

@@ -16,8 +16,8 @@ from nbgrader.preprocessors import NbGraderPreprocessor, SaveAutoGrades
 from nbgrader.utils import is_solution, is_task
 from traitlets import Float, default
 
-from grader.grading.bench import shared_bench
-from grader.marking import marked
+from grader.judge.client import shared_client
+from grader.judge.marking import marked
 from grader.sandbox.levels import require_hidden
 from grader.sandbox.limits import Limits
 from grader.submissions.parsing import data_files
@@ -50,10 +50,10 @@ class JailedExecute(NbGraderPreprocessor):
         """Grade a notebook; called by nbgrader in place of its own Execute."""
         place = resources["metadata"]["path"]
         require_hidden(place)
-        bench = shared_bench(self.limits, self.parent.seed)
+        worker = shared_client(self.limits, self.parent.seed)
         files = data_files(Path(place))
         reference = self.parent.references[resources["nbgrader"]["notebook"]]
-        resources["nbgrader"]["graded"] = marked(nb, files, reference, bench.grade)
+        resources["nbgrader"]["graded"] = marked(nb, files, reference, worker.grade)
         about = nb.metadata.get("grader", {})
         resources["nbgrader"]["unread"] = "problem" in about
         resources["nbgrader"]["below"] = about.get("below", ())

@@ -25,8 +25,8 @@ from nbgrader.coursedir import CourseDirectory
 from grader import gradebook
 from grader.errors import GraderError, NotANotebook, WallMissing
 from grader.executor import JailedExecute
-from grader.grading.bench import shared_bench
-from grader.grading.task import Reference
+from grader.judge.client import shared_client
+from grader.judge.task import Reference
 from grader.languages import other_language
 from grader.names import is_systems
 from grader.sandbox import levels
@@ -85,7 +85,7 @@ class SubmissionExporter(NotebookExporter):
         directory, limits = self.parent.coursedir, JailedExecute(parent=self).limits
         try:
             self._refuse_other_languages()
-            about = shared_bench(limits, self.seed).grade, self._level.name, self.seed
+            about = shared_client(limits, self.seed).grade, self._level.name, self.seed
             found = tried(directory, self.config, self._keys, limits, *about)
         except GraderError as error:
             self.log.error("%s", error)

@@ -106,9 +106,9 @@ def tasks(address: str) -> int:
         return client.run_on_scheduler(lambda dask_scheduler: len(dask_scheduler.tasks))
 
 
-def benches(pid: int) -> list[int]:
+def grading_processes(pid: int) -> list[int]:
     """Return the grading processes that a worker has."""
-    return [child for child in children(pid) if b"grader.grading.worker" in command(child)]
+    return [child for child in children(pid) if b"grader.judge.worker" in command(child)]
 
 
 def command(pid: int) -> bytes:

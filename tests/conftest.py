@@ -66,10 +66,10 @@ def graded(tmp_path_factory: pytest.TempPathFactory) -> SimpleNamespace:
 
 
 @pytest.fixture(scope="session")
-def bench():
+def worker():
     """The grading process with a sandbox at the best level of this machine, with short limits."""
-    from grader.grading.bench import Bench
+    from grader.judge.client import WorkerClient
     from grader.sandbox import Limits
 
-    with Bench(need_sandbox(), Limits(cell_seconds=4.0, total_seconds=40.0)) as made:
+    with WorkerClient(need_sandbox(), Limits(cell_seconds=4.0, total_seconds=40.0)) as made:
         yield made

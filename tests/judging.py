@@ -4,7 +4,7 @@ from dataclasses import replace
 
 import notebooks
 
-from grader.grading.task import ANSWER, CHECK, GIVEN, Cell, GradedCell, Task
+from grader.judge.task import ANSWER, CHECK, GIVEN, Cell, GradedCell, Task
 from grader.trial.notebook import try_notebook
 
 REFERENCE = {
@@ -67,7 +67,7 @@ def course(*cells: tuple[str, str] | tuple[str, str, float]) -> Task:
     return Task(tuple(made))
 
 
-def checked(bench: object, answer: str, check: str, solution: str = "", points: float = 2):
+def checked(worker: object, answer: str, check: str, solution: str = "", points: float = 2):
     """
     Judge one plain check of another course over one answer, and return its result.
 
@@ -75,13 +75,13 @@ def checked(bench: object, answer: str, check: str, solution: str = "", points: 
     """
     parts = [(ANSWER, answer), ("check", check, points)]
     if not solution:
-        return bench.grade(course(*parts)).results[-1]
-    return graded(bench, course(*parts), course((ANSWER, solution), parts[1]))[-1]
+        return worker.grade(course(*parts)).results[-1]
+    return graded(worker, course(*parts), course((ANSWER, solution), parts[1]))[-1]
 
 
-def graded(bench: object, task: Task, key: Task) -> tuple[GradedCell, ...]:
+def graded(worker: object, task: Task, key: Task) -> tuple[GradedCell, ...]:
     """Judge a notebook as its key says; the key must hold."""
     blank = Task(tuple(replace(c, source="") if c.role == ANSWER else c for c in key.cells))
-    trial = try_notebook(key, blank, bench.grade)
+    trial = try_notebook(key, blank, worker.grade)
     assert not trial.faults, trial.faults
-    return bench.grade(task.judged_by(trial.reference)).results
+    return worker.grade(task.judged_by(trial.reference)).results

@@ -17,7 +17,7 @@ from grader.batch import grade
 from grader.cli import main
 from grader.course import Course
 from grader.errors import NoKey, NoSubmission
-from grader.grading.bench import Bench
+from grader.judge.client import WorkerClient
 from grader.release import release
 from grader.results import to_json
 
@@ -121,7 +121,7 @@ def test_gradebook_and_configuration_are_opened_once(graded, tmp_path, monkeypat
 
     count(api.Gradebook, "__init__", opened, lambda self, url, *_: url)
     count(PyFileConfigLoader, "load_config", loaded, lambda self: self.path)
-    count(Bench, "__init__", levels, lambda self, level, *_: level)
+    count(WorkerClient, "__init__", levels, lambda self, level, *_: level)
     grade(Course(tmp_path / "course"), "mini_project", force=again)
 
     assert 1 == len(opened)

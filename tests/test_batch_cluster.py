@@ -14,7 +14,16 @@ from pathlib import Path
 import dask
 import psutil
 import pytest
-from clusters import NO_PACKAGE, NO_SANDBOX, Programs, benches, programs, tasks, until, workers
+from clusters import (
+    NO_PACKAGE,
+    NO_SANDBOX,
+    Programs,
+    grading_processes,
+    programs,
+    tasks,
+    until,
+    workers,
+)
 from courses import copy_course, hand_in, need, need_sandbox, split_and_paste
 from databases import rows
 from sandboxes import all_end, children
@@ -272,10 +281,10 @@ def test_a_cluster_gives_the_same_marks_and_notebooks(course, here, two, capfd):
 def test_a_worker_keeps_its_bench_and_needs_no_course(course, two):
     """One grading process for each thread serves all runs; no file is left where a worker runs."""
     grade(course, NAME, dask=two.address, students=["ada", "ben"])
-    before = {pid: benches(pid) for pid in workers(two.address).values()}
+    before = {pid: grading_processes(pid) for pid in workers(two.address).values()}
     grade(course, NAME, dask=two.address, students=["ada", "ben"], force=True)
 
-    assert before == {pid: benches(pid) for pid in workers(two.address).values()}
+    assert before == {pid: grading_processes(pid) for pid in workers(two.address).values()}
     assert {1} == {len(found) for found in before.values()}
     assert {"dask-scratch-space"} == {path.name for path in (two.folder / "tmp").iterdir()}
 

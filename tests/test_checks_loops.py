@@ -102,9 +102,9 @@ for thing in gc.get_objects():
 
 
 @pytest.mark.parametrize("code", [FORGED, FORGED + "accuracy *= 100\n"])
-def test_turns_that_code_writes_itself_earn_nothing(bench, code):
+def test_turns_that_code_writes_itself_earn_nothing(worker, code):
     """Who finds the record of turns among all objects gets no point of the loop for it."""
-    found = scores(bench.grade(steps(REFERENCE[1], REFERENCE[2], code, REFERENCE[4])).results)
+    found = scores(worker.grade(steps(REFERENCE[1], REFERENCE[2], code, REFERENCE[4])).results)
 
     assert found[2] <= (3.0 if code == FORGED else 1.0)
-    assert [2.0, 1.0, 4.0, 3.0] == scores(bench.grade(reference()).results)
+    assert [2.0, 1.0, 4.0, 3.0] == scores(worker.grade(reference()).results)

@@ -118,10 +118,10 @@ def test_a_frame_in_any_form_is_used(what):
     + [(code, 5.0) for code in RIGHT.values()],
     ids=[*DODGES, *RIGHT],
 )
-def test_the_sandbox_tells_the_same(bench, code, points):
+def test_the_sandbox_tells_the_same(worker, code, points):
     """What sees other data is the library's class in the guest; who flips them is outside."""
     key = judging.task({}, "beyond_accuracy")
-    found = bench.grade(
+    found = worker.grade(
         judging.task({"a3": code}, "beyond_accuracy").judged_by(reference_of(key))
     ).results
 

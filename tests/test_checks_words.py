@@ -208,10 +208,10 @@ def test_a_cell_without_fault_has_just_no_answer(written):
     assert "No answer yet" in judge_answered("practice1", "", [written])[1]
 
 
-def test_the_judge_tells_it_too(bench):
+def test_the_judge_tells_it_too(worker):
     """What is wrong in the quiz cell is in the message of a graded question."""
     cells = judging.task({"quiz_answers": "quiz_answers = {'practice1': A}\n"}, "practice")
-    results = [one for one in bench.grade(cells).results if one.check]
+    results = [one for one in worker.grade(cells).results if one.check]
 
     assert "Line 1 of the cell `quiz_answers`" in results[0].check.message
     assert 0.0 == results[0].score

@@ -16,7 +16,7 @@ from grader.cli import main
 from grader.course import course_directory, load_config, quiet_nbgrader
 from grader.errors import WallMissing
 from grader.executor import JailedExecute
-from grader.marking import task_of
+from grader.judge.marking import task_of
 from grader.release import release
 from grader.sandbox import levels
 from grader.submissions.parsing import data_files

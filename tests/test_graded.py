@@ -18,7 +18,7 @@ from grader.checks.verdict import Report
 from grader.course import Course
 from grader.feedback import feedback
 from grader.graded import OUTCOMES, CheckResult
-from grader.grading.notebook import grade
+from grader.judge.notebook import grade
 from grader.report import common_mistakes, marks_table
 from grader.sandbox import Limits, Sandbox
 

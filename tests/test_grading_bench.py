@@ -10,8 +10,8 @@ import time
 import pytest
 from judging import REFERENCE, course, reference, scores, steps
 
-from grader.grading import bench as bench_module
-from grader.grading.bench import Bench
+from grader.judge import client as bench_module
+from grader.judge.client import WorkerClient
 from grader.sandbox import Limits
 
 MONSTERS = [
@@ -26,10 +26,10 @@ MONSTERS = [
 
 
 @pytest.fixture
-def impatient(bench, monkeypatch):
+def impatient(worker, monkeypatch):
     """The bench, with little patience for checks."""
-    monkeypatch.setattr(bench_module, "CHECK_SECONDS", 2.0 - bench.limits.total_seconds)
-    return bench
+    monkeypatch.setattr(bench_module, "CHECK_SECONDS", 2.0 - worker.limits.total_seconds)
+    return worker
 
 
 @pytest.mark.parametrize("check", ["while x: pass", "while True:\n    try: x()\n    except: pass"])
@@ -54,30 +54,30 @@ def test_a_check_that_never_ends_waits_for_a_person(impatient, check):
         "raise SystemExit",
     ],
 )
-def test_a_check_that_explodes_takes_nobody_with_it(bench, check):
+def test_a_check_that_explodes_takes_nobody_with_it(worker, check):
     """The next check is judged, whatever the one before it did to the process."""
     task = course(("answer", "x = 1"), ("b", check, 1), ("c", "assert x == 1", 1))
-    results = [r for r in bench.grade(task).results if r.check]
+    results = [r for r in worker.grade(task).results if r.check]
 
     assert 1.0 == results[1].score
     assert results[0].score in (None, 0.0)
 
 
 @pytest.mark.parametrize("monster", MONSTERS)
-def test_a_check_may_be_fed_monsters(bench, monster):
+def test_a_check_may_be_fed_monsters(worker, monster):
     """Huge, deep, cyclic and odd values end in a verdict, and the next notebook is graded."""
     check = "assert x == 0.8"
-    results = bench.grade(course(("answer", monster), ("c", check, 1))).results
+    results = worker.grade(course(("answer", monster), ("c", check, 1))).results
 
     assert results[-1].score in (0.0, None)
-    assert [2.0, 1.0, 4.0, 3.0] == scores(bench.grade(reference()).results)
+    assert [2.0, 1.0, 4.0, 3.0] == scores(worker.grade(reference()).results)
 
 
-def test_the_grading_process_can_be_killed_at_any_point(bench):
+def test_the_grading_process_can_be_killed_at_any_point(worker):
     """kill -9 at random moments: the marks that come out are the right ones all the same."""
     wanted = [2.0, 1.0, 4.0, 3.0]
     for delay in (0.0, 0.05, 0.1, 0.2, 0.4):
-        with Bench(limits=Limits(4.0, 40.0)) as victim:
+        with WorkerClient(limits=Limits(4.0, 40.0)) as victim:
             assert wanted == scores(victim.grade(reference()).results)
             pid = victim._process.pid
             timer = threading.Timer(delay, os.kill, (pid, signal.SIGKILL))
@@ -92,8 +92,8 @@ def test_the_grading_process_ends_with_its_parent():
     """kill -9 of the caller, even in the middle of a check that never ends, leaves nothing."""
     code = (
         "import sys; sys.path.insert(0, 'tests')\n"
-        "from judging import course\nfrom grader.grading.bench import Bench\n"
-        "b = Bench(); b.grade(course(('answer', 'x = 1')))\n"
+        "from judging import course\nfrom grader.judge.client import WorkerClient\n"
+        "b = WorkerClient(); b.grade(course(('answer', 'x = 1')))\n"
         "print(b._process.pid, flush=True)\n"
         "b.grade(course(('answer', 'x = 1'), ('c', 'while True: pass', 1)))"
     )
@@ -110,13 +110,13 @@ def test_the_grading_process_ends_with_its_parent():
     assert not _alive(worker)
 
 
-def test_threads_share_a_bench(bench):
+def test_threads_share_a_bench(worker):
     """Two threads that grade at the same time wait for each other and get their own marks."""
     found = {}
     wrong = steps(REFERENCE[1], "fairness_threshold = 0.9", REFERENCE[3], REFERENCE[4])
 
     def grade(name, task):
-        found[name] = [scores(bench.grade(task).results) for _ in range(3)]
+        found[name] = [scores(worker.grade(task).results) for _ in range(3)]
 
     threads = [
         threading.Thread(target=grade, args=("right", reference())),

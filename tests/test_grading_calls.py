@@ -6,7 +6,7 @@ import pytest
 from functions import reference
 from submissions.mistakes import MISTAKES
 
-from grader.grading.task import ANSWER, CHECK, GIVEN, Cell, Task
+from grader.judge.task import ANSWER, CHECK, GIVEN, Cell, Task
 from grader.sandbox import Limits
 from grader.trial.notebook import reference_of
 
@@ -19,17 +19,17 @@ def quick_bench():
     """A grading process in which a call that does not end is stopped after three seconds."""
     from courses import need_sandbox
 
-    from grader.grading.bench import Bench
+    from grader.judge.client import WorkerClient
 
-    with Bench(need_sandbox(), QUICK) as made:
+    with WorkerClient(need_sandbox(), QUICK) as made:
         yield made
 
 
-def graded(bench, **answers: str) -> dict[str, tuple[float, str]]:
+def graded(worker, **answers: str) -> dict[str, tuple[float, str]]:
     """Grade the monitor with these answers, else the reference's: (score, sentence) by task."""
     known = reference_of(judging.task({}, "fairness_monitor"))
     task = judging.task(answers, "fairness_monitor").judged_by(known)
-    found = bench.grade(task).results
+    found = worker.grade(task).results
     return {r.cell_id[:2]: (r.score, r.check.message) for r in found if r.check}
 
 

@@ -8,7 +8,7 @@ from functions import reference
 
 from grader.checks.called import Call, Called
 from grader.checks.unwritten import unwritten
-from grader.grading.facts import SOLUTION
+from grader.judge.static_session import SOLUTION
 from grader.rerun.calls import calls
 from grader.trial.notebook import reference_of
 
@@ -35,10 +35,10 @@ def key(notebook: str):
     return reference_of(judging.task({}, notebook))
 
 
-def result(bench, task: str, code: str):
+def result(worker, task: str, code: str):
     """Grade the reference with this answer to one task, and return what that got."""
     notebook = NOTEBOOK[task[0]]
-    found = bench.grade(judging.task({task: code}, notebook).judged_by(key(notebook))).results
+    found = worker.grade(judging.task({task: code}, notebook).judged_by(key(notebook))).results
     return next(one for one in found if one.cell_id == f"{task}_check")
 
 
@@ -61,9 +61,9 @@ BELOW = [
 
 @pytest.mark.parametrize("below", BELOW)
 @pytest.mark.parametrize(("task", "points"), [("b1", 4.0), ("b3", 5.0), ("b4", 4.0)])
-def test_a_right_function_is_right_whatever_stands_below_it(bench, task, points, below):
+def test_a_right_function_is_right_whatever_stands_below_it(worker, task, points, below):
     """Names set to None, empty dictionaries and empty helpers take nothing from a function."""
-    assert points == result(bench, task, f"{reference(task)}\n\n{below}").score
+    assert points == result(worker, task, f"{reference(task)}\n\n{below}").score
 
 
 LATER = [
@@ -84,9 +84,9 @@ LATER = [
 
 
 @pytest.mark.parametrize("later", LATER)
-def test_a_stub_whose_name_is_bound_below_is_no_stub(bench, later):
+def test_a_stub_whose_name_is_bound_below_is_no_stub(worker, later):
     """The released function may stay where the name is given to another one below it."""
-    assert 2.0 == result(bench, "a1", STUB + ACCURACY + later).score
+    assert 2.0 == result(worker, "a1", STUB + ACCURACY + later).score
 
 
 DECORATED = (
@@ -98,9 +98,9 @@ DECORATED = (
 )
 
 
-def test_a_decorator_may_do_the_work(bench):
+def test_a_decorator_may_do_the_work(worker):
     """A decorated stub is judged by what its name stands for."""
-    assert 2.0 == result(bench, "a1", DECORATED).score
+    assert 2.0 == result(worker, "a1", DECORATED).score
 
 
 FILLED = [
@@ -118,20 +118,20 @@ FILLED = [
 
 
 @pytest.mark.parametrize("filled", FILLED)
-def test_a_dictionary_may_be_filled_in_any_way(bench, filled):
+def test_a_dictionary_may_be_filled_in_any_way(worker, filled):
     """The released literal with None may stay above the lines that fill it."""
     pairs = "[{}]".format(", ".join(f"({k!r}, {v})" for k, v in FINDINGS.items()))
 
-    assert 3.0 == result(bench, "a6", RELEASED + filled % pairs).score
+    assert 3.0 == result(worker, "a6", RELEASED + filled % pairs).score
 
 
 @pytest.mark.parametrize("ending", ["", "    pass\n", "    # here?\n    ...\n", None])
 @pytest.mark.parametrize("task", ["a1", "a6", "b0", "b5"])
-def test_what_was_released_holds_no_code_yet(bench, task, ending):
+def test_what_was_released_holds_no_code_yet(worker, task, ending):
     """Comments, docstrings, `pass` and an emptied cell are no code: that is said, earning none."""
     released = SOLUTION.sub("", key(NOTEBOOK[task[0]]).models[task]).rstrip() + "\n"
     more = (ending or "") if task != "a6" else "pass\n"
-    found = result(bench, task, "# nothing" if ending is None else released + more)
+    found = result(worker, task, "# nothing" if ending is None else released + more)
 
     assert 0.0 == found.score
     assert "holds no code of yours yet" in found.check.message
@@ -146,9 +146,9 @@ WRITTEN = [
 
 
 @pytest.mark.parametrize("code", WRITTEN)
-def test_who_wrote_something_is_not_told_otherwise(bench, code):
+def test_who_wrote_something_is_not_told_otherwise(worker, code):
     """A cell that differs from the release earns what it does, and is not called empty."""
-    found = result(bench, "a1", code)
+    found = result(worker, "a1", code)
 
     assert 0.0 == found.score
     assert "no code of yours" not in found.check.message
@@ -206,9 +206,9 @@ ODD = [
 
 @pytest.mark.parametrize("odd", ODD)
 @pytest.mark.parametrize("at", ["larger_tpr_gap", "ratio_below_0_8"])
-def test_one_odd_value_costs_its_own_entry(bench, odd, at):
+def test_one_odd_value_costs_its_own_entry(worker, odd, at):
     """Whatever one entry holds, the three others are judged."""
-    assert 2.25 == result(bench, "a6", findings(**{at: odd})).score
+    assert 2.25 == result(worker, "a6", findings(**{at: odd})).score
 
 
 LIKE = {
@@ -223,15 +223,15 @@ LIKE = {
 
 
 @pytest.mark.parametrize(("at", "value"), [(at, one) for at in LIKE for one in LIKE[at]])
-def test_a_computed_value_is_as_good_as_a_typed_one(bench, at, value):
+def test_a_computed_value_is_as_good_as_a_typed_one(worker, at, value):
     """NumPy's truth values and texts are what they show, a tuple is a list."""
-    assert 3.0 == result(bench, "a6", findings(**{at: value})).score
+    assert 3.0 == result(worker, "a6", findings(**{at: value})).score
 
 
 @pytest.mark.parametrize("value", ["1", "'True'", "np.int64(1)", "None", "False", "[True]"])
-def test_what_only_looks_right_is_wrong(bench, value):
+def test_what_only_looks_right_is_wrong(worker, value):
     """A number or a text is no truth value, whatever it looks like."""
-    assert 2.25 == result(bench, "a6", findings(overall_passes=value)).score
+    assert 2.25 == result(worker, "a6", findings(overall_passes=value)).score
 
 
 UNEVEN = [
@@ -267,15 +267,15 @@ WITH_ERROR = (
 
 
 @pytest.mark.parametrize("uneven", UNEVEN)
-def test_an_exception_is_what_its_base_classes_are(bench, uneven):
+def test_an_exception_is_what_its_base_classes_are(worker, uneven):
     """A class derived from the one that was asked for is one, Python's own and NumPy's too."""
-    assert 2.0 == result(bench, "a1", WITH_ERROR % uneven).score
+    assert 2.0 == result(worker, "a1", WITH_ERROR % uneven).score
 
 
 @pytest.mark.parametrize("uneven", NOT_UNEVEN)
-def test_a_name_alone_makes_no_exception(bench, uneven):
+def test_a_name_alone_makes_no_exception(worker, uneven):
     """Another class is not the one that was asked for, also under its name."""
-    assert result(bench, "a1", WITH_ERROR % uneven).score < 2.0
+    assert result(worker, "a1", WITH_ERROR % uneven).score < 2.0
 
 
 @pytest.mark.parametrize(

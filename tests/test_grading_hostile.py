@@ -17,7 +17,7 @@ import pytest
 from courses import ROOT, copy_course, hand_in
 from judging import REFERENCE, reference, scores, steps
 
-from grader.grading.task import LEARNERS, Cell
+from grader.judge.task import LEARNERS, Cell
 
 CASES = json.loads((ROOT / "tests/submissions/hostile.json").read_text(encoding="utf-8"))
 FULL = (2.0, 1.0, 4.0, 3.0)
@@ -26,9 +26,9 @@ SECRETS = ("ENV-SECRET-4711", "FILE-SECRET-0815")
 
 
 @pytest.mark.parametrize("case", CASES, ids=lambda case: case["name"])
-def test_a_submission_earns_what_it_deserves(bench, case):
+def test_a_submission_earns_what_it_deserves(worker, case):
     """Step by step: full, none, or not full, as the case says; and the next one is graded well."""
-    found = scores(bench.grade(steps(*case["steps"])).results)
+    found = scores(worker.grade(steps(*case["steps"])).results)
 
     for step, (got, full, deserved) in enumerate(zip(found, FULL, case["deserved"], strict=True)):
         if deserved == "full":
@@ -37,21 +37,21 @@ def test_a_submission_earns_what_it_deserves(bench, case):
             assert got in (0.0, None), step + 1
         else:
             assert got is None or got < full, step + 1
-    assert list(FULL) == scores(bench.grade(reference()).results)
+    assert list(FULL) == scores(worker.grade(reference()).results)
 
 
-def test_a_cell_that_ipython_gives_up_on_costs_itself_alone(bench):
+def test_a_cell_that_ipython_gives_up_on_costs_itself_alone(worker):
     """IPython runs no cell of over 500 magics: as an answer it earns nothing, beside it all."""
     own, lines = reference(), "?len\n%pwd\n!true\n" * 170
     beside = replace(own, cells=(Cell("own", LEARNERS, lines), *own.cells))
 
-    assert list(FULL) == scores(bench.grade(beside).results)
-    found = scores(bench.grade(steps(lines, *list(REFERENCE.values())[1:])).results)
+    assert list(FULL) == scores(worker.grade(beside).results)
+    found = scores(worker.grade(steps(lines, *list(REFERENCE.values())[1:])).results)
     assert [0.0, 1.0] == found[:2]
     assert None not in found
 
 
-def test_nothing_hidden_comes_out_of_the_sandbox(bench):
+def test_nothing_hidden_comes_out_of_the_sandbox(worker):
     """Code that prints all it can reach prints no line of a hidden test and no answer."""
     digger = (
         "import gc, os, sys\n"
@@ -65,7 +65,7 @@ def test_nothing_hidden_comes_out_of_the_sandbox(bench):
         "        if wanted and 'site-packages' not in place:\n"  # nbgrader brings a demo of its own
         "            print(os.path.join(place, name))"
     )
-    results = bench.grade(steps(digger, "pass", "pass", digger)).results
+    results = worker.grade(steps(digger, "pass", "pass", digger)).results
     told = json.dumps([result.outputs for result in results if not result.check])
 
     assert "_hidden_examples" not in told

@@ -5,9 +5,9 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from judging import course
 
-from grader.grading.known import Known, known_run
-from grader.grading.plain import constants, leaves_python_alone
-from grader.grading.task import ANSWER
+from grader.judge.purity import constants, leaves_python_alone
+from grader.judge.static_values import StaticValues, known_run
+from grader.judge.task import ANSWER
 from grader.rerun.rerun import reruns
 from grader.sandbox.codec import dumps, loads
 
@@ -85,7 +85,7 @@ def test_a_cell_with_a_magic_may_change_python(cell):
 
 def test_names_are_asked_for_where_they_may_be():
     """Plain code has the names in its text; a cell that imports may have any."""
-    known = Known()
+    known = StaticValues()
     known.add("for i in range(3):\n    total = i\ntry:\n    1 / 0\nexcept Exception as e: pass")
     possible = known.possible(["total", "i", "e", "step", "In", "_3"])
     known.add("from math import *")
@@ -96,7 +96,7 @@ def test_names_are_asked_for_where_they_may_be():
 
 def test_a_value_changed_from_outside_is_not_known_any_more():
     """What a check sets or deletes is then asked for in the sandbox."""
-    known = Known()
+    known = StaticValues()
     known.add("x = 1")
     before = known.values(["x", "y"])
     known.forget()
@@ -105,7 +105,7 @@ def test_a_value_changed_from_outside_is_not_known_any_more():
     assert known.values(["x"]) is None
 
 
-def test_constants_reach_checks_and_later_cells(bench):
+def test_constants_reach_checks_and_later_cells(worker):
     """A notebook that starts with constants is judged as if each had run at once."""
     task = course(
         (ANSWER, "data = [1, 2]\nname = 'ada'"),
@@ -115,7 +115,7 @@ def test_constants_reach_checks_and_later_cells(bench):
         ("later", "assert total == 6 and limit == 5", 1),
         ("gone", "missing", 1),
     )
-    results = bench.grade(task).results
+    results = worker.grade(task).results
 
     assert [1, 1, 1, 0] == [result.score for result in results if result.check]
     assert "data = [1, 2]" in str(results[3].outputs)

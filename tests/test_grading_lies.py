@@ -13,9 +13,9 @@ import pytest
 from judging import REFERENCE, course, reference, scores, steps, task
 
 from grader.graded import MISSED, NOT_CHECKED, NOT_GRADED, PASSED
-from grader.grading.bench import Bench
-from grader.grading.notebook import grade
-from grader.grading.process import outputs
+from grader.judge.client import WorkerClient
+from grader.judge.learner_process import outputs
+from grader.judge.notebook import grade
 from grader.sandbox import Exited, Limits, Tampered, Timeout
 from grader.sandbox.codec import Function, Opaque
 from grader.trial.notebook import reference_of
@@ -201,14 +201,14 @@ def test_outputs_are_sound_whatever_is_claimed(seed):
         str(output).encode()
 
 
-def test_processes_can_be_killed_while_notebooks_are_graded(bench):
+def test_processes_can_be_killed_while_notebooks_are_graded(worker):
     """
     kill -9 of guests, servers and bubblewrap at random points, once in a notebook, costs no learner
     a mark, and hangs nobody.
     """
     rng, wanted = random.Random(4), [2.0, 1.0, 4.0, 3.0]
     wrong = steps(REFERENCE[1], "fairness_threshold = 0.9", REFERENCE[3], REFERENCE[4])
-    with Bench(bench._level, bench.limits) as victim:
+    with WorkerClient(worker._level, worker.limits) as victim:
         victim.grade(reference())
         done, rested, killed = threading.Event(), threading.Event(), []
 

@@ -8,7 +8,7 @@ import pytest
 from functions import reference
 from submissions.mistakes import MISTAKES
 
-from grader.grading.task import ANSWER, CHECK, Cell, Task
+from grader.judge.task import ANSWER, CHECK, Cell, Task
 from grader.trial.notebook import reference_of
 
 DIGGER = """
@@ -57,10 +57,10 @@ def dig():
 """
 
 
-def graded(bench, **answers: str) -> tuple[dict[str, float], str]:
+def graded(worker, **answers: str) -> tuple[dict[str, float], str]:
     """Grade the monitor with these answers: the score by task, and all that anybody reads."""
     known = judging.task({}, "fairness_monitor")
-    found = bench.grade(
+    found = worker.grade(
         judging.task(answers, "fairness_monitor").judged_by(reference_of(known))
     ).results
     told = json.dumps([(result.check and result.check.message, result.outputs) for result in found])
@@ -82,23 +82,23 @@ WRONG = {
 
 
 @pytest.mark.parametrize("then", ["raise ValueError(dig())", "print(dig()); return dig()"])
-def test_no_text_of_the_key_is_in_reach_where_it_stands_in(bench, then):
+def test_no_text_of_the_key_is_in_reach_where_it_stands_in(worker, then):
     """Neither source nor compiled code of a model answer is found in the guest that calls it."""
-    scores, told = graded(bench, **WRONG, b5=digger(PIECES, then))
+    scores, told = graded(worker, **WRONG, b5=digger(PIECES, then))
 
     assert 0 < scores["b5"] < 5
     assert not any(piece[::-1] in told or piece in told for piece in PIECES)
 
 
-def test_the_digger_finds_what_is_there(bench):
+def test_the_digger_finds_what_is_there(worker):
     """The control: text of the learner's own, in a cell and in a constant, is found and told."""
     words = ["holds my own words", *PIECES]
     code = digger(words, "raise ValueError(dig())") + "\nmine = 'this holds my own words'\n"
 
-    assert "holds my own words"[::-1] in graded(bench, **WRONG, b5=code)[1]
+    assert "holds my own words"[::-1] in graded(worker, **WRONG, b5=code)[1]
 
 
-def test_a_word_is_told_by_a_call_only(bench):
+def test_a_word_is_told_by_a_call_only(worker):
     """A function that reads through the one that stands in finds no word; a call is needed."""
     code = reference("b0").replace(
         "    log_decision_v1('data1', 'decision')",
@@ -109,7 +109,7 @@ def test_a_word_is_told_by_a_call_only(bench):
         "    print('Input: data1, Decision: decision')",
     )
 
-    assert 0.8 == graded(bench, b0=code)[0]["b0"]
+    assert 0.8 == graded(worker, b0=code)[0]["b0"]
 
 
 @pytest.mark.parametrize(
@@ -120,11 +120,11 @@ def test_a_word_is_told_by_a_call_only(bench):
         "return log_decision_v1('data1', str('decision'))",
     ],
 )
-def test_a_call_in_any_form_is_a_call(bench, line):
+def test_a_call_in_any_form_is_a_call(worker, line):
     """By name, by another name, with names for the arguments."""
     code = reference("b0").replace("log_decision_v1('data1', 'decision')", line)
 
-    assert 2 == graded(bench, b0=code)[0]["b0"]
+    assert 2 == graded(worker, b0=code)[0]["b0"]
 
 
 @pytest.mark.parametrize(
@@ -137,11 +137,11 @@ def test_a_call_in_any_form_is_a_call(bench, line):
         "log_decision_v1('data1', 'decision'); log_decision_v1('data1', 'decision')",
     ],
 )
-def test_a_call_with_something_else_is_another_call(bench, line):
+def test_a_call_with_something_else_is_another_call(worker, line):
     """Who listens to a call with other data and repeats its word has still called it wrongly."""
     code = reference("b0").replace("log_decision_v1('data1', 'decision')", line)
 
-    assert graded(bench, b0=code)[0]["b0"] <= 0.8
+    assert graded(worker, b0=code)[0]["b0"] <= 0.8
 
 
 def building(first: str, second: str, check: str, key: str) -> tuple[Task, Task]:
@@ -195,18 +195,18 @@ USING = {
 
 
 @pytest.mark.parametrize("what", USING)
-def test_a_model_answer_elsewhere_does_what_it_would_do_here(bench, what):
+def test_a_model_answer_elsewhere_does_what_it_would_do_here(worker, what):
     """Arguments, prints, errors and values cross the wall as if the function stood there."""
     key, second, check = USING[what]
     task, known = building("def first(*args, **more):\n    return 0\n", second, check, key)
 
-    assert 1 == bench.grade(task.judged_by(reference_of(known))).results[-1].score
+    assert 1 == worker.grade(task.judged_by(reference_of(known))).results[-1].score
 
 
 @pytest.mark.parametrize(
     "line", ["[first(n) for n in range(10**9)]", "first(lambda: 1)", "first([print])", "first(In)"]
 )
-def test_calls_without_end_or_of_no_data_earn_nothing(bench, line):
+def test_calls_without_end_or_of_no_data_earn_nothing(worker, line):
     """A function that calls for ever is stopped; what is no plain data is an error there."""
     check = "expect('F', 'f', 'No.', call(3, gives=1))"
     key = "def first(x):\n    return 1\n"
@@ -215,15 +215,15 @@ def test_calls_without_end_or_of_no_data_earn_nothing(bench, line):
     known = Task(
         (*known.cells[:2], Cell("f2", ANSWER, "def use(n):\n    return first(n)\n"), known.cells[3])
     )
-    found = bench.grade(task.judged_by(reference_of(known))).results[-1]
+    found = worker.grade(task.judged_by(reference_of(known))).results[-1]
 
     assert 0 == found.score
 
 
-def test_one_slip_costs_one_task_with_both_before_it_wrong(bench):
+def test_one_slip_costs_one_task_with_both_before_it_wrong(worker):
     """A right monitor on two wrong functions keeps its points, and each of them loses its own."""
     wrong = {t: functions.wrong(t, MISTAKES[t][0]) for t in ("b3", "b4")}
-    scores, _ = graded(bench, **wrong)
+    scores, _ = graded(worker, **wrong)
 
     assert 5 == scores["b5"]
     assert scores["b3"] < 5 and scores["b4"] < 4

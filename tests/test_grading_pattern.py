@@ -19,8 +19,8 @@ from table import use_stock
 from grader.batch import grade
 from grader.course import Course
 from grader.feedback import feedback
-from grader.grading.sources import asks_only_for_answers
-from grader.marking import task_of
+from grader.judge.marking import task_of
+from grader.judge.sources import asks_only_for_answers
 from grader.report import common_mistakes
 
 ASSIGNMENT = "pattern_test"

@@ -4,8 +4,8 @@ import ast
 
 import pytest
 
-from grader.grading.plain import is_plain
-from grader.grading.reruns import inert
+from grader.judge.purity import is_plain
+from grader.judge.reruns import inert
 
 PLAIN = [
     "x = 1",

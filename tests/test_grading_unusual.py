@@ -9,7 +9,7 @@ import judging
 import pytest
 from courses import ROOT
 
-from grader.grading.task import CHECK
+from grader.judge.task import CHECK
 from grader.trial.notebook import reference_of
 
 TEXT = (ROOT / "tests/submissions/unusual.txt").read_text(encoding="utf-8")
@@ -44,7 +44,7 @@ def known(letter: str):
     return reference_of(key), {f"{c.cell_id}": c.points for c in key.cells if c.points}
 
 
-def graded(bench, letter: str, number: int, side: str) -> dict[str, tuple]:
+def graded(worker, letter: str, number: int, side: str) -> dict[str, tuple]:
     """Hand in the right or the wrong side of these forms: (share, sentence) by form."""
     mine = {
         task: found[number] for task, found in FORMS.items() if task[0] == letter and found[number:]
@@ -54,7 +54,7 @@ def graded(bench, letter: str, number: int, side: str) -> dict[str, tuple]:
     task = judging.task(answers, NOTEBOOKS[letter]).judged_by(reference)
     checks = {task: f"check_{task}" if letter == "s" else f"{task}_check" for task in mine}
     kept = [one for one in task.cells if one.role != CHECK or one.cell_id in checks.values()]
-    results = {one.cell_id: one for one in bench.grade(replace(task, cells=tuple(kept))).results}
+    results = {one.cell_id: one for one in worker.grade(replace(task, cells=tuple(kept))).results}
     return {
         f"{task} · {mine[task][0]}": (
             results[check].score / points[check],
@@ -65,17 +65,17 @@ def graded(bench, letter: str, number: int, side: str) -> dict[str, tuple]:
 
 
 @pytest.mark.parametrize(("letter", "number"), TOGETHER)
-def test_a_right_answer_in_unusual_form_gets_full_marks(bench, letter, number):
+def test_a_right_answer_in_unusual_form_gets_full_marks(worker, letter, number):
     """Whatever a task leaves open is left to the learner."""
-    found = graded(bench, letter, number, r"\1")
+    found = graded(worker, letter, number, r"\1")
 
     assert {} == {form: told for form, told in found.items() if told[0] != 1}
 
 
 @pytest.mark.parametrize(("letter", "number"), TOGETHER)
-def test_the_same_form_with_one_slip_does_not(bench, letter, number):
+def test_the_same_form_with_one_slip_does_not(worker, letter, number):
     """The form excuses nothing: each twin misses a check, and is told something."""
-    found = graded(bench, letter, number, r"\2")
+    found = graded(worker, letter, number, r"\2")
 
     assert {} == {form: told for form, told in found.items() if told[0] == 1 or not told[1]}
 

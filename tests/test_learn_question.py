@@ -14,8 +14,8 @@ from IPython.utils.capture import capture_output
 from kernels import Kernel, write
 
 import grader.learn
-from grader.grading.cards import card
 from grader.harmless import safe_html
+from grader.judge.static_widgets import card
 from grader.learn import Question, interactive, session
 from grader.learn.interactive import VIEW, somebody_looks
 from grader.learn.live import module, style

@@ -7,8 +7,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 from kernels import Kernel, write
 
-from grader.grading.cards import card
 from grader.harmless import safe_html
+from grader.judge.static_widgets import card
 from grader.learn import Question, Strength, coach, interactive, session
 from grader.learn.interactive import VIEW
 from grader.learn.live import module

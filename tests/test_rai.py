@@ -64,7 +64,7 @@ def test_the_engine_loads_nothing_of_the_course_unasked():
     """Cards, checks and the judge of another course never import this one."""
     code = (
         "import json, sys\n"
-        "import grader.checks, grader.cli, grader.grading.worker\n"
+        "import grader.checks, grader.cli, grader.judge.worker\n"
         "from grader.learn import LoopTrace, Progress, Question, Strength, session\n"
         "found = [name for name in sys.modules if name.startswith('grader.rai')]\n"
         "print(json.dumps([*found, *(['looked'] * grader.learn.offered.cache_info().currsize)]))"

@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 
 from grader.checks import alike, cell
 from grader.checks.called import Call, Called, Case, Shared, Spoil
-from grader.grading.replies import checked
+from grader.judge.replies import checked
 from grader.rerun import calls as module
 from grader.rerun.calls import NotPlainData, as_json, calls
 from grader.sandbox import Tampered

@@ -38,11 +38,11 @@ def stock(tmp_path_factory):
 
 
 @pytest.mark.parametrize("case", GOLDEN, ids=lambda case: case["id"])
-def test_the_sandbox_gives_the_golden_verdict(bench, case):
+def test_the_sandbox_gives_the_golden_verdict(worker, case):
     """The step earns its share, the other steps all their points, and the sentence arrives."""
     answers = {f"step_{n}": code for n, code in REFERENCE.items()}
     answers[case["step"]] = "\n".join(case["code"])
-    results = bench.grade(steps(*answers.values())).results
+    results = worker.grade(steps(*answers.values())).results
     found = {r.cell_id.removeprefix("check_"): r for r in results if r.check}
 
     _compare(case, {step: (r.score, r.check.message) for step, r in found.items()})

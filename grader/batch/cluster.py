@@ -22,7 +22,7 @@ from grader.batch import there
 from grader.batch.connection import close, connect, event_loop, quiet
 from grader.batch.parcel import Exam, Lost, Marked, Parcel
 from grader.errors import GraderError
-from grader.grading.task import Graded, Reference, Task
+from grader.judge.task import Graded, Reference, Task
 
 if TYPE_CHECKING:
     import distributed

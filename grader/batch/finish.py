@@ -27,7 +27,7 @@ from grader.batch.text import notebook_text
 from grader.course import course_directory
 from grader.executor import JailedExecute
 from grader.graded import Grading, read
-from grader.marking import Results
+from grader.judge.marking import Results
 from grader.results import NotebookEntry
 
 # Workers run notebooks, the gradebook room saves marks, and restored cells have the key's metadata.

@@ -10,26 +10,26 @@ from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import replace
 
 from grader.batch.parcel import Exam, Marked, Parcel, mark
-from grader.grading.bench import Bench
-from grader.grading.task import Graded, Reference, Task
+from grader.judge.client import WorkerClient
+from grader.judge.task import Graded, Reference, Task
 
 LARGE = 20_000_000  # bytes of a notebook; reading it takes ten times that, so one at a time
 
 
 class Here:
-    """So many threads, each with its bench; as a context manager it ends them all."""
+    """Threads, each with a grading process; as a context manager it ends them all."""
 
     def __init__(self, exam: Exam, count: int) -> None:
         self.width = 2 * count  # parcels to hold ready
         self._exam = exam
         self._own = threading.local()
-        self._benches: list[Bench] = []
+        self._workers: list[WorkerClient] = []
         self._large = threading.Lock()
         self._pool = ThreadPoolExecutor(count, "grading", self._start)
 
     def grade(self, task: Task) -> Graded:
-        """Grade one task on some bench."""
-        return self._pool.submit(lambda: self._own.bench.grade(task)).result()
+        """Grade one task in some grading process."""
+        return self._pool.submit(lambda: self._own.worker.grade(task)).result()
 
     def learn(self, references: Mapping[str, Reference]) -> None:
         """Take what the trial of the key showed, before the first parcel."""
@@ -45,19 +45,19 @@ class Here:
     def __exit__(self, kind: type[BaseException] | None, *rest: object) -> None:
         if kind is not None:
             self._pool.shutdown(wait=False, cancel_futures=True)
-            for bench in self._benches:
-                bench.abandon()
+            for worker in self._workers:
+                worker.abandon()
         self._pool.shutdown()
-        for bench in self._benches:
-            bench.close()
+        for worker in self._workers:
+            worker.close()
 
     def _start(self) -> None:
         exam = self._exam
-        self._own.bench = Bench(exam.level, exam.limits, exam.seed)
-        self._benches.append(self._own.bench)
+        self._own.worker = WorkerClient(exam.level, exam.limits, exam.seed)
+        self._workers.append(self._own.worker)
 
     def _mark(self, parcel: Parcel) -> Marked:
         if max((len(paper.data) for paper in parcel.papers.values()), default=0) > LARGE:
             with self._large:
-                return mark(parcel, self._exam, self._own.bench.grade)
-        return mark(parcel, self._exam, self._own.bench.grade)
+                return mark(parcel, self._exam, self._own.worker.grade)
+        return mark(parcel, self._exam, self._own.worker.grade)

@@ -12,8 +12,8 @@ from dataclasses import dataclass, field
 from typing import Any, Protocol
 
 from grader.errors import NotANotebook
-from grader.grading.task import Graded, Reference, Task
-from grader.marking import Results, marked
+from grader.judge.marking import Results, marked
+from grader.judge.task import Graded, Reference, Task
 from grader.sandbox.levels import Level
 from grader.sandbox.limits import Limits
 from grader.submissions.key import Key

@@ -1,8 +1,8 @@
 """
-What runs on a Dask worker: a bench for each of its threads, kept as long as the worker's process.
+What runs on a Dask worker: a grading process for each of its threads, kept as long as the worker's process.
 
 In: an exam and a parcel as bytes, or a task. Out: bytes of what it became, or of the error that
-ends the run. It imports no Dask, reads no course and writes no file. A bench's process ends with
+ends the run. It imports no Dask, reads no course and writes no file. It ends with
 the worker's, however that ends.
 """
 
@@ -15,8 +15,8 @@ from typing import NamedTuple
 
 from grader.batch.parcel import Exam, Marked, mark
 from grader.errors import GraderError, NotANotebook
-from grader.grading.bench import Bench
-from grader.grading.task import Graded
+from grader.judge.client import WorkerClient
+from grader.judge.task import Graded
 from grader.sandbox import Limits, levels
 from grader.version import fingerprint
 
@@ -86,20 +86,20 @@ def problem(wanted: str) -> str:
 
 
 def work(wanted: str, exam: bytes, parcel: bytes) -> bytes:
-    """Grade a parcel on the bench of this thread."""
+    """Grade a parcel in the grading process of this thread."""
     return pickle.dumps(_worked(wanted, exam, parcel))
 
 
 def one_task(wanted: str, task: bytes) -> bytes:
-    """Grade a task, packed with limits and seed, on the bench of this thread."""
+    """Grade a task, packed with limits and seed, in the grading process of this thread."""
     made, *settings = pickle.loads(task)
-    return pickle.dumps(_safely(wanted, lambda: _bench(*settings).grade(made)))
+    return pickle.dumps(_safely(wanted, lambda: _worker(*settings).grade(made)))
 
 
 def _worked(wanted: str, exam: bytes, parcel: bytes) -> Marked | GraderError:
     def marked() -> Marked:
         known = _exam(exam)
-        return mark(pickle.loads(parcel), known, _bench(known.limits, known.seed).grade)
+        return mark(pickle.loads(parcel), known, _worker(known.limits, known.seed).grade)
 
     return _safely(wanted, marked)
 
@@ -124,15 +124,15 @@ def _exam(data: bytes) -> Exam:
     return pickle.loads(data)
 
 
-def _bench(limits: Limits, seed: str) -> Bench:
-    """Return the bench of this thread; another run may want other settings."""
-    bench = getattr(_own, "bench", None)
-    if bench is not None and (bench.limits, bench.seed) != (limits, seed):
-        bench.close()
-        bench = None
-    if bench is None:
-        bench = _own.bench = Bench(limits=limits, seed=seed)
-    return bench
+def _worker(limits: Limits, seed: str) -> WorkerClient:
+    """Return the client of this thread's grading process; another run may want other settings."""
+    worker = getattr(_own, "worker", None)
+    if worker is not None and (worker.limits, worker.seed) != (limits, seed):
+        worker.close()
+        worker = None
+    if worker is None:
+        worker = _own.worker = WorkerClient(limits=limits, seed=seed)
+    return worker
 
 
 def _named(error: Exception) -> str:

@@ -19,7 +19,7 @@ from traitlets import Bool, List, Unicode
 from traitlets.config import Config, Configurable
 
 from grader.errors import BrokenKey
-from grader.grading.task import Graded, Task
+from grader.judge.task import Graded, Task
 from grader.sandbox.limits import Limits
 from grader.submissions.key import Key
 from grader.trial import kept

@@ -7,7 +7,7 @@ from traitlets.config import Config
 
 from grader import gradebook
 from grader.executor import JailedExecute
-from grader.grading.bench import Bench
+from grader.judge.client import WorkerClient
 from grader.sandbox import levels
 from grader.submissions import key
 from grader.trial import Trial, tried
@@ -35,8 +35,8 @@ def _tried(
     directory: CourseDirectory, config: Config, keys: dict[str, key.Key], seed: str
 ) -> dict[str, Trial]:
     limits, level = JailedExecute(config=config).limits, levels.choose()
-    with Bench(level, limits, seed) as bench:
-        return tried(directory, config, keys, limits, bench.grade, level.name, seed)
+    with WorkerClient(level, limits, seed) as worker:
+        return tried(directory, config, keys, limits, worker.grade, level.name, seed)
 
 
 def notes(trials: dict[str, Trial]) -> list[str]:

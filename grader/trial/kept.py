@@ -16,7 +16,7 @@ from collections.abc import Mapping
 from dataclasses import astuple
 from pathlib import Path
 
-from grader.grading.task import Reference, Task
+from grader.judge.task import Reference, Task
 from grader.sandbox.limits import Limits
 from grader.trial.notebook import Fault, Trial, models_of
 from grader.trial.reading import Pair

@@ -13,8 +13,8 @@ from dataclasses import dataclass, field, replace
 from fnmatch import fnmatchcase
 
 from grader.graded.result import NOT_CHECKED
-from grader.grading.sources import always_true, imports_words, names_bound
-from grader.grading.task import (
+from grader.judge.sources import always_true, imports_words, names_bound
+from grader.judge.task import (
     ANSWER,
     CHECK,
     GIVEN,

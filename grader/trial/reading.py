@@ -19,8 +19,8 @@ from traitlets.config import Config
 from traitlets.utils.importstring import import_item
 
 from grader.errors import NoKey
-from grader.grading.task import ANSWER, CHECK, GIVEN, Cell, Task
-from grader.marking import task_of
+from grader.judge.marking import task_of
+from grader.judge.task import ANSWER, CHECK, GIVEN, Cell, Task
 from grader.submissions.key import Key, KeyCell
 from grader.submissions.parsing import data_files
 

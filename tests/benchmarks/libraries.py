@@ -12,7 +12,7 @@ from test_whole_course import solve
 
 from grader.batch import grade
 from grader.course import Course
-from grader.grading.sources import modules
+from grader.judge.sources import modules
 from grader.release import release
 from grader.sandbox import Sandbox, levels
 

@@ -33,14 +33,14 @@ def _publisher() -> CapturingDisplayPublisher:
     return CapturingDisplayPublisher(shell=_Formatter.instance())
 
 
-class Shown:
+class DisplayCapture:
     """Catches every `display` while it is entered; the grader shows nothing on a screen."""
 
     def __init__(self) -> None:
         self._shell = _Formatter.instance()
         self._caught = _publisher()
 
-    def __enter__(self) -> "Shown":
+    def __enter__(self) -> "DisplayCapture":
         self._caught.outputs = []
         self._kept, self._shell.display_pub = self._shell.display_pub, self._caught
         return self

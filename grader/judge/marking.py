@@ -9,7 +9,7 @@ from collections.abc import Callable, Mapping
 from typing import Any
 
 from grader.graded.result import write
-from grader.grading.task import (
+from grader.judge.task import (
     ANSWER,
     CHECK,
     GIVEN,

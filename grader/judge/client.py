@@ -1,9 +1,9 @@
 """
 The trusted side's handle on the process that grades: starts it, watches it, starts it again.
 
-A `Bench` may be used from any thread, one notebook at a time. A check that hangs or explodes takes
-only the grading process down: the cells judged so far are kept, that check waits for a person, and
-the rest is graded by a new process.
+A `WorkerClient` may be used from any thread, one notebook at a time. A check that hangs or explodes
+takes only the grading process down: the cells judged so far are kept, that check waits for a
+person, and the rest is graded by a new process.
 """
 
 import atexit
@@ -20,8 +20,8 @@ from dataclasses import replace
 from typing import BinaryIO
 
 from grader.errors import SandboxFailed, WallMissing
-from grader.grading.chance import hash_seed
-from grader.grading.task import CHECK, Graded, GradedCell, Task, not_graded
+from grader.judge.chance import hash_seed
+from grader.judge.task import CHECK, Graded, GradedCell, Task, not_graded
 from grader.sandbox import Level, Limits, codec
 
 CHECK_SECONDS = 30.0  # for a check, beyond what its calls into the sandbox may take
@@ -30,7 +30,7 @@ TAKEN_DOWN = "the check took the grading process down"
 TOO_LONG = "the check did not end in time"
 
 
-class Bench:
+class WorkerClient:
     """One grading process with its sandbox; hidden data follow from the seed, "" for any."""
 
     def __init__(
@@ -44,7 +44,7 @@ class Bench:
         self._words: BinaryIO | None = None
         self._connection: socket.socket | None = None
 
-    def __enter__(self) -> "Bench":
+    def __enter__(self) -> "WorkerClient":
         return self
 
     def __exit__(self, *reason: object) -> None:
@@ -138,7 +138,7 @@ class Bench:
         self._words = tempfile.TemporaryFile()  # noqa: SIM115 - closed with the process
         with theirs:
             self._process = subprocess.Popen(
-                [sys.executable, "-m", "grader.grading.worker", str(theirs.fileno())],
+                [sys.executable, "-m", "grader.judge.worker", str(theirs.fileno())],
                 pass_fds=[theirs.fileno()],
                 stdin=subprocess.DEVNULL,
                 stdout=subprocess.DEVNULL,
@@ -161,14 +161,14 @@ def _filled(task: Task, results: list[GradedCell], reason: str) -> tuple[GradedC
     return (*results, *rest)
 
 
-_shared: list[Bench] = []
+_shared: list[WorkerClient] = []
 
 
-def shared_bench(limits: Limits, seed: str) -> Bench:
-    """Return the one bench of this process for these settings, started when it is first used."""
+def shared_client(limits: Limits, seed: str) -> WorkerClient:
+    """Return the one client of this process for these settings, started when it is first used."""
     if _shared and (_shared[0].limits, _shared[0].seed) != (limits, seed):
         _shared.pop().close()
     if not _shared:
-        _shared.append(Bench(limits=limits, seed=seed))
+        _shared.append(WorkerClient(limits=limits, seed=seed))
         atexit.register(_shared[0].close)
     return _shared[0]

@@ -8,9 +8,9 @@ notebook has ended, and `ended` says why.
 import contextlib
 import math
 
-from grader.grading.known import Known
-from grader.grading.remote import Learner
-from grader.grading.replies import checked
+from grader.judge.remote import Learner
+from grader.judge.replies import checked
+from grader.judge.static_values import StaticValues
 from grader.sandbox import Exited, GuestError, GuestProcess, Limits, Tampered, Timeout
 
 ATTEMPTS = 3  # before a death counts as the learner's and not the machine's
@@ -22,18 +22,18 @@ WHY = {
 }
 
 
-class Process:
+class LearnerProcess:
     """
     Runs learner cells one after the other. `ended` is "" while it lives, else the reason as the
     end of a sentence that starts with the cell; `ended_at` is that cell's id.
 
-    Its guest is opened when something happens that the text does not tell: see `known`.
+    Its guest is opened when something happens that the text does not tell: see `static_values`.
     """
 
     def __init__(self, sandbox: object, files: dict[str, bytes], limits: Limits) -> None:
         self._sandbox, self._files = sandbox, files
         self._guest: GuestProcess | None = None
-        self._known = Known()
+        self._known = StaticValues()
         self._done: list[tuple[str, str]] = []  # id and source of each cell so far
         self._behind = 0  # cells at the end of these that the guest has not run yet
         self._lost = False  # the guest ended while a check asked in it

@@ -7,11 +7,11 @@ hidden test away. Its result can be forged, like any check's in an ordinary kern
 Whatever goes wrong in it earns nothing.
 """
 
-from grader.grading.check import Checked
-from grader.grading.process import outputs
-from grader.grading.replies import checked
-from grader.grading.sources import shared
-from grader.grading.task import CHECK, Cell, Task
+from grader.judge.check import Checked
+from grader.judge.learner_process import outputs
+from grader.judge.replies import checked
+from grader.judge.sources import shared
+from grader.judge.task import CHECK, Cell, Task
 from grader.sandbox import Sandbox
 
 # What the tests of unittest and doctest came to stands on the screen alone: see `rerun.tried`.

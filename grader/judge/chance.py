@@ -7,7 +7,7 @@ Python's `random` and NumPy's generators follow it; `os.urandom` and `secrets` d
 import hashlib
 
 import grader.rerun.chance as guests
-from grader.grading.sources import asks_for_numpy
+from grader.judge.sources import asks_for_numpy
 
 
 def begin(seed: str, check_id: str, source: str) -> None:

@@ -11,10 +11,10 @@ import copy
 import marshal
 from collections.abc import Callable
 
-from grader.grading.known import known_run
-from grader.grading.plain import is_plain
-from grader.grading.process import ATTEMPTS
-from grader.grading.replies import checked
+from grader.judge.learner_process import ATTEMPTS
+from grader.judge.purity import is_plain
+from grader.judge.replies import checked
+from grader.judge.static_values import known_run
 from grader.rerun.ready import Stop
 from grader.rerun.rerun import AT_ONCE, Asked, Run
 from grader.sandbox import Exited, GuestError, GuestProcess, Timeout

@@ -12,18 +12,18 @@ from collections.abc import Iterator
 from grader.checks.cell import judging
 from grader.checks.verdict import Judged, Slip
 from grader.graded.result import MISSED, NOT_CHECKED, NOTED, PASSED, CheckResult, said
-from grader.grading import chance
-from grader.grading.calls import Calls
-from grader.grading.cards import card
-from grader.grading.check import Checked, NotHere, run_check
-from grader.grading.facts import Facts, step_of
-from grader.grading.inside import judge_inside
-from grader.grading.namespace import Namespace
-from grader.grading.plain import leaves_python_alone
-from grader.grading.process import ATTEMPTS, Process
-from grader.grading.reruns import Reruns
-from grader.grading.sources import asks_only_for_answers, modules, shared
-from grader.grading.task import (
+from grader.judge import chance
+from grader.judge.calls import Calls
+from grader.judge.check import Checked, NotHere, run_check
+from grader.judge.inside import judge_inside
+from grader.judge.learner_process import ATTEMPTS, LearnerProcess
+from grader.judge.namespace import Namespace
+from grader.judge.purity import leaves_python_alone
+from grader.judge.reruns import Reruns
+from grader.judge.sources import asks_only_for_answers, modules, shared
+from grader.judge.static_session import StaticSession, step_of
+from grader.judge.static_widgets import card
+from grader.judge.task import (
     ANSWER,
     CHECK,
     GIVEN,
@@ -62,7 +62,7 @@ class _Notebook:
 
     def __init__(self, task: Task, sandbox: Sandbox, seed: str) -> None:
         self._task, self._sandbox, self._seed = task, sandbox, seed
-        self._process = Process(sandbox, task.files, sandbox.limits)
+        self._process = LearnerProcess(sandbox, task.files, sandbox.limits)
         own = (cell.source for cell in task.cells if cell.role in (ANSWER, LEARNERS))
         plain = all(map(leaves_python_alone, own))
         self._reruns = Reruns(
@@ -70,7 +70,7 @@ class _Notebook:
         )
         self._calls = Calls(self._process, task, lambda: sandbox.open(task.files))
         self._written: object = {}
-        self._facts = Facts(task, lambda: self._written)
+        self._facts = StaticSession(task, lambda: self._written)
         self._space = Namespace(self._process.learner, task.asked_for)
         self._process.learner.around(self._space.tell, self._space.forget)
 

@@ -8,7 +8,7 @@ takes the function away there too, while the check's own data stays here.
 
 import builtins
 
-from grader.grading.remote import Learner, far
+from grader.judge.remote import Learner, far
 from grader.sandbox.codec import CodecError, NotPlain, dumps
 
 

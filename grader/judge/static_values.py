@@ -10,15 +10,15 @@ import copy
 import re
 from collections.abc import Iterable
 
-from grader.grading.plain import constants, is_plain
-from grader.grading.sources import names_bound
+from grader.judge.purity import constants, is_plain
+from grader.judge.sources import names_bound
 from grader.rerun.rerun import Run
 from grader.sandbox import codec
 
 IPYTHONS = re.compile(r"In|Out|exit|quit|get_ipython|_{1,3}|__.*|_i+|_i?\d+|_[a-z]h|_exit_code")
 
 
-class Known:
+class StaticValues:
     """The names of the cells that have run so far."""
 
     def __init__(self) -> None:

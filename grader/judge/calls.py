@@ -10,11 +10,11 @@ import json
 from collections.abc import Callable, Iterator
 
 from grader.checks.calling import Plan
-from grader.grading.models import Answer, Ask, Endless, Models, exchange
-from grader.grading.process import Process
-from grader.grading.replies import checked
-from grader.grading.sources import shared
-from grader.grading.task import ANSWER, CHECK, LEARNERS, Cell, Task
+from grader.judge.learner_process import LearnerProcess
+from grader.judge.models import Answer, Ask, Endless, Models, exchange
+from grader.judge.replies import checked
+from grader.judge.sources import shared
+from grader.judge.task import ANSWER, CHECK, LEARNERS, Cell, Task
 from grader.rerun.calls import here, interrupted, parameters
 from grader.sandbox import GuestProcess
 
@@ -28,7 +28,7 @@ class Calls:
     """
 
     def __init__(
-        self, process: Process, task: Task, open_guest: Callable[[], GuestProcess]
+        self, process: LearnerProcess, task: Task, open_guest: Callable[[], GuestProcess]
     ) -> None:
         self._process, self._task, self._open = process, task, open_guest
         self.cell_id = ""

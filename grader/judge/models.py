@@ -13,9 +13,9 @@ what a model answer gives. That answer belongs to an earlier task, which was jud
 import time
 from collections.abc import Callable
 
-from grader.grading.remote import far
-from grader.grading.replies import checked, wants
-from grader.grading.sources import names_bound
+from grader.judge.remote import far
+from grader.judge.replies import checked, wants
+from grader.judge.sources import names_bound
 from grader.sandbox import GuestProcess, Timeout
 from grader.sandbox.codec import CodecError, Function, NotPlain, Opaque
 

@@ -1,19 +1,23 @@
 """
 THE ONE PATH of a submission: a restored notebook goes in, a result for each cell comes out.
 
+    marking      a restored notebook as a task, and what came of the task into the notebook
     task         what there is to grade, and what came of it, as plain data
     notebook     cell by cell: learner's cells in the sandbox, checks here
-    process      the learner's own process: one guest, brought back when it dies
+    learner_process  the learner's own process: one guest, brought back when it dies
     check        runs one check cell here
-    namespace, remote
-                 how a check sees the learner's values, functions and objects
-    facts, reruns
+    namespace, remote, models, calls
+                 how a check sees the learner's values, functions and objects, and calls them
+    static_session, reruns
                  how the vocabulary of grader.checks sees a notebook, and runs a step again
-    reference, inside
-                 which checks need live objects, and how those are judged
-    sources, shown
-                 what the text of a cell says; what a check displays
-    bench        the second process that all of this runs in, watched from outside
+    static_values, static_widgets, purity, sources
+                 what the text of cells says, so that nobody needs to ask in the sandbox
+    replies      the shapes that a guest's answers may have
+    inside       checks that need live objects, judged beside learner code
+    display_capture, chance
+                 what a check displays; equal random numbers for equal hand-ins
+    client, worker
+                 the second process that all of this runs in, watched from outside
 
 The trust rule. Code that runs in the trusted process comes from the key, never from the submission.
 Nothing the learner's process says is believed beyond being data: a score follows only from the

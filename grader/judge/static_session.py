@@ -3,14 +3,14 @@
 import re
 from collections.abc import Callable
 
-from grader.grading.task import ANSWER, CHECK, GIVEN, LEARNERS, Cell, Task
+from grader.judge.task import ANSWER, CHECK, GIVEN, LEARNERS, Cell, Task
 from grader.learn.session import A_PART, letters
 
 SOLUTION = re.compile(r"(?ms)^[^\n]*BEGIN SOLUTION.*?END SOLUTION[^\n]*$")
 LATEST = 50  # cells before a step that are run again for it, at most
 
 
-class Facts:
+class StaticSession:
     """
     The session of a notebook that is being judged. `written` gives the value of `quiz_answers`.
     """

@@ -20,8 +20,8 @@ from dataclasses import dataclass
 from IPython.core.inputtransformer2 import TransformerManager
 
 from grader.checks.verdict import Slip
-from grader.grading.namespace import Namespace
-from grader.grading.shown import Shown
+from grader.judge.display_capture import DisplayCapture
+from grader.judge.namespace import Namespace
 from grader.rerun.tried import Tried
 from grader.sandbox import GuestError
 from grader.sandbox.codec import NotPlain
@@ -67,7 +67,7 @@ class Checked:
 def run_check(source: str, name: str, space: Namespace) -> Checked:
     """Run a check cell; NotHere where it needs what only the learner's process has."""
     body, last = _compiled(source, f"<{name}>")
-    shown, stdout, stderr = Shown(), io.StringIO(), io.StringIO()
+    shown, stdout, stderr = DisplayCapture(), io.StringIO(), io.StringIO()
     error: BaseException | None = None
     value: object = None
     with (

@@ -4,7 +4,7 @@ The second process of grading: drives one sandbox, judges, and reports cell by c
 In: tasks over the socket that it inherits, one at a time. Out: the results of cells, sent before
 each check begins, then a frame that says the notebook is done. Both sides are trusted. It ends when
 the socket is closed or has been idle for long, when the sandbox fails, and with its parent, which
-kills it when a check does not end and starts another (see `bench`).
+kills it when a check does not end and starts another (see `client`).
 """
 
 import contextlib
@@ -18,8 +18,8 @@ import threading
 import time
 
 from grader.errors import WallMissing
-from grader.grading.notebook import grade
-from grader.grading.task import CHECK, Task
+from grader.judge.notebook import grade
+from grader.judge.task import CHECK, Task
 from grader.sandbox import Level, Limits, Sandbox, codec
 
 IDLE = 600.0  # seconds without a task, after which the process ends
