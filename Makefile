@@ -63,7 +63,7 @@ bench: $(TESTS_READY)  ## measure what a submission costs, against stock nbgrade
 format: $(TESTS_READY)  ## bring code and notebooks into their one form
 	@$(BIN)/ruff format
 	@$(BIN)/ruff check --fix
-	@$(BIN)/python -m grader.canonical source
+	@$(BIN)/python -m grader.course.canonical source
 
 $(READY): requirements.txt pyproject.toml
 	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || { \

@@ -7,7 +7,7 @@ It also works from a Jupyter config path and in an environment that is not activ
 from pathlib import Path
 
 from grader.course import put_tools_on_path
-from grader.door import guard, own_exchange
+from grader.course.config import enable, own_exchange
 
 c = get_config()  # noqa: F821 - nbgrader provides it
 
@@ -44,5 +44,5 @@ c.GenerateAssignment.preprocessors = [
 
 # Learner code runs in the sandbox, checks are judged outside it, none beside learner code, and
 # pages are safe to open.
-guard(c)
+enable(c)
 c.KeyTrial.forbid_inside = True

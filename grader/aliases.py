@@ -8,7 +8,16 @@ from importlib import import_module
 from importlib.machinery import ModuleSpec
 from types import ModuleType
 
-MOVED: dict[str, str] = {}
+MOVED = {
+    "grader.archives": "grader.nbgrader_ext.archives",
+    "grader.door": "grader.course.config",
+    "grader.exchange": "grader.nbgrader_ext.exchange",
+    "grader.executor": "grader.nbgrader_ext.executor",
+    "grader.export": "grader.nbgrader_ext.export",
+    "grader.exporter": "grader.nbgrader_ext.exporter",
+    "grader.formgrader": "grader.nbgrader_ext.formgrader",
+    "grader.rubric": "grader.feedback.rubric",
+}
 
 
 class Finder:

@@ -67,8 +67,8 @@ def _run(arguments: Sequence[str] | None) -> int:
 def run_release(options: argparse.Namespace) -> int:
     """Write release/ or, for learners without an instructor, practice/ from source/."""
     from grader.course import find_course
-    from grader.practice import practice
     from grader.release import release
+    from grader.release.self_study import practice
 
     notes: list[str] = []
     if options.practice:
@@ -173,7 +173,7 @@ def run_demo(options: argparse.Namespace) -> int:
 def run_lab(options: argparse.Namespace) -> int:
     """Start JupyterLab on the learner's notebooks."""
     from grader.course import find_course
-    from grader.lab import lab
+    from grader.course.lab import lab
 
     return lab(find_course(), options.role, not options.no_browser, options.extra)
 

@@ -104,8 +104,8 @@ def small_course(folder: Path, *cells: dict, config: str = "", files: dict = {})
     """
     source = folder / "source" / "week"
     source.mkdir(parents=True)
-    guard = "c = get_config()\nfrom grader.door import guard\nguard(c)\n"
-    (folder / "nbgrader_config.py").write_text(guard + config, encoding="utf-8")
+    enable = "c = get_config()\nfrom grader.course.config import enable\nenable(c)\n"
+    (folder / "nbgrader_config.py").write_text(enable + config, encoding="utf-8")
     for name, text in files.items():
         (source / name).write_text(text, encoding="utf-8")
     spec = {"display_name": "Python 3", "language": "python", "name": "python3"}

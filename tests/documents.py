@@ -5,7 +5,7 @@ import json
 from collections.abc import Callable
 from typing import Any
 
-from grader.hidden import without_hidden_tests
+from grader.course.regions import without_hidden_tests
 from grader.submissions.key import Key, KeyCell
 from grader.submissions.parsing import read_notebook
 from grader.submissions.restore import Restored, restore

@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from grader.canonical import CELL_METADATA, canonical, main, rewrite
+from grader.course.canonical import CELL_METADATA, canonical, main, rewrite
 
 TEXT = st.text(max_size=30)
 SOURCE = TEXT | TEXT.map(lambda text: text.splitlines(keepends=True))

@@ -10,10 +10,10 @@ from courses import ROOT, copy_course, sample_class
 from grader import gradebook
 from grader.course import Course
 from grader.demo import demo
+from grader.demo.sample import QUIZ, Sample, letters
 from grader.errors import UsageError
 from grader.report import course_report
 from grader.results import GRADED
-from grader.sample import QUIZ, Sample, letters
 
 COURSE = {
     "mini_project": (19, 0),

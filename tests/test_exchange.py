@@ -12,20 +12,20 @@ from nbgrader.exchange import ExchangeFactory
 from traitlets.config import Config
 
 from grader.course import Course, course_directory, load_config
-from grader.door import guard
-from grader.exchange import CollectOwnFiles
-from grader.lab import make_exchange
+from grader.course.config import enable
+from grader.course.lab import make_exchange
+from grader.nbgrader_ext.exchange import CollectOwnFiles
 
 NAME = "build_and_apply.ipynb"
 OTHER_COURSE = (
-    "from grader.door import guard\nc = get_config()\nguard(c)\n"
+    "from grader.course.config import enable\nc = get_config()\nenable(c)\n"
     "c.CourseDirectory.course_id = 'other'\nc.Exchange.root = {root!r}\n"
 )
 
 
 @pytest.fixture(params=["this course", "another one"])
 def opened(request, tmp_path: Path) -> Course:
-    """A course with an exchange: this one, or another whose configuration only calls guard."""
+    """A course with an exchange: this one, or another whose configuration only calls enable."""
     made = copy_course(tmp_path / "course")
     root = tmp_path / "exchange"
     if request.param == "another one":
@@ -171,18 +171,18 @@ def test_the_formgraders_button_collects_in_the_same_way(opened):
 
 
 def test_a_sites_own_exchange_stays(monkeypatch, tmp_path):
-    """guard leaves an exchange alone that this configuration or the site's has chosen."""
+    """enable leaves an exchange alone that this configuration or the site's has chosen."""
     ours, theirs = Config(), Config()
     theirs.ExchangeFactory.collect = "site.Collect"
-    guard(ours)
-    guard(theirs)
-    assert ours.ExchangeFactory.collect == "grader.exchange.CollectOwnFiles"
+    enable(ours)
+    enable(theirs)
+    assert ours.ExchangeFactory.collect == "grader.nbgrader_ext.exchange.CollectOwnFiles"
     assert theirs.ExchangeFactory.collect == "site.Collect"
 
     (tmp_path / "nbgrader_config.py").write_text("configureExchange(get_config())")
     monkeypatch.setenv("JUPYTER_CONFIG_PATH", str(tmp_path))
     there = Config()
-    guard(there)
+    enable(there)
     assert "collect" not in there.ExchangeFactory
 
 
@@ -215,7 +215,7 @@ def test_the_courses_own_exchange_is_never_above_the_sites(
 
 def test_the_courses_own_exchange_is_a_fallback_that_the_lab_makes(course, monkeypatch, tmp_path):
     """nbgrader's own commands make none; what stands in a comment of the site's is no setting."""
-    monkeypatch.setattr("grader.door.SYSTEMS", tmp_path / "none")
+    monkeypatch.setattr("grader.course.config.SYSTEMS", tmp_path / "none")
     (tmp_path / "nbgrader_config.py").write_text("# c.Exchange.root = '/srv/exchange'\n")
     monkeypatch.setenv("JUPYTER_CONFIG_PATH", str(tmp_path))
     shutil.rmtree(course.root / "exchange", ignore_errors=True)
@@ -224,5 +224,5 @@ def test_the_courses_own_exchange_is_a_fallback_that_the_lab_makes(course, monke
 
     make_exchange(course)
     assert load_config(course).Exchange.root == str(course.root / "exchange")
-    monkeypatch.setattr("grader.door.SYSTEMS", tmp_path)
+    monkeypatch.setattr("grader.course.config.SYSTEMS", tmp_path)
     assert "root" not in load_config(course).Exchange

@@ -15,7 +15,7 @@ from traitlets.config import Config
 from grader.cli import main
 from grader.course import course_directory, load_config, quiet_nbgrader
 from grader.errors import WallMissing
-from grader.executor import JailedExecute
+from grader.judge.limits import SandboxLimits
 from grader.judge.marking import task_of
 from grader.release import release
 from grader.sandbox import levels
@@ -51,7 +51,7 @@ def room(tmp_path_factory: pytest.TempPathFactory) -> SimpleNamespace:
     picks.write_text(json.dumps(nb), encoding="utf-8")
     slow = hand_in(course, "slow", step_3="import time\ntime.sleep(30)")
     config = load_config(course)
-    config.JailedExecute.cell_seconds = 2.0
+    config.Sandbox.cell_seconds = 2.0
     directory = course_directory(config, assignment_id="mini_project")
     with quiet_nbgrader() as errors:
         Autograde(coursedir=directory, config=config).start()
@@ -175,15 +175,20 @@ def _no_sandbox() -> None:
 
 @pytest.mark.parametrize("section", ["Execute", "ExecutePreprocessor"])
 def test_nbgraders_own_time_limit_is_obeyed(section):
-    """A course that gave cells a minute keeps that; a limit of ours wins, and -1 is no limit."""
+    """
+    A course that gave cells a minute keeps that; a limit of ours wins, under its old name too; -1
+    is none.
+    """
     config = Config()
     config[section].timeout = 60
-    step = JailedExecute(config=config)
+    step = SandboxLimits(config=config)
     assert (step.cell_seconds, step.total_seconds) >= (60.0, 60.0)
     assert step.total_seconds > step.cell_seconds
 
-    config.JailedExecute.cell_seconds = 7.0
-    assert JailedExecute(config=config).cell_seconds == 7.0
+    config.Sandbox.cell_seconds = 7.0
+    assert SandboxLimits(config=config).cell_seconds == 7.0
+    older = Config({"JailedExecute": {"cell_seconds": 3.0}})
+    assert SandboxLimits(config=older).cell_seconds == 3.0
     never = Config()
     never[section].timeout = -1
-    assert JailedExecute(config=never).cell_seconds == JailedExecute().cell_seconds
+    assert SandboxLimits(config=never).cell_seconds == SandboxLimits().cell_seconds

@@ -15,7 +15,7 @@ from nbgrader.converters.base import NbGraderException
 from grader import gradebook
 from grader.course import Course, course_directory, load_config, quiet_nbgrader
 from grader.errors import GraderError
-from grader.exporter import SubmissionExporter
+from grader.nbgrader_ext.exporter import SubmissionExporter
 from grader.release import release
 from grader.results import NotebookResult
 

@@ -24,11 +24,11 @@ from feedback_pages import (
     text,
 )
 
+from grader.course.regions import without_hidden_tests
 from grader.feedback import SafeToShow
 from grader.feedback.rich import rich_html, rich_markdown
 from grader.harmless import Harmless, safe_data, safe_html, safe_markdown
 from grader.harmless.written import LONGEST
-from grader.hidden import without_hidden_tests
 from grader.results import Mark
 
 TAGS = set(

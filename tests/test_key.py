@@ -9,7 +9,7 @@ import pytest
 from courses import copy_course
 
 from grader.course import Course
-from grader.hidden import without_hidden_tests
+from grader.course.regions import without_hidden_tests
 from grader.release import release
 from grader.submissions import key
 

@@ -5,8 +5,8 @@ import re
 
 import pytest
 
+from grader.course.lab import command, copy_release, refuse_root, write_config, write_start
 from grader.errors import NoAssignment, UsageError
-from grader.lab import command, copy_release, refuse_root, write_config, write_start
 
 
 def test_a_learners_work_is_never_overwritten(course):

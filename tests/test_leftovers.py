@@ -10,8 +10,8 @@ from traitlets.config import Config
 
 from grader.batch import grade
 from grader.errors import Leftover
-from grader.leftovers import refuse_leftovers
 from grader.release import release
+from grader.release.leftovers import refuse_leftovers
 
 SOLUTION = "### BEGIN SOLUTION\n{}\n### END SOLUTION"
 HIDDEN = "assert 1\n### BEGIN HIDDEN TESTS\n{}\n### END HIDDEN TESTS"

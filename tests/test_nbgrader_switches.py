@@ -14,9 +14,9 @@ from traitlets.config.loader import DeferredConfigString
 from grader import gradebook
 from grader.batch import grade
 from grader.course import Course, course_directory, load_config, quiet_nbgrader
+from grader.course.languages import other_language
 from grader.errors import BrokenKey
-from grader.executor import JailedExecute
-from grader.languages import other_language
+from grader.judge.limits import SandboxLimits
 from grader.release import release
 from grader.sandbox.limits import Limits
 
@@ -60,7 +60,7 @@ def test_a_time_limit_on_the_command_line_is_obeyed(section):
         config = Config()
         config[section].timeout = DeferredConfigString(text)
 
-        assert JailedExecute(config=config).cell_seconds == seconds
+        assert SandboxLimits(config=config).cell_seconds == seconds
 
 
 @pytest.mark.parametrize(

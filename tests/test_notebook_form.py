@@ -7,7 +7,7 @@ import re
 import pytest
 from notebooks import NOTEBOOKS, cells, path, texts
 
-from grader.canonical import canonical
+from grader.course.canonical import canonical
 
 POINTS = {
     **{"build_and_apply": 10, "practice": 9, "walkthrough": 0, "visual_quiz": 6},

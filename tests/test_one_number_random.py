@@ -15,9 +15,9 @@ from hypothesis import strategies as st
 
 from grader import gradebook
 from grader.course import Course
-from grader.export import CsvExport
 from grader.feedback.marks import total as page_total
 from grader.feedback.pages import with_status
+from grader.nbgrader_ext.export import CsvExport
 from grader.report import course_table, marks_table, points
 from grader.results import Entry, NotebookEntry, to_json, total
 

@@ -12,13 +12,13 @@ from nbclient import NotebookClient
 from nbformat.validator import validate
 from notebooks import NOTEBOOKS, asked, calls, cells
 
-from grader.canonical import canonical
 from grader.cli import main
 from grader.course import Course
+from grader.course.canonical import canonical
+from grader.course.regions import BEGIN
 from grader.errors import Leftover, NoAssignment, NotANotebook
-from grader.hidden import BEGIN
 from grader.learn import Question, Strength, session
-from grader.practice import practice, practice_edition
+from grader.release.self_study import practice, practice_edition
 
 QUESTIONS = {f"practice{n}": "practice" for n in range(1, 6)}
 QUESTIONS |= {f"visual{n}": "visual_quiz" for n in range(1, 4)}

@@ -10,7 +10,7 @@ import nbformat
 import pytest
 from courses import ROOT, cell, check_cell, small_course
 
-from grader.canonical import canonical
+from grader.course.canonical import canonical
 from grader.errors import GraderError, Leftover, NoAssignment
 from grader.release import Canonical, release
 

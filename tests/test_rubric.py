@@ -11,8 +11,8 @@ from rubrics import ANSWER, LINES, PROMPT, WRITTEN, essay_course, hand_in, run
 
 from grader import gradebook
 from grader.course import Course
+from grader.feedback.rubric import Line, read, rubric_of, rubrics
 from grader.report import report
-from grader.rubric import Line, read, rubric_of, rubrics
 
 
 @pytest.fixture(scope="module")

@@ -1,4 +1,4 @@
-"""Hostile hand-ins graded for real, and another course that only says `guard(c)`."""
+"""Hostile hand-ins graded for real, and another course that only says `enable(c)`."""
 
 import json
 import subprocess
@@ -152,7 +152,7 @@ def test_a_hostile_hand_in_is_safe_wherever_it_is_opened(handed_in):
     assert {"kernelspec", "language_info"} == nb.metadata.keys() - {"grader", "rai"}
 
 
-GUARDED = "from grader.door import guard\n\nc = get_config()\nguard(c)\n"
+GUARDED = "from grader.course.config import enable\n\nc = get_config()\nenable(c)\n"
 OWN_MARKS = (
     'c.ClearHiddenTests.begin_test_delimeter = "SECRET STARTS"\n'
     'c.ClearHiddenTests.end_test_delimeter = "SECRET ENDS"\n'
@@ -208,7 +208,7 @@ def nbgrader(course: Course, *command: str) -> None:
 
 @pytest.mark.parametrize("config", STARTS, ids=["stock marks", "own marks"])
 def test_another_course_gives_no_hidden_test_away(config, tmp_path):
-    """With nothing but `guard(c)`, by nbgrader's command and by the formgrader's button."""
+    """With nothing but `enable(c)`, by nbgrader's command and by the formgrader's button."""
     need_sandbox()
     put_tools_on_path()  # a new gradebook makes nbgrader run the bare command `alembic`
     course = other_course(tmp_path / "course", config)

@@ -18,9 +18,9 @@ from grader import gradebook
 from grader.batch import grade
 from grader.course import Course
 from grader.feedback import feedback
+from grader.feedback.rubric import rubric_of
 from grader.release import release
 from grader.report import common_mistakes
-from grader.rubric import rubric_of
 
 LOOP = (
     "letters = 0\nfor i in range(len(words)):\n    letters += len(words[i])\n"

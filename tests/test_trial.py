@@ -136,7 +136,7 @@ HALF = answer_cell("half", "half = 0.5")
                 check_cell("c", "assert x == 1"),
             ],
             "did not end within 2 seconds and could not be interrupted. Correct that cell; if it"
-            " needs longer, raise c.JailedExecute.cell_seconds.",
+            " needs longer, raise c.Sandbox.cell_seconds.",
         ),
         (
             [
@@ -144,7 +144,7 @@ HALF = answer_cell("half", "half = 0.5")
                 check_cell("c", "assert x"),
             ],
             "sheet.ipynb, a: this cell of the key does not end in time. Make it quicker, or raise"
-            " c.JailedExecute.cell_seconds.",
+            " c.Sandbox.cell_seconds.",
         ),
         ([SQUARE, check_cell("c", "1 + 1\nNone")], "an untouched release gets 1 point."),
         ([SQUARE, check_cell("c", "assert True")], "c.KeyTrial.allow_blank = ['c']"),
@@ -154,7 +154,7 @@ HALF = answer_cell("half", "half = 0.5")
 )
 def test_a_slip_in_a_plain_check_stops_the_assignment(tmp_path, cells, told):
     """Every fault is named with cell, points, what the check says and what to do."""
-    config = "c.JailedExecute.cell_seconds = 2\n"
+    config = "c.Sandbox.cell_seconds = 2\n"
     course = small_course(tmp_path / "course", *cells, config=config)
     folder = course.submitted("ada", "week")
     folder.mkdir(parents=True)

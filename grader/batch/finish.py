@@ -25,13 +25,14 @@ from traitlets.utils.importstring import import_item
 from grader.batch.job import MARKER, Job
 from grader.batch.text import notebook_text
 from grader.course import course_directory
-from grader.executor import JailedExecute
 from grader.graded import Grading, read
+from grader.judge.limits import SandboxLimits
 from grader.judge.marking import Results
+from grader.nbgrader_ext.executor import SandboxedExecute
 from grader.results import NotebookEntry
 
 # Workers run notebooks, the gradebook room saves marks, and restored cells have the key's metadata.
-ELSEWHERE = (JailedExecute, Execute, SaveAutoGrades, AssignLatePenalties, CheckCellMetadata)
+ELSEWHERE = (SandboxedExecute, Execute, SaveAutoGrades, AssignLatePenalties, CheckCellMetadata)
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,7 +57,7 @@ class Finisher:
         made = [kind(parent=self.converter) for kind in kinds if not issubclass(kind, ELSEWHERE)]
         self._steps = [step for step in made if step.enabled]
         self.by_hand: set[str] = set()  # learners to whom a person has given points before
-        runs = JailedExecute(parent=self.converter)
+        runs = SandboxLimits(parent=self.converter)
         self.limits = runs.limits
 
     def finish(self, job: Job, name: str, nb: dict[str, Any], results: Results) -> Finished:

@@ -1,5 +1,6 @@
 """
-What runs on a Dask worker: a grading process for each of its threads, kept as long as the worker's process.
+What runs on a Dask worker: a grading process for each of its threads, kept as long as the worker's
+process.
 
 In: an exam and a parcel as bytes, or a task. Out: bytes of what it became, or of the error that
 ends the run. It imports no Dask, reads no course and writes no file. It ends with

@@ -23,7 +23,7 @@ from grader.feedback.safe import STOCK, about, clean
 from grader.feedback.views import cell_view, part_view
 from grader.feedback.words import day, spoken, title, told
 from grader.graded import read
-from grader.hidden import Region
+from grader.course.regions import Region
 from grader.results import NotebookMarks
 
 TEMPLATES = Path(grader.__file__).resolve().parent / "templates" / "course_feedback"

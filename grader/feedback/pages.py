@@ -22,8 +22,8 @@ from grader.errors import GraderError, NotGraded
 from grader.feedback.page import Submission, page
 from grader.feedback.safe import text_of
 from grader.harmless import safe_markdown
-from grader.hidden import Region, regions
-from grader.names import is_systems
+from grader.course.regions import Region, regions
+from grader.course.names import is_systems
 from grader.progress import Progress, silent
 from grader.results import NotebookMarks
 

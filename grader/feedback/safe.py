@@ -11,7 +11,7 @@ from collections.abc import Iterable, MutableMapping
 from typing import Any
 
 from grader.harmless.kept import kept
-from grader.hidden import Region, regions, without_hidden_tests
+from grader.course.regions import Region, regions, without_hidden_tests
 
 Cell = MutableMapping[str, Any]
 Output = MutableMapping[str, Any]

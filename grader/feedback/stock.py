@@ -16,7 +16,7 @@ from grader.course import Course
 from grader.feedback.page import Submission, page
 from grader.feedback.pages import given_texts, handed_in, with_status
 from grader.feedback.safe import clean
-from grader.hidden import regions
+from grader.course.regions import regions
 from grader.results import Mark, NotebookMarks
 
 

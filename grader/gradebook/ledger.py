@@ -12,13 +12,13 @@ from contextlib import contextmanager
 from sqlalchemy import Connection
 from traitlets.config import Config
 
+from grader.course.names import markup_in
 from grader.errors import GraderError, NoKey
 from grader.gradebook.lateness import LatePolicy
 from grader.gradebook.opening import OpenGradebook, Place, use
 from grader.gradebook.posting import Posting
 from grader.gradebook.rows import statements
 from grader.gradebook.sheet import Sheet, read_sheet
-from grader.names import markup_in
 from grader.results import Entry
 
 LONGEST = 128  # characters of a learner's name: what nbgrader's table takes

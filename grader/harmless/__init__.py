@@ -4,7 +4,7 @@ Makes what a learner's notebook shows harmless: no script, no form, nothing that
     markup.py    HTML through a cleaner
     written.py   Markdown and TeX, which stay what they are
     shown.py     outputs, pasted pictures and metadata: lists of what may stay
-    stock.py     all of it for a notebook, where it is written; named in `grader.door`
+    stock.py     all of it for a notebook, where it is written; named in `grader.course.config`
 
 Used where a graded notebook is written, so the formgrader, nbconvert and JupyterLab show the same
 safe thing, and once more where the feedback page is written. Only `Harmless` needs nbgrader.

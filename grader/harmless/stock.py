@@ -1,4 +1,7 @@
-"""The preprocessor that cleans a graded notebook before it is written; named in `grader.door`."""
+"""
+The preprocessor that cleans a graded notebook before it is written; named in
+`grader.course.config`.
+"""
 
 from nbconvert.exporters.exporter import ResourcesDict
 from nbformat.notebooknode import NotebookNode, from_dict

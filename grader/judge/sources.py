@@ -6,7 +6,7 @@ import functools
 from collections.abc import Iterable, Iterator
 
 import grader.learn
-from grader.hidden import without_hidden_tests
+from grader.course.regions import without_hidden_tests
 from grader.rerun.watch import parse, read
 
 HEAVY = frozenset(

@@ -13,8 +13,8 @@ from contextlib import suppress
 from datetime import datetime
 from pathlib import Path
 
+from grader.course.names import is_systems
 from grader.errors import NotANotebook
-from grader.names import is_systems
 from grader.submissions import own_files
 from grader.submissions.timestamps import moment
 

@@ -9,8 +9,8 @@ import logging
 from collections.abc import Callable, Iterable
 from typing import Any
 
+from grader.course.languages import other_language
 from grader.errors import NotANotebook
-from grader.languages import other_language
 from grader.submissions.key import Key
 from grader.submissions.restore import restore, stand_in
 

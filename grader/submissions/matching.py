@@ -7,7 +7,7 @@ Restore and folder ask here. A cell is known by its grade_id, else by its own id
 from collections import defaultdict
 from typing import Any
 
-from grader.hidden import without_hidden_tests
+from grader.course.regions import without_hidden_tests
 from grader.submissions.key import Key, KeyCell
 
 

@@ -11,8 +11,8 @@ import stat
 from dataclasses import dataclass, field
 from pathlib import Path
 
+from grader.course.names import is_systems
 from grader.errors import NotANotebook
-from grader.names import is_systems
 
 DEEPEST = 20  # folders in each other
 MOST_ENTRIES = 20_000

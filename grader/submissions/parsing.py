@@ -14,8 +14,8 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
+from grader.course.names import is_systems
 from grader.errors import NotANotebook
-from grader.names import is_systems
 from grader.submissions.own_files import read
 
 LARGEST = 200_000_000  # bytes of a notebook

@@ -6,8 +6,8 @@ from nbgrader.coursedir import CourseDirectory
 from traitlets.config import Config
 
 from grader import gradebook
-from grader.executor import JailedExecute
 from grader.judge.client import WorkerClient
+from grader.judge.limits import SandboxLimits
 from grader.sandbox import levels
 from grader.submissions import key
 from grader.trial import Trial, tried
@@ -34,7 +34,7 @@ def try_source(directory: CourseDirectory, config: Config) -> dict[str, Trial]:
 def _tried(
     directory: CourseDirectory, config: Config, keys: dict[str, key.Key], seed: str
 ) -> dict[str, Trial]:
-    limits, level = JailedExecute(config=config).limits, levels.choose()
+    limits, level = SandboxLimits(config=config).limits, levels.choose()
     with WorkerClient(level, limits, seed) as worker:
         return tried(directory, config, keys, limits, worker.grade, level.name, seed)
 

@@ -192,7 +192,7 @@ def _fault(key: Task, blank: Task, check: Cell, found: Results) -> Fault:
     said = result.reason or result.message or "the check says nothing"
     advice = _stopped_cell(key, check, found) or "Correct the solution or the check."
     if result.outcome == NOT_CHECKED:
-        advice = "Correct that cell; if it needs longer, raise c.JailedExecute.cell_seconds."
+        advice = "Correct that cell; if it needs longer, raise c.Sandbox.cell_seconds."
     if not _holds_solution(key, blank):
         advice = (
             "source/ holds no solution: write it there, or allow that in nbgrader_config.py:"
@@ -234,7 +234,7 @@ def _too_slow(key: Task, found: Results) -> Iterator[Fault]:
         error = _error(found[cell.cell_id].outputs) if cell.role != CHECK else None
         if error is not None and error["ename"] in STOPPED:
             text = "this cell of the key does not end in time. Make it quicker, or raise"
-            yield Fault(cell.cell_id, 0.0, f"{text} c.JailedExecute.cell_seconds.")
+            yield Fault(cell.cell_id, 0.0, f"{text} c.Sandbox.cell_seconds.")
 
 
 def _asserting_nothing(checks: Iterable[Cell]) -> Iterator[Fault]:

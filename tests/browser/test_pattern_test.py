@@ -23,7 +23,7 @@ from notebook import (
 )
 from playwright.sync_api import expect
 
-from grader.practice import practice
+from grader.release.self_study import practice
 
 QUIZ = 'quiz_answers = {"pt01": "D", "pt02": "C"}'
 

@@ -21,7 +21,7 @@ from nbformat import v4
 from nbformat.notebooknode import NotebookNode
 from traitlets.config import Config
 
-from grader.door import guard
+from grader.course.config import enable
 from grader.harmless import Harmless
 from grader.results import Mark
 
@@ -143,7 +143,7 @@ def stock(template: str):
 def desk(nb: NotebookNode) -> str:
     """nbgrader's formgrader, as a course configures it."""
     config = Config()
-    guard(config)
+    enable(config)
     names = {"assignment_id": "a", "notebook_id": "n", "submission_id": "s", "index": 0, "total": 1}
     learner = f"</title><img src=//{HOST}/name onerror=hit(1)>"
     names |= {"student": learner, "first_name": "", "last_name": "", "base_url": ""}

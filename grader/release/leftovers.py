@@ -14,8 +14,8 @@ from pathlib import Path
 from typing import Any
 
 from grader.errors import Leftover
-from grader.hidden import Region, regions, without_hidden_tests
-from grader.names import is_systems
+from grader.course.regions import Region, regions, without_hidden_tests
+from grader.course.names import is_systems
 
 # Data that a notebook reads or shows.
 DATA_ENDINGS = {

@@ -2,8 +2,8 @@
 What a course says in its nbgrader_config.py to have its notebooks graded in the sandbox, and to
 have everything that is shown of them safe to open.
 
-    from grader.door import guard
-    guard(c)
+    from grader.course.config import enable
+    enable(c)
 
 `grader grade` does so in any course folder. The classes are named, not imported: a config file is
 read by every command and server of Jupyter. What a course says below that line holds instead.
@@ -22,10 +22,10 @@ SYSTEMS = Path("/usr/local/share/nbgrader/exchange")  # nbgrader's own default
 NAMES_ROOT = re.compile(
     r"""^[^#\n]*\bExchange\b(?:["'\]\[.\s]*\broot\b|"\s*:\s*\{[^}]*"root")""", re.MULTILINE
 )
-TEMPLATES = Path(__file__).resolve().parent / "templates"
+TEMPLATES = Path(__file__).resolve().parents[1] / "templates"
 
 
-def guard(c: Config) -> None:
+def enable(c: Config) -> None:
     """Have nbgrader grade in the sandbox, give feedback without hidden tests, and show no harm."""
     _collecting(c)
     _grading(c)
@@ -34,19 +34,22 @@ def guard(c: Config) -> None:
     _export(c)
 
 
+guard = enable  # its old name, in configuration files of courses
+
+
 def _grading(c: Config) -> None:
     """
     Let nbgrader read submissions patiently, run them in the sandbox and judge them outside it.
     """
     # Whatever a learner hands in becomes a sound notebook here, or one that says why it is none.
-    c.Autograde.exporter_class = "grader.exporter.SubmissionExporter"
+    c.Autograde.exporter_class = "grader.nbgrader_ext.exporter.SubmissionExporter"
     # A check cell that a learner deleted comes back, instead of waiting for a person for ever.
     c.OverwriteCells.add_missing_cells = True
     c.Autograde.autograde_preprocessors = [
-        "grader.executor.JailedExecute",
+        "grader.nbgrader_ext.executor.SandboxedExecute",
         "grader.harmless.Harmless",
         "nbgrader.preprocessors.LimitOutput",
-        "grader.executor.SaveGrades",
+        "grader.nbgrader_ext.executor.SaveGrades",
         "nbgrader.preprocessors.AssignLatePenalties",
         "nbgrader.preprocessors.CheckCellMetadata",
     ]
@@ -55,15 +58,15 @@ def _grading(c: Config) -> None:
 def _export(c: Config) -> None:
     """Leave blank in grades.csv what nobody has decided, and say there what is open."""
     if "plugin_class" not in c.ExportApp:
-        c.ExportApp.plugin_class = "grader.export.CsvExport"
+        c.ExportApp.plugin_class = "grader.nbgrader_ext.export.CsvExport"
 
 
 def _collecting(c: Config) -> None:
     """Copy what a learner puts into the exchange, or into an archive, without its links."""
     if "extractor_plugin" not in c.ZipCollectApp:
-        c.ZipCollectApp.extractor_plugin = "grader.archives.ExtractOwnFiles"
+        c.ZipCollectApp.extractor_plugin = "grader.nbgrader_ext.archives.ExtractOwnFiles"
     if "collect" not in c.ExchangeFactory and not _site_has_exchange():
-        c.ExchangeFactory.collect = "grader.exchange.CollectOwnFiles"
+        c.ExchangeFactory.collect = "grader.nbgrader_ext.exchange.CollectOwnFiles"
 
 
 def own_exchange(c: Config, course: Path) -> None:
@@ -120,9 +123,9 @@ def _formgrader(c: Config) -> None:
     c.HTMLExporter.template_name = "course_formgrade"
     c.HTMLExporter.extra_template_basedirs = [str(TEMPLATES), theirs]
     c.HTMLExporter.extra_template_paths = [theirs]
-    c.HTMLExporter.preprocessors = ["grader.formgrader.Shield"]
+    c.HTMLExporter.preprocessors = ["grader.nbgrader_ext.formgrader.Shield"]
     c.HTMLExporter.filters = {
-        "markdown2html": "grader.formgrader.markdown2html",
-        "rubric_of": "grader.rubric.rubric_of",
+        "markdown2html": "grader.nbgrader_ext.formgrader.markdown2html",
+        "rubric_of": "grader.feedback.rubric.rubric_of",
         "told": "grader.feedback.told",
     }

@@ -1,12 +1,11 @@
 """
-nbgrader's door to grading: stands where nbgrader runs a notebook and where it saves the marks.
+Stands where nbgrader runs a notebook and where it saves the marks.
 
 Both preprocessors are named in nbgrader_config.py, so `nbgrader autograde`, the formgrader's button
 and `grader grade` all run learner code in the sandbox and judge it outside. The notebook that comes
 in was restored from the key (see exporter), so the roles of its cells can be believed.
 """
 
-import contextlib
 from pathlib import Path
 from typing import Any
 
@@ -14,35 +13,16 @@ from nbconvert.exporters.exporter import ResourcesDict
 from nbformat.notebooknode import NotebookNode, from_dict
 from nbgrader.preprocessors import NbGraderPreprocessor, SaveAutoGrades
 from nbgrader.utils import is_solution, is_task
-from traitlets import Float, default
 
 from grader.judge.client import shared_client
+from grader.judge.limits import SandboxLimits
 from grader.judge.marking import marked
 from grader.sandbox.levels import require_hidden
-from grader.sandbox.limits import Limits
 from grader.submissions.parsing import data_files
 
 
-class JailedExecute(NbGraderPreprocessor):
+class SandboxedExecute(NbGraderPreprocessor):
     """Runs the learner's cells in the sandbox, judges the checks, and writes what came of them."""
-
-    cell_seconds = Float(Limits().cell_seconds, help="Time limit for one cell.").tag(config=True)
-    total_seconds = Float(Limits().total_seconds, help="Time limit for all cells.").tag(config=True)
-
-    @default("cell_seconds")
-    def _nbgraders_timeout(self) -> float:
-        """Return the time limit that a course has set for nbgrader's own Execute, if it has."""
-        for section in ("Execute", "ExecutePreprocessor"):
-            with contextlib.suppress(TypeError, ValueError):  # None means no limit of the course's
-                seconds = float(self.config[section].get("timeout"))  # a text on a command line
-                if seconds > 0:
-                    return seconds
-        return Limits().cell_seconds
-
-    @default("total_seconds")
-    def _room_for_one_cell(self) -> float:
-        """Return a limit within which one cell that takes all its time leaves some for others."""
-        return max(Limits().total_seconds, self.cell_seconds + Limits().total_seconds / 2)
 
     def preprocess(
         self, nb: NotebookNode, resources: ResourcesDict
@@ -50,7 +30,7 @@ class JailedExecute(NbGraderPreprocessor):
         """Grade a notebook; called by nbgrader in place of its own Execute."""
         place = resources["metadata"]["path"]
         require_hidden(place)
-        worker = shared_client(self.limits, self.parent.seed)
+        worker = shared_client(SandboxLimits(parent=self).limits, self.parent.seed)
         files = data_files(Path(place))
         reference = self.parent.references[resources["nbgrader"]["notebook"]]
         resources["nbgrader"]["graded"] = marked(nb, files, reference, worker.grade)
@@ -59,10 +39,8 @@ class JailedExecute(NbGraderPreprocessor):
         resources["nbgrader"]["below"] = about.get("below", ())
         return from_dict(nb), resources
 
-    @property
-    def limits(self) -> Limits:
-        """The limits of the sandbox, as the course configures them."""
-        return Limits(self.cell_seconds, self.total_seconds)
+
+JailedExecute = SandboxedExecute  # its old name, in configuration files of courses
 
 
 class SaveGrades(SaveAutoGrades):

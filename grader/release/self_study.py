@@ -14,13 +14,13 @@ from pathlib import Path
 from typing import Any
 
 import grader.checks  # noqa: F401 - its words register
-from grader.canonical import GRADED, cleaned
+from grader.course.canonical import GRADED, cleaned
 from grader.checks.words import WORDS
 from grader.course import Course, check_assignment
 from grader.errors import NoAssignment, NotANotebook
-from grader.hidden import hidden_tests, without_hidden_tests
-from grader.lab import START, start_page
-from grader.leftovers import refuse_leftovers
+from grader.course.regions import hidden_tests, without_hidden_tests
+from grader.course.lab import START, start_page
+from grader.release.leftovers import refuse_leftovers
 
 FOLDER = "practice"
 HAND_IN = "**To hand in:**"  # starts the last paragraph of the start page, for learners of a class

@@ -22,11 +22,11 @@ from nbformat.notebooknode import NotebookNode
 from nbgrader.preprocessors import NbGraderPreprocessor
 from traitlets.config import Config
 
-from grader.canonical import canonical
+from grader.course.canonical import canonical
 from grader.course import Course, check_assignment, course_directory, load_config, run_nbgrader
 from grader.errors import GraderError, NoAssignment, WallMissing
-from grader.languages import other_language
-from grader.leftovers import refuse_leftovers
+from grader.course.languages import other_language
+from grader.release.leftovers import refuse_leftovers
 
 if TYPE_CHECKING:
     from nbgrader.converters import GenerateAssignment

@@ -15,9 +15,9 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from grader.door import guard
+from grader.course.config import enable
+from grader.course.names import is_systems
 from grader.errors import NbgraderFailed, NoAssignment, NotACourse
-from grader.names import is_systems
 
 if TYPE_CHECKING:
     from nbgrader.coursedir import CourseDirectory
@@ -145,7 +145,7 @@ def load_config(course: Course) -> "Config":
     put_tools_on_path()
     make_importable(course)
     config = Config()
-    guard(config)  # so that a course whose own config does not say it is graded in the sandbox too
+    enable(config)  # so that a course whose own config does not say it is graded in the sandbox too
     for folder in [*reversed(jupyter_config_path()), str(course.root)]:
         with contextlib.suppress(ConfigFileNotFound):
             config.merge(PyFileConfigLoader(CONFIG, path=folder).load_config())

@@ -18,7 +18,7 @@ from typing import NoReturn
 from urllib.parse import quote
 
 from grader.course import Course, put_tools_on_path
-from grader.door import lacks_exchange
+from grader.course.config import lacks_exchange
 from grader.errors import GraderError, NoAssignment, UsageError
 
 START = "start.md"

@@ -3,7 +3,8 @@ What the template `course_formgrade` needs to show a hand-in in nbgrader's formg
 
 The notebook was cleaned where it was written (see `harmless`). Here stand the second walls: a
 policy that lets only the page's own scripts run, and only what lies on this server load; names of
-learners as text; Markdown cleaned once more when it has become HTML. Named in `grader.door`.
+learners as text; Markdown cleaned once more when it has become HTML. Named in
+`grader.course.config`.
 """
 
 import html

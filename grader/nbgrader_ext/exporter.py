@@ -23,12 +23,12 @@ from nbgrader.converters.base import NbGraderException
 from nbgrader.coursedir import CourseDirectory
 
 from grader import gradebook
+from grader.course.languages import other_language
+from grader.course.names import is_systems
 from grader.errors import GraderError, NotANotebook, WallMissing
-from grader.executor import JailedExecute
 from grader.judge.client import shared_client
+from grader.judge.limits import SandboxLimits
 from grader.judge.task import Reference
-from grader.languages import other_language
-from grader.names import is_systems
 from grader.sandbox import levels
 from grader.submissions import folder as submitted
 from grader.submissions import key as keys
@@ -82,7 +82,7 @@ class SubmissionExporter(NotebookExporter):
 
     def _tried(self) -> dict[str, Reference]:
         """Return what trying the keys showed; one that does not hold stops nbgrader."""
-        directory, limits = self.parent.coursedir, JailedExecute(parent=self).limits
+        directory, limits = self.parent.coursedir, SandboxLimits(parent=self).limits
         try:
             self._refuse_other_languages()
             about = shared_client(limits, self.seed).grade, self._level.name, self.seed

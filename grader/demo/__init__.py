@@ -23,7 +23,7 @@ from grader.report import (
     ungraded,
 )
 from grader.results import NotebookResult
-from grader.sample import Sample
+from grader.demo.sample import Sample
 
 if TYPE_CHECKING:
     from traitlets.config import Config
@@ -181,7 +181,7 @@ def _desk(course: Course, student: str) -> Path:
 def _export(course: Course) -> Path:
     """Write grades.csv through nbgrader's export, with the course's own columns."""
     from grader import gradebook
-    from grader.export import CsvExport
+    from grader.nbgrader_ext.export import CsvExport
 
     config = load_config(course)
     plugin = CsvExport(config=config)

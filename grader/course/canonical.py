@@ -4,7 +4,7 @@ The one form in which a notebook file of the course is written.
 No outputs, no execution counts, sorted keys, one space of indent, and only the metadata that
 nbgrader, the kernel and the editions need: a one-sentence edit is a one-line diff, and neither
 answers (`metadata.rai`) nor widget state (`metadata.widgets`) can travel with a file.
-`python -m grader.canonical PATH…` rewrites notebooks in place.
+`python -m grader.course.canonical PATH…` rewrites notebooks in place.
 """
 
 import json
@@ -74,7 +74,7 @@ def main(arguments: list[str]) -> int:
     """Rewrite the named notebooks and print the names of those that changed."""
     try:
         if not arguments:
-            raise UsageError("Name the notebooks: python -m grader.canonical source/")
+            raise UsageError("Name the notebooks: python -m grader.course.canonical source/")
         for path in notebooks([Path(name) for name in arguments]):
             if rewrite(path):
                 print(f"rewritten: {path}")

@@ -1,9 +1,9 @@
 """
 Where hand-ins come in: nbgrader's `collect`, without following a learner's links.
 
-Named by `door.guard` in a course's configuration. The inbound folder of an exchange can be written
-by every learner: what lies there is copied file by file, what leads elsewhere is named and left
-out, and what is wrong with one hand-in costs nobody else theirs.
+Named by `course.config.enable` in a course's configuration. The inbound folder of an exchange can
+be written by every learner: what lies there is copied file by file, what leads elsewhere is named
+and left out, and what is wrong with one hand-in costs nobody else theirs.
 """
 
 import os
@@ -15,8 +15,8 @@ from typing import Any
 
 from nbgrader.exchange.default import ExchangeCollect
 
+from grader.course.names import is_systems
 from grader.errors import NotANotebook
-from grader.names import is_systems
 from grader.submissions import own_files
 
 Record = dict[str, Any]

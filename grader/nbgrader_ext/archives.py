@@ -1,8 +1,8 @@
 """
 Archives from a learning platform, extracted for nbgrader's `zip_collect`: files and nothing else.
 
-Named by `door.guard`. A learner's archive may hold links, names that lead out of the folder, or be
-none at all: each is named and left out, and all others are extracted.
+Named by `course.config.enable`. A learner's archive may hold links, names that lead out of the
+folder, or be none at all: each is named and left out, and all others are extracted.
 """
 
 import os
@@ -17,7 +17,7 @@ from typing import IO
 
 from nbgrader.plugins.zipcollect import ExtractorPlugin
 
-from grader.names import is_systems
+from grader.course.names import is_systems
 
 MOST_BYTES = 4_000_000_000  # of one archive, extracted
 DEEPEST = 8  # archives in archives
