@@ -3,8 +3,8 @@
 from typing import Any
 
 from grader.feedback.page import Submission, page
-from grader.learn import Question
 from grader.results import Mark, NotebookMarks
+from grader.widgets import Question
 
 DOT = (
     "iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAYAAAAfFcSJAAAADUlEQVR42mNk"
@@ -141,7 +141,7 @@ def stopped(name: str, words: str, *trace: str) -> dict[str, Any]:
 def card(key: str) -> dict[str, Any]:
     """A question as a graded notebook shows it."""
     question = Question(key, "Which one?", OPTIONS, points=2, hints=["It is none of the others."])
-    question.knowing({})
+    question.set_answers({})
     about = {"grade_id": key, "grade": False, "solution": False, "locked": True}
     pages = [{"output_type": "display_data", "metadata": {}, "data": p} for p in question.pages()]
     return code("Question()", *pages, **about)

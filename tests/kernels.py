@@ -7,8 +7,8 @@ from IPython.core.interactiveshell import ExecutionResult, InteractiveShell
 from traitlets.config import Config
 
 from grader.checks import cell
-from grader.learn import coach, session
-from grader.learn.record import recordings
+from grader.widgets.kernel import hooks, session
+from grader.widgets.kernel.recorder import recordings
 
 
 class Kernel:
@@ -23,7 +23,7 @@ class Kernel:
         self.notebook = notebook
         monkeypatch.setattr(InteractiveShell, "_instance", self.shell)
         monkeypatch.setattr(session, "_current", None)
-        monkeypatch.setattr(coach, "_coach", None)
+        monkeypatch.setattr(hooks, "_coach", None)
         monkeypatch.setattr(cell.now, "session", None)
         monkeypatch.setattr(cell, "display", lambda *a, **o: self.shown.append((*a, o)))
         monkeypatch.setenv("JPY_SESSION_NAME", str(notebook))

@@ -22,7 +22,7 @@ import re
 import pytest
 from notebooks import NOTEBOOKS, STAGES, calls, cells, in_order, path, texts
 
-from grader.learn.progress import Progress
+from grader.widgets.progress import Progress
 
 NAME = "build_and_apply"
 LINK = re.compile(r"\]\(([^)#:]+\.ipynb)(?:#cell-id=([a-z-]+))?\)")
@@ -149,7 +149,7 @@ def test_reasons_are_given(stage):
 def test_progress_starts_at_zero(stage, monkeypatch):
     """Progress starts at 0 of 4, and every check announces one of the four steps."""
     announced = [calls(stage, NAME, f"check_step_{n}")[0] for n in TITLES]
-    monkeypatch.setattr("grader.learn.session.verdicts", {})
+    monkeypatch.setattr("grader.widgets.kernel.session.verdicts", {})
 
     assert "# Progress 0 / 4 steps" in cells(stage, NAME)["progress_bar"]["source"]
     assert Progress(*(f"step_{n}" for n in TITLES)).words().startswith("Progress 0 / 4 steps")

@@ -10,8 +10,8 @@ from hypothesis import strategies as st
 
 from grader.checks import cell
 from grader.checks.quiz import LETTERS, Material, clean, judge_answered, judge_choice
-from grader.learn.session import question_title as title
-from grader.learn.session import reason
+from grader.widgets.kernel.session import question_title as title
+from grader.widgets.kernel.session import reason
 
 ANSWERS = {
     "practice1": ("A", 1),

@@ -7,16 +7,16 @@ import re
 import pytest
 
 from grader.harmless import safe_html
-from grader.learn import BiasKnob
-from grader.learn.interactive import VIEW
-from grader.learn.live import module
-from grader.rai import groups, knob
+from grader.rai import bias_slider, groups
 from grader.rai.loans import make_loans
+from grader.widgets import BiasKnob
+from grader.widgets.base import VIEW
+from grader.widgets.live import module
 
 
 def setting(step: int) -> dict:
     """Return what the page shows at a setting."""
-    return BiasKnob().facts()["settings"][step]
+    return BiasKnob().props()["settings"][step]
 
 
 def text(twin: str) -> list[str]:
@@ -36,8 +36,8 @@ def test_the_figures_are_those_of_the_course(step: int, figures: tuple):
     """The ratio of selection rates and the gap of true positive rates, by gender and by age."""
     features = ("gender", "age_band")
     found = [
-        *(knob.ratio(step, feature) for feature in features),
-        *(knob.gap(step, feature) for feature in features),
+        *(bias_slider.ratio(step, feature) for feature in features),
+        *(bias_slider.gap(step, feature) for feature in features),
     ]
 
     assert figures == tuple(round(figure, 3) for figure in found)
@@ -47,7 +47,7 @@ def test_groups_are_counted_from_the_loans():
     """The default table: people, and how many of them get a yes."""
     rows = [row for row in make_loans() if row["gender"] == "woman"]
     good = [row for row in rows if row["repaid"] == 1]
-    found = knob.at(6)["gender"]["woman"]
+    found = bias_slider.at(6)["gender"]["woman"]
 
     assert 944 == len(rows) == found["count"]
     assert sum(row["approved"] for row in rows) == round(found["selection_rate"] * 944)
@@ -56,8 +56,8 @@ def test_groups_are_counted_from_the_loans():
 
 def test_small_groups_are_named_but_not_compared():
     """67 people have a dot that is told to be few; no ratio and no gap rests on it."""
-    facts = BiasKnob().facts()
-    panels = [panel["groups"] for panel in facts["panels"]]
+    props = BiasKnob().props()
+    panels = [panel["groups"] for panel in props["panels"]]
 
     assert {"name": "nonbinary", "people": "67 people, few", "few": True} == panels[0][1]
     assert [["nonbinary"]] * 2 + [[]] * 2 == [
@@ -95,21 +95,21 @@ def test_a_number_never_looks_as_if_it_were_on_the_other_side():
 
 def test_the_page_knows_all_settings():
     """Eleven settings from 0.0 to 1.0, the knob at 0.6; nothing is asked of the kernel."""
-    facts = BiasKnob().facts()
+    props = BiasKnob().props()
 
-    assert [f"{step / 10:.1f}" for step in range(11)] == [one["text"] for one in facts["settings"]]
-    assert "0.6" == facts["settings"][facts["start"]]["text"]
-    assert [11, 6] == [len(table["rows"]) for table in facts["tables"]]
-    assert facts == json.loads(json.dumps(facts, allow_nan=False))
+    assert [f"{step / 10:.1f}" for step in range(11)] == [one["text"] for one in props["settings"]]
+    assert "0.6" == props["settings"][props["start"]]["text"]
+    assert [11, 6] == [len(table["rows"]) for table in props["tables"]]
+    assert props == json.loads(json.dumps(props, allow_nan=False))
 
 
 def test_the_guess_is_judged_by_what_the_knob_shows():
     """At 0.0 both ratios are near 1; one of the options says so."""
-    guess = BiasKnob().facts()["guess"]
+    guess = BiasKnob().props()["guess"]
     gone = [
         name
         for name, feature in (("By gender", "gender"), ("By age band", "age_band"))
-        if knob.ratio(0, feature) > 0.95
+        if bias_slider.ratio(0, feature) > 0.95
     ]
 
     assert guess["right"] == ("Both" if len(gone) == 2 else (gone or ["Neither"])[0])
@@ -125,15 +125,15 @@ def test_each_setting_is_counted_once_in_a_process(monkeypatch: pytest.MonkeyPat
         counted.append(settings["bias"])
         return make_loans(**settings)
 
-    monkeypatch.setattr(knob, "make_loans", count)
-    knob.at.cache_clear()
-    knob._twin.cache_clear()
-    BiasKnob().twin()
-    BiasKnob().words()
+    monkeypatch.setattr(bias_slider, "make_loans", count)
+    bias_slider.at.cache_clear()
+    bias_slider._twin.cache_clear()
+    BiasKnob().static_html()
+    BiasKnob().plain_text()
     static = sorted(counted)
     for _ in range(2):
-        BiasKnob().facts()
-        BiasKnob().twin()
+        BiasKnob().props()
+        BiasKnob().static_html()
 
     assert [0.0, 0.3, 0.6, 1.0] == static
     assert [step / 10 for step in range(11)] == sorted(counted)
@@ -141,15 +141,15 @@ def test_each_setting_is_counted_once_in_a_process(monkeypatch: pytest.MonkeyPat
 
 def test_the_static_page_is_made_once_and_then_kept(monkeypatch: pytest.MonkeyPatch):
     """The grader draws it for each submission of a class."""
-    first = BiasKnob().twin()
-    monkeypatch.setattr(knob, "at", None)
+    first = BiasKnob().static_html()
+    monkeypatch.setattr(bias_slider, "at", None)
 
-    assert first == BiasKnob().twin()
+    assert first == BiasKnob().static_html()
 
 
 def test_the_static_page_says_four_settings():
     """Two tables; bars are for the eyes only, and all of it is harmless."""
-    twin = BiasKnob().twin()
+    twin = BiasKnob().static_html()
 
     assert 4 == len(re.findall(r"<th scope=\"row\">\d\.\d</th>", twin))
     for cell in ("0.759, below 0.8", "0.161", "67, few", "0.474 / 0.678", "0.625 / 0.848"):
@@ -163,8 +163,8 @@ def test_the_part_stays_small():
     """The module has at most 12,000 bytes, and all that a notebook keeps 4,000."""
     shown = BiasKnob()
     view = {VIEW: {"model_id": "0" * 32, "version_major": 2, "version_minor": 0}}
-    bundle = {"text/plain": shown.words(), "text/html": shown.twin()} | view
+    bundle = {"text/plain": shown.plain_text(), "text/html": shown.static_html()} | view
 
     assert len(module(shown).encode()) <= 12_000
     assert len(json.dumps(bundle, ensure_ascii=False).encode()) <= 4_000
-    assert "\n" not in shown.words()
+    assert "\n" not in shown.plain_text()

@@ -1,4 +1,4 @@
-"""What the parts about the process say: their facts, their sentences and their static twins."""
+"""What the parts about the process say: their props, their sentences and their static twins."""
 
 import html
 import json
@@ -8,9 +8,9 @@ from itertools import pairwise
 import pytest
 
 from grader.harmless import safe_html
-from grader.learn import KeyMoments, ProcessFlow, Snapshot, Transcript
-from grader.learn.interactive import VIEW, Interactive
-from grader.learn.live import module
+from grader.widgets import KeyMoments, ProcessFlow, Snapshot, Transcript
+from grader.widgets.base import VIEW, Widget
+from grader.widgets.live import module
 
 PARTS = [ProcessFlow, KeyMoments, Snapshot, Transcript]
 NODES = [
@@ -47,28 +47,28 @@ def text(twin: str) -> list[str]:
 
 def steps() -> list[dict]:
     """Return what is told at each step."""
-    return ProcessFlow().facts()["steps"]
+    return ProcessFlow().props()["steps"]
 
 
 def test_the_flow_holds_the_four_views_word_for_word():
     """Nodes, sample, table and tracker are those of the course."""
-    facts = ProcessFlow().facts()
+    props = ProcessFlow().props()
 
-    assert "Process Flow - Responsible AI practices" == facts["title"]
-    assert NODES == [node["name"] for node in facts["nodes"]]
-    assert ["Execution Sample", "MLOps"] == [facts["sample"]["title"], facts["sample"]["label"]]
+    assert "Process Flow - Responsible AI practices" == props["title"]
+    assert NODES == [node["name"] for node in props["nodes"]]
+    assert ["Execution Sample", "MLOps"] == [props["sample"]["title"], props["sample"]["label"]]
     assert [
         "1. Collect data",
         "2. Check for bias",
         "3. Train model",
         "4. Test fairness",
         "5. Deploy with monitoring",
-    ] == facts["sample"]["lines"]
+    ] == props["sample"]["lines"]
     assert {
         "caption": "Process Table (execution_table)",
         "columns": ["Step", "Action", "Check/Result", "Decision/Next Step"],
         "rows": ROWS,
-    } == facts["process_table"]
+    } == props["process_table"]
     assert {
         "caption": "Status Tracker (variable_tracker)",
         "columns": [
@@ -81,9 +81,9 @@ def test_the_flow_holds_the_four_views_word_for_word():
             "Final",
         ],
         "rows": TRACKER,
-    } == facts["status_tracker"]
+    } == props["status_tracker"]
     assert (
-        "💡 Process continues in a cycle to maintain responsible AI practices" == facts["insight"]
+        "💡 Process continues in a cycle to maintain responsible AI practices" == props["insight"]
     )
 
 
@@ -128,7 +128,7 @@ def test_each_step_is_told_in_one_sentence_with_what_it_changes(number: int, sen
 
 def test_steps_and_nodes_meet_where_they_do():
     """Three nodes have no row, one has two rows, and training has no node."""
-    nodes = ProcessFlow().facts()["nodes"]
+    nodes = ProcessFlow().props()["nodes"]
 
     assert [[], [0], [1, 3], [], [], [5], [6], [4]] == [node["steps"] for node in nodes]
     assert [1, 2, None, 2, 7, 5, 6] == [step["node"] for step in steps()]
@@ -180,10 +180,10 @@ def test_every_step_but_the_first_is_asked_for_before_it_opens():
 
 def test_the_key_moments_are_three_questions_whose_answers_name_their_rows():
     """Questions word for word, answers in the course's own words, rows of the Process Table."""
-    facts = KeyMoments().facts()
-    moments = facts["moments"]
+    props = KeyMoments().props()
+    moments = props["moments"]
 
-    assert "Key Moments - 3 Insights" == facts["title"]
+    assert "Key Moments - 3 Insights" == props["title"]
     assert [
         (
             "Why do we check for bias before training the model?",
@@ -213,29 +213,29 @@ def test_the_key_moments_are_three_questions_whose_answers_name_their_rows():
 
 def test_the_snapshot_lists_seven_practices_and_shuffles_them_well():
     """No card lies in its place at first, and no two neighbours lie as they belong."""
-    facts = Snapshot().facts()
-    shuffled = facts["shuffled"]
+    props = Snapshot().props()
+    shuffled = props["shuffled"]
 
-    assert "Responsible AI practices:" == facts["lead"]
+    assert "Responsible AI practices:" == props["lead"]
     assert (
         "Responsible AI practices: 1. Define clear AI goals 2. Collect and assess data quality "
         "3. Detect and mitigate bias 4. Test model fairness 5. Ensure transparency and privacy "
         "6. Deploy with monitoring 7. Continuously audit and improve"
-    ) == Snapshot().words()
+    ) == Snapshot().plain_text()
     assert list(range(7)) == sorted(shuffled)
     assert all(place != index for place, index in enumerate(shuffled))
     assert all(one + 1 != other for one, other in pairwise(shuffled))
     assert (
         "These numbers count practices. They are not the step numbers of the Process Table."
-        == facts["note"]
+        == props["note"]
     )
 
 
 def test_the_transcript_is_five_sentences_that_know_their_rows():
     """The sentences together are the transcript; each names the rows it is about."""
-    facts = Transcript().facts()
+    props = Transcript().props()
 
-    assert "Full Transcript" == facts["title"]
+    assert "Full Transcript" == props["title"]
     assert (
         "Responsible AI practices form a step-by-step process: define the AI goals, collect data, "
         "check for bias, train the model, test fairness, deploy with monitoring, and keep auditing "
@@ -243,21 +243,21 @@ def test_the_transcript_is_five_sentences_that_know_their_rows():
         "models. Testing fairness before deployment checks that the model treats all groups "
         "fairly. Monitoring after deployment helps to catch real-world issues early. Then the "
         "cycle repeats, so that AI systems stay responsible."
-    ) == " ".join(sentence["text"] for sentence in facts["sentences"])
+    ) == " ".join(sentence["text"] for sentence in props["sentences"])
     assert [[1, 2, 3, 4, 5, 6, 7], [2, 3], [4], [5, 6], [7]] == [
-        sentence["rows"] for sentence in facts["sentences"]
+        sentence["rows"] for sentence in props["sentences"]
     ]
     assert ["rows 1 to 7", "rows 2 and 3", "row 4", "rows 5 and 6", "row 7"] == [
-        sentence["where"].removeprefix("Process Table: ") for sentence in facts["sentences"]
+        sentence["where"].removeprefix("Process Table: ") for sentence in props["sentences"]
     ]
     assert (
-        "a test can find unfair treatment. It cannot make sure that there is none." == facts["note"]
+        "a test can find unfair treatment. It cannot make sure that there is none." == props["note"]
     )
 
 
 def test_the_twin_of_the_flow_tells_all_four_views():
     """Every node, line, row and value, the insight, and that the flow goes back to the start."""
-    shown = " ".join(text(ProcessFlow().twin()))
+    shown = " ".join(text(ProcessFlow().static_html()))
     cells = [cell for row in (*ROWS, *TRACKER) for cell in row]
 
     assert all(
@@ -276,44 +276,44 @@ def test_the_twin_of_the_flow_tells_all_four_views():
 
 def test_nodes_of_the_flow_carry_no_numbers():
     """A number would be read as a step of the Process Table, which counts differently."""
-    assert "<ol" not in ProcessFlow().twin()
+    assert "<ol" not in ProcessFlow().static_html()
 
 
 def test_the_twin_of_the_snapshot_is_the_right_order():
     """The practices are course text: the static page numbers them as they belong."""
-    listed = re.search(r"<ol>(.*)</ol>", Snapshot().twin()).group(1)
+    listed = re.search(r"<ol>(.*)</ol>", Snapshot().static_html()).group(1)
 
-    assert Snapshot().facts()["practices"] == re.findall(r"<li>(.*?)</li>", listed)
+    assert Snapshot().props()["practices"] == re.findall(r"<li>(.*?)</li>", listed)
 
 
 @pytest.mark.parametrize("part", PARTS)
-def test_twins_survive_where_a_notebook_is_made_harmless(part: type[Interactive]):
+def test_twins_survive_where_a_notebook_is_made_harmless(part: type[Widget]):
     """The feedback page and the formgrader show every word of the static page."""
-    twin = part().twin()
+    twin = part().static_html()
 
     assert len(text(twin)) > 30
     assert text(twin) == text(safe_html(twin))
 
 
 @pytest.mark.parametrize("part", PARTS)
-def test_parts_stay_small(part: type[Interactive]):
+def test_parts_stay_small(part: type[Widget]):
     """The module has at most 12,000 bytes, the twin 3,600, all that a notebook keeps 4,000."""
     shown = part()
     view = {VIEW: {"model_id": "0" * 32, "version_major": 2, "version_minor": 0}}
-    bundle = {"text/plain": shown.words(), "text/html": shown.twin()} | view
+    bundle = {"text/plain": shown.plain_text(), "text/html": shown.static_html()} | view
 
     assert len(module(shown).encode()) <= 12_000
-    assert len(shown.twin().encode()) <= 3_600
+    assert len(shown.static_html().encode()) <= 3_600
     assert len(json.dumps(bundle, ensure_ascii=False).encode()) <= 4_000
-    assert "\n" not in shown.words()
+    assert "\n" not in shown.plain_text()
 
 
 @pytest.mark.parametrize("part", PARTS)
-def test_facts_can_be_sent_to_the_page(part: type[Interactive]):
+def test_facts_can_be_sent_to_the_page(part: type[Widget]):
     """They are JSON data, and the same each time."""
-    facts = part().facts()
+    props = part().props()
 
-    assert facts == json.loads(json.dumps(part().facts()))
+    assert props == json.loads(json.dumps(part().props()))
 
 
 def test_no_two_parts_share_a_name():

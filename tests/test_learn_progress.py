@@ -11,9 +11,9 @@ from jupyter_client.manager import start_new_kernel
 from kernels import Kernel, write
 
 from grader.harmless import safe_html
-from grader.learn import coach, session
-from grader.learn.live import module, style
-from grader.learn.progress import Progress
+from grader.widgets.kernel import hooks, session
+from grader.widgets.live import module, style
+from grader.widgets.progress import Progress
 
 STEPS = ("step_1", "step_2", "step_3", "step_4")
 ADDED = "0a1b2c3d-1111-2222-3333-444455556666"
@@ -43,7 +43,7 @@ def kernel(monkeypatch, tmp_path):
 
 def states(part: Progress) -> list[str]:
     """The states of the steps, in their order."""
-    return [step["state"] for step in part.facts()["steps"]]
+    return [step["state"] for step in part.props()["steps"]]
 
 
 def test_progress_starts_at_nothing(kernel):
@@ -51,8 +51,8 @@ def test_progress_starts_at_nothing(kernel):
     part = Progress(*STEPS)
 
     assert ["waiting"] * 4 == states(part)
-    assert part.words().startswith("Progress 0 / 4 steps. ○ Step 1: not started.")
-    assert "<strong>Progress 0 / 4 steps</strong>" in part.twin()
+    assert part.plain_text().startswith("Progress 0 / 4 steps. ○ Step 1: not started.")
+    assert "<strong>Progress 0 / 4 steps</strong>" in part.static_html()
 
 
 def test_the_verdict_comes_below_the_cell_just_run(kernel):
@@ -64,7 +64,7 @@ def test_the_verdict_comes_below_the_cell_just_run(kernel):
     assert kernel.told[0].startswith("✔ Step 1: Correct.")
     assert kernel.told[1].startswith("✘ Step 2: Not yet.")
     assert ["passed", "missed", "waiting", "waiting"] == states(part)
-    assert part.words().startswith("Progress 1 / 4 steps.")
+    assert part.plain_text().startswith("Progress 1 / 4 steps.")
 
 
 def test_a_step_not_started_is_told_nothing(kernel):
@@ -158,7 +158,7 @@ def test_without_the_file_nothing_happens_until_a_check_is_run(kernel):
 
     assert 1 == len(kernel.shown)
     assert "changed" == states(part)[1]
-    assert "✎ Step 2: changed since it was checked: run it again." in part.words()
+    assert "✎ Step 2: changed since it was checked: run it again." in part.plain_text()
 
 
 def test_running_the_cell_again_registers_nothing_twice(kernel):
@@ -177,7 +177,7 @@ def test_nothing_is_registered_where_nobody_looks(kernel, monkeypatch):
     kernel.run("step_2", RIGHT["step_2"])
 
     assert [] == kernel.shown
-    assert coach._coach is None
+    assert hooks._coach is None
 
 
 @pytest.mark.parametrize("mark", ["validate", "autograde"])
@@ -194,7 +194,7 @@ def test_the_page_gets_the_cells_that_were_judged(kernel):
     """With them it tells whether the text now in a cell was checked."""
     part = Progress(*STEPS)
     kernel.run("step_2", RIGHT["step_2"])
-    step = part.facts()["steps"][1]
+    step = part.props()["steps"][1]
 
     assert ("step_2", "Step 2", [RIGHT["step_2"]]) == (step["id"], step["title"], step["judged"])
 
@@ -204,15 +204,15 @@ def test_the_part_is_small_and_its_twin_harmless(kernel):
     part = Progress(*STEPS)
 
     assert len(module(part).encode()) <= 12_000
-    assert len((part.twin() + part.words() + style(part)).encode()) <= 8_000
-    assert part.twin() == safe_html(part.twin())
+    assert len((part.static_html() + part.plain_text() + style(part)).encode()) <= 8_000
+    assert part.static_html() == safe_html(part.static_html())
 
 
 def test_the_parts_are_imported_lightly():
     """Only a page on show needs the widgets' libraries."""
     code = (
-        "import sys, grader.learn.progress, grader.learn.trace\n"
-        "assert not {'ipywidgets', 'anywidget', 'grader.learn.live'} & set(sys.modules)"
+        "import sys, grader.widgets.progress, grader.widgets.trace\n"
+        "assert not {'ipywidgets', 'anywidget', 'grader.widgets.live'} & set(sys.modules)"
     )
 
     subprocess.run([sys.executable, "-c", code], check=True)
@@ -223,7 +223,7 @@ def test_a_real_kernel_shows_the_verdict_below_the_cell_just_run(kernel):
     environment = os.environ | {"PYDEVD_DISABLE_FILE_VALIDATION": "1"}
     manager, client = start_new_kernel(env=environment, cwd=str(notebooks.ROOT))
     try:
-        bar = "from grader.learn.progress import Progress\nProgress('step_1', 'step_2')"
+        bar = "from grader.widgets.progress import Progress\nProgress('step_1', 'step_2')"
         shown = [data for data in execute(client, "progress_bar", bar) if len(data) > 1]
         wrong = execute(client, "step_2", "fairness_threshold = '0.8'\nfairness_threshold")
         right = execute(client, "step_2", "fairness_threshold = 0.8")

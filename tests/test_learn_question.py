@@ -13,13 +13,14 @@ from hypothesis import strategies as st
 from IPython.utils.capture import capture_output
 from kernels import Kernel, write
 
-import grader.learn
+import grader.widgets
 from grader.harmless import safe_html
 from grader.judge.static_widgets import card
-from grader.learn import Question, interactive, session
-from grader.learn.interactive import VIEW, somebody_looks
-from grader.learn.live import module, style
-from grader.learn.question import NO_ANSWER
+from grader.widgets import Question, base
+from grader.widgets.base import VIEW, has_frontend
+from grader.widgets.kernel import session
+from grader.widgets.live import module, style
+from grader.widgets.question import NO_ANSWER
 
 NOTEBOOKS = {f"practice{n}": "practice" for n in range(1, 6)}
 NOTEBOOKS |= {f"visual{n}": "visual_quiz" for n in range(1, 4)}
@@ -61,22 +62,22 @@ def plain(text: str) -> str:
     return "".join(text.replace("`", "").split())
 
 
-def names(facts: object) -> set[str]:
+def names(props: object) -> set[str]:
     """The names of all values anywhere in JSON data."""
-    if isinstance(facts, dict):
-        return set(facts).union(*map(names, facts.values()))
-    return set().union(*map(names, facts)) if isinstance(facts, list) else set()
+    if isinstance(props, dict):
+        return set(props).union(*map(names, props.values()))
+    return set().union(*map(names, props)) if isinstance(props, list) else set()
 
 
 @pytest.fixture
 def kernel(monkeypatch, tmp_path):
     """A kernel of a notebook with one question, somebody looking at it."""
-    monkeypatch.setattr(interactive, "_shown", {})
+    monkeypatch.setattr(base, "_shown", {})
     monkeypatch.setattr(session, "picked", {})
     monkeypatch.setattr(session, "given", {})
     made = Kernel(monkeypatch, write(tmp_path / "quiz.ipynb", {"q1": ""}))
     yield made
-    for live in interactive._shown.values():
+    for live in base._shown.values():
         live.close()
 
 
@@ -97,12 +98,12 @@ def show(part: Question) -> list[dict]:
 @pytest.mark.parametrize("key", KEYS)
 def test_the_graded_edition_knows_no_answer(key):
     """Nothing that the page is told is named as a verdict, and there is nothing to check."""
-    facts = released(key).facts()
+    props = released(key).props()
 
-    assert facts == json.loads(json.dumps(facts))
-    assert set() == SECRETS & names(facts)
-    assert (False, None) == (facts["practice"], facts["result"])
-    assert facts["says"]["nowhere"].endswith("into the cell `quiz_answers` too.")
+    assert props == json.loads(json.dumps(props))
+    assert set() == SECRETS & names(props)
+    assert (False, None) == (props["practice"], props["result"])
+    assert props["says"]["nowhere"].endswith("into the cell `quiz_answers` too.")
 
 
 @pytest.mark.parametrize("key", KEYS)
@@ -115,15 +116,15 @@ def test_the_outputs_of_a_question_stay_small(key):
     assert len(json.dumps([first, *others], ensure_ascii=False).encode()) <= 4096
 
 
-@pytest.mark.parametrize("name", sorted(set(grader.learn.parts()) - {"Question"}))
+@pytest.mark.parametrize("name", sorted(set(grader.widgets.available()) - {"Question"}))
 def test_every_module_stays_small(name):
     """What a part brings to the page, with what all parts share, has at most 12,000 bytes."""
-    assert len(module(getattr(grader.learn, name)).encode()) <= 12_000
+    assert len(module(getattr(grader.widgets, name)).encode()) <= 12_000
 
 
 def test_comments_stay_in_the_files():
     """A page gets what runs; what stands beside a comment on its line stays."""
-    text = module(Question("q1", "Which?", {"A": "one"})) + style(grader.learn.ProcessFlow)
+    text = module(Question("q1", "Which?", {"A": "one"})) + style(grader.widgets.ProcessFlow)
 
     assert [] == [line for line in text.splitlines() if re.match(r" *(//|/?\*[ /*])", line)]
     assert "follow.\n\nfunction h(tag" not in text
@@ -139,7 +140,7 @@ def test_every_kind_of_card_stays_small(once, material):
     part._material = lambda: material
     more = [*(["once"] * once), *(["practice"] * bool(material))]
 
-    assert ("saves", "answers", "question", *more) == part.fronts
+    assert ("saves", "answers", "question", *more) == part.assets
     assert len(module(part).encode()) <= 12_000
 
 
@@ -150,11 +151,11 @@ def test_the_twin_tells_the_whole_question_and_stays_harmless(key):
     told = [part.stem, part.code, part.after, part.note, *part.options.values(), *part.hints]
     told += [cell for row in (part.figures or {}).get("rows", ()) for cell in row]
     told += [cell for table in part.tables() for row in table["rows"] for cell in row]
-    page = Seen(safe_html(part.twin()))
+    page = Seen(safe_html(part.static_html()))
 
     assert [] == [text for text in told if plain(text) not in plain(page.text)]
-    assert page.text == Seen(part.twin()).text
-    assert f"{part.title}: {part.after or part.stem}" == part.words()
+    assert page.text == Seen(part.static_html()).text
+    assert f"{part.title}: {part.after or part.stem}" == part.plain_text()
 
 
 @given(*[TEXTS | HOSTILE] * 3)
@@ -162,10 +163,10 @@ def test_any_text_comes_out_readable_and_as_nothing_but_text(stem, option, hint)
     """A tag in a stem, an option, a hint, code or a note is shown as it was typed."""
     texts = {"code": stem, "after": option, "note": hint}
     part = Question("q1", stem, {"A": option}, hints=[hint], **texts)
-    part.knowing({"q1": "A"})
+    part.set_answers({"q1": "A"})
     static, choice = (page["text/html"] for page in part.pages())
 
-    for page in (static, safe_html(static), part.facts()["page"]):
+    for page in (static, safe_html(static), part.props()["page"]):
         seen = Seen(page)
         assert seen.tags <= TAGS | LIVE
         assert all(plain(text) in plain(seen.text) for text in (stem, option, hint))
@@ -177,7 +178,7 @@ def test_any_text_comes_out_readable_and_as_nothing_but_text(stem, option, hint)
 def test_a_letter_is_read_as_people_write_it(answer):
     """Case, spaces and brackets do not matter."""
     part = Question("q1", "Which?", OPTIONS)
-    part.knowing({"q1": answer, "q2": "C"})
+    part.set_answers({"q1": answer, "q2": "C"})
 
     assert "B" == part.chosen
     assert "Your answer: B. two" == part.pages()[1]["text/plain"]
@@ -187,7 +188,7 @@ def test_a_letter_is_read_as_people_write_it(answer):
 def test_what_is_no_option_is_no_choice(answers):
     """A letter without an option, a word and a number count as no answer yet."""
     part = Question("q1", "Which?", OPTIONS)
-    part.knowing(answers)
+    part.set_answers(answers)
 
     assert "" == part.chosen
     assert NO_ANSWER == part.pages()[1]["text/plain"]
@@ -196,7 +197,7 @@ def test_what_is_no_option_is_no_choice(answers):
 def test_the_choice_stands_in_a_paragraph_of_its_own():
     """The page finds it by its id, to write it anew."""
     part = Question("q1", "Which?", OPTIONS)
-    part.knowing({"q1": "C"})
+    part.set_answers({"q1": "C"})
 
     assert (
         '<p id="answer-q1" class="grader-answer">Your answer: C. three</p>'
@@ -241,7 +242,7 @@ def test_only_the_first_answer_is_given(kernel):
         other.answer({"give": letter})
 
     assert {"q1": "B"} == session.given
-    assert ("B", "") == (part.facts()["given"], other.facts()["given"])
+    assert ("B", "") == (part.props()["given"], other.props()["given"])
     assert part.result is None
 
 
@@ -260,14 +261,14 @@ def test_what_is_no_answer_was_not_given(kernel, broken):
 def test_a_given_answer_refreshes_what_follows(kernel, monkeypatch):
     """The check of the question and the parts that follow hear of it."""
     heard = []
-    monkeypatch.setattr("grader.learn.coach.check", heard.append)
-    monkeypatch.setattr("grader.learn.coach.refresh", lambda: heard.append("all"))
+    monkeypatch.setattr("grader.widgets.kernel.hooks.check", heard.append)
+    monkeypatch.setattr("grader.widgets.kernel.hooks.refresh", lambda: heard.append("all"))
     part = Question("q1", "Which?", OPTIONS, once=True)
     show(part)
     part.live._ask(part.live, {"give": "B"}, [])
 
     assert ["check_q1", "all"] == heard
-    assert "B" == part.live.facts["given"]
+    assert "B" == part.live.props["given"]
 
 
 @pytest.mark.parametrize("once", [True, False])
@@ -275,7 +276,7 @@ def test_checking_is_giving_where_the_first_answer_counts(kernel, once):
     """In a practice edition a second check of another letter tells about the first one then."""
     part = Question("q1", "Which?", OPTIONS, once=once)
     part._material = lambda: {"answer": "A", "feedback": {"A": "Right. Yes.", "B": "No."}}
-    act = re.search(r"<button.*?>(.*?)</button><?(.*?)<?/div>", part.facts()["page"])
+    act = re.search(r"<button.*?>(.*?)</button><?(.*?)<?/div>", part.props()["page"])
     found = []
     for letter in "BA":
         part.answer({"check": letter})
@@ -291,39 +292,39 @@ def test_a_verdict_outlives_the_kernel_where_the_first_answer_counts(kernel):
     save(kernel, given={"q1": "B"}, practice={"q1": {"answer": "B", "feedback": {"B": "Yes."}}})
     part = Question("q1", "Which?", OPTIONS, once=True)
 
-    assert (True, "Yes.") == (part.facts()["result"]["passed"], part.facts()["result"]["why"])
+    assert (True, "Yes.") == (part.props()["result"]["passed"], part.props()["result"]["why"])
 
 
 def test_the_card_says_how_far_an_answer_is(kernel):
     """Before it, chosen and given: a sign and words; what a submission is for stands elsewhere."""
-    says = Question("q1", "Which?", OPTIONS, once=True).facts()["says"]
-    page = Question("q1", "Which?", OPTIONS, once=True).facts()["page"]
+    says = Question("q1", "Which?", OPTIONS, once=True).props()["says"]
+    page = Question("q1", "Which?", OPTIONS, once=True).props()["page"]
 
     assert "○ Choose one. You can change it until it is given." == says["none"]
     assert ("◐ Chosen, not given yet:", "● Answer given:") == (says["chosen"], says["given"])
     assert "Your first answer counts: once given it cannot be changed." in page
     assert "Give this answer" in page
-    assert "<button" not in Question("q1", "Which?", OPTIONS).facts()["page"]
+    assert "<button" not in Question("q1", "Which?", OPTIONS).props()["page"]
 
 
 def test_a_notebook_that_is_being_saved_reads_as_before(kernel):
     """Jupyter writes it in place: half a file loses neither answers nor what may be told."""
     save(kernel, given={"q1": "B"}, practice={"q1": {"answer": "B", "feedback": {"B": "Yes."}}})
     part = Question("q1", "Which?", OPTIONS, once=True)
-    before = part.facts()
+    before = part.props()
     whole = kernel.notebook.read_bytes()
     for some in (b"", whole[:50], whole[:-2]):
         kernel.notebook.write_bytes(some)
 
-        assert before == part.facts()
-        assert ("once", "practice") == part.fronts[-2:]
+        assert before == part.props()
+        assert ("once", "practice") == part.assets[-2:]
 
 
 def test_figures_of_a_question_are_a_table(kernel):
     """They stand in the card and in its twin, escaped, with their heading."""
     figures = {"caption": "A <b>", "columns": ["Group", "Yes"], "rows": [["A", "5"], ["B", "<i>"]]}
     part = Question("q1", "Which?", OPTIONS, figures=figures)
-    for page in (part.twin(), part.facts()["page"]):
+    for page in (part.static_html(), part.props()["page"]):
         seen = Seen(page)
 
         assert {"table", "caption", "th", "td"} <= seen.tags
@@ -335,7 +336,7 @@ def test_tables_beside_a_question_are_known_by_name():
     """An unknown name is refused, with the names that there are."""
     part = Question("q1", "Which?", OPTIONS, beside=["status_tracker"])
 
-    assert "<caption>Status Tracker (variable_tracker)</caption>" in part.facts()["page"]
+    assert "<caption>Status Tracker (variable_tracker)</caption>" in part.props()["page"]
     with pytest.raises(ValueError, match=r"'tracker'.*process_table.*status_tracker"):
         Question("q1", "Which?", OPTIONS, beside=["status_tracker", "tracker"])
 
@@ -343,7 +344,7 @@ def test_tables_beside_a_question_are_known_by_name():
 def test_points_are_counted_in_words():
     """One point, two points, half a point; a question without points says nothing of them."""
     pages = [
-        Question("q1", "?", OPTIONS, points=n, level="easy").facts()["page"] for n in (1, 2, 0.5, 0)
+        Question("q1", "?", OPTIONS, points=n, level="easy").props()["page"] for n in (1, 2, 0.5, 0)
     ]
 
     assert [
@@ -356,7 +357,7 @@ def test_points_are_counted_in_words():
 
 def test_a_card_imports_nothing_heavy():
     """The graded notebook is made from it without any widget library."""
-    code = "import sys, grader.learn.question; print(*sorted(sys.modules))"
+    code = "import sys, grader.widgets.question; print(*sorted(sys.modules))"
     run = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
     loaded = {name.split(".")[0] for name in run.stdout.split()}
 
@@ -374,16 +375,16 @@ def test_a_card_is_static_where_nobody_looks(kernel, monkeypatch, mark):
         monkeypatch.setenv("NBGRADER_EXECUTION", mark)
     shown = show(Question("q1", "Which?", OPTIONS))
 
-    assert not somebody_looks()
+    assert not has_frontend()
     assert [{"text/plain", "text/html"}] * 2 == [set(page) for page in shown]
-    assert {} == interactive._shown
+    assert {} == base._shown
 
 
 def test_a_card_is_static_without_a_kernel(kernel):
     """IPython in a terminal has nowhere to show a live page."""
     kernel.shell.kernel = None
 
-    assert not somebody_looks()
+    assert not has_frontend()
 
 
 def test_a_card_is_alive_where_somebody_looks(kernel, monkeypatch):
@@ -394,7 +395,7 @@ def test_a_card_is_alive_where_somebody_looks(kernel, monkeypatch):
     first, choice = show(part)
 
     assert part.live.model_id == first[VIEW]["model_id"]
-    assert part.facts() == part.live.facts
+    assert part.props() == part.live.props
     assert "B" == part.live.picked
     assert "Your answer: B. two" == choice["text/plain"]
 
@@ -410,8 +411,8 @@ def test_a_second_run_closes_the_first_page(kernel):
 
     assert closed.comm is None
     assert closed is not second.live
-    assert ["q1", "q2"] == sorted(interactive._shown)
-    assert all(live.comm is not None for live in interactive._shown.values())
+    assert ["q1", "q2"] == sorted(base._shown)
+    assert all(live.comm is not None for live in base._shown.values())
 
 
 @pytest.mark.parametrize(
@@ -435,11 +436,11 @@ def test_a_message_that_makes_no_sense_does_nothing(kernel, message):
     part = Question("q1", "Which?", OPTIONS)
     part._material = lambda: {"answer": "A", "feedback": {}}
     show(part)
-    before = part.live.facts
+    before = part.live.props
     part.live._ask(part.live, message, [])
 
     assert part.result is None
-    assert before is part.live.facts
+    assert before is part.live.props
 
 
 def test_a_choice_that_is_no_option_is_no_choice(kernel):
@@ -457,7 +458,7 @@ def test_a_second_check_of_a_letter_is_news(kernel):
     part._material = lambda: {"answer": "A", "feedback": {"B": "min(2) is 2."}}
     show(part)
     heard = []
-    part.live.observe(heard.append, "facts")
+    part.live.observe(heard.append, "props")
     for _ in range(2):
         part.answer({"check": "B"})
 
@@ -467,7 +468,7 @@ def test_a_second_check_of_a_letter_is_news(kernel):
 
 def test_a_card_with_a_slip_of_its_author_is_left_to_the_sandbox():
     """A call that cannot be made is no card: the grader goes on, and the cell shows its error."""
-    head = "from grader.learn import Question\n\n"
+    head = "from grader.widgets import Question\n\n"
 
     assert None is card(head + 'Question("q", "Stem?", {"A": "a"}, beside=["nowhere"])', {})
     assert None is card(head + 'Question("q")', {})

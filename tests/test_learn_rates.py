@@ -9,10 +9,10 @@ import numpy as np
 import pytest
 
 from grader.harmless import safe_html
-from grader.learn import GroupRates
-from grader.learn.interactive import VIEW
-from grader.learn.live import module
 from grader.rai import groups
+from grader.widgets import GroupRates
+from grader.widgets.base import VIEW
+from grader.widgets.live import module
 
 CALM = "No report yet: finish Task 3 and run its cell again."
 KEYS = ("count", *groups.RATES)
@@ -63,13 +63,13 @@ def text(twin: str) -> list[str]:
 
 def marks(part: GroupRates, rate: str) -> list[dict]:
     """Return the dots of a rate in the first feature."""
-    return [row["marks"][rate] for row in part.facts()["features"][0]["rows"]]
+    return [row["marks"][rate] for row in part.props()["features"][0]["rows"]]
 
 
 def size(part: GroupRates) -> int:
     """Return how many bytes a notebook keeps of a part."""
     view = {VIEW: {"model_id": "0" * 32, "version_major": 2, "version_minor": 0}}
-    bundle = {"text/plain": part.words(), "text/html": part.twin()} | view
+    bundle = {"text/plain": part.plain_text(), "text/html": part.static_html()} | view
     return len(json.dumps(bundle, ensure_ascii=False).encode())
 
 
@@ -156,22 +156,22 @@ def test_small_groups_are_marked_in_words():
     shown = GroupRates(gender=report(a=(99, *[0.5] * 4), b=(100, *[0.5] * 4)))
 
     assert ["few people: wide range", ""] == [
-        row["few"] for row in shown.facts()["features"][0]["rows"]
+        row["few"] for row in shown.props()["features"][0]["rows"]
     ]
-    assert 1 == shown.twin().count("few people: wide range")
+    assert 1 == shown.static_html().count("few people: wide range")
 
 
 def test_accuracy_comes_first_and_alone_has_the_line():
     """The room can guess before it switches; 0.8 is the line of accuracy only."""
-    facts = GroupRates(gender=GENDER).facts()
+    props = GroupRates(gender=GENDER).props()
 
-    assert ["accuracy", "selection_rate", "tpr", "fpr"] == [m["key"] for m in facts["measures"]]
-    assert ("accuracy", 0.8) == (facts["line"]["rate"], facts["line"]["at"])
+    assert ["accuracy", "selection_rate", "tpr", "fpr"] == [m["key"] for m in props["measures"]]
+    assert ("accuracy", 0.8) == (props["line"]["rate"], props["line"]["at"])
     assert (
         "Of those who would repay: how many get a yes?",
         "Divided by: those who would repay (`repaid` = 1).",
         "True positive rate by gender from 0.574 (nonbinary) to 0.838 (man).",
-    ) == tuple(facts["measures"][2][key] for key in ("asks", "whom", "says"))
+    ) == tuple(props["measures"][2][key] for key in ("asks", "whom", "says"))
 
 
 def without(key: object, value: object = None, row: dict = ONE) -> dict:
@@ -208,13 +208,13 @@ def test_an_unfinished_report_is_one_calm_line(kind: str):
     """Whatever a function hands over, nothing is raised, and other features are shown."""
     unfinished = UNFINISHED[kind]()
     alone, beside = GroupRates(a=unfinished), GroupRates(a=unfinished, gender=GENDER)
-    rows = [feature["rows"] for feature in beside.facts()["features"]]
+    rows = [feature["rows"] for feature in beside.props()["features"]]
 
     assert ([], 3) == (rows[0], len(rows[1]))
-    assert CALM == alone.facts()["unfinished"]
-    assert f"The rates of each group: {CALM}" == alone.words()
-    assert 1 == alone.twin().count(CALM) == beside.twin().count(CALM)
-    assert "by gender" in beside.words()
+    assert CALM == alone.props()["unfinished"]
+    assert f"The rates of each group: {CALM}" == alone.plain_text()
+    assert 1 == alone.static_html().count(CALM) == beside.static_html().count(CALM)
+    assert "by gender" in beside.plain_text()
 
 
 @pytest.mark.parametrize("key", KEYS)
@@ -224,13 +224,13 @@ def test_one_wrong_number_makes_a_report_unfinished(key: str, wrong: object):
     shown = GroupRates(a={"a": ONE | {key: wrong}})
 
     assert (1 if wrong is None and key in ("tpr", "fpr") else 0) == len(
-        shown.facts()["features"][0]["rows"]
+        shown.props()["features"][0]["rows"]
     )
 
 
 def test_no_report_at_all_is_calm_too():
     """A call without arguments says the same."""
-    assert 1 == GroupRates().twin().count(CALM)
+    assert 1 == GroupRates().static_html().count(CALM)
 
 
 def test_numbers_of_numpy_are_numbers():
@@ -244,19 +244,19 @@ def test_numbers_of_numpy_are_numbers():
     }
     whole = {"man": ONE | {"count": 989.0}}
 
-    assert GroupRates(gender={"man": ONE}).twin() == GroupRates(gender=strange).twin()
-    assert GroupRates(gender={"man": ONE}).twin() == GroupRates(gender=whole).twin()
+    assert GroupRates(gender={"man": ONE}).static_html() == GroupRates(gender=strange).static_html()
+    assert GroupRates(gender={"man": ONE}).static_html() == GroupRates(gender=whole).static_html()
 
 
 def test_a_report_is_read_once_and_by_nobody_elses_code():
     """What the report becomes later is not shown; methods of its own class are not called."""
     own = Liar({"man": Liar(ONE)})
     shown = GroupRates(gender=own)
-    before = shown.twin()
+    before = shown.static_html()
     dict.clear(own)
 
-    assert before == shown.twin()
-    assert before == GroupRates(gender={"man": ONE}).twin()
+    assert before == shown.static_html()
+    assert before == GroupRates(gender={"man": ONE}).static_html()
 
 
 def test_names_are_shown_in_one_short_line_of_plain_text():
@@ -265,11 +265,11 @@ def test_names_are_shown_in_one_short_line_of_plain_text():
     shown = GroupRates(some_feature={name: ONE for name in names})
 
     assert ["<b>&", "two lines", "half", f"{'x' * 23}…", "–", "7"] == [
-        row["name"] for row in shown.facts()["features"][0]["rows"]
+        row["name"] for row in shown.props()["features"][0]["rows"]
     ]
-    assert "Some feature" == shown.facts()["features"][0]["name"]
-    assert "&lt;b&gt;&amp;" in shown.twin()
-    assert shown.words().encode() and "\n" not in shown.words()
+    assert "Some feature" == shown.props()["features"][0]["name"]
+    assert "&lt;b&gt;&amp;" in shown.static_html()
+    assert shown.plain_text().encode() and "\n" not in shown.plain_text()
 
 
 def test_what_is_too_much_is_left_out_and_said():
@@ -277,10 +277,10 @@ def test_what_is_too_much_is_left_out_and_said():
     many = {f"{number}{'&' * 100}": ONE | {"count": 999_999_999} for number in range(40)}
     shown = GroupRates(**{f"{'ä' * 200}_{number}": many for number in range(9)})
 
-    assert [12] * 4 == [len(feature["rows"]) for feature in shown.facts()["features"]]
-    assert "28 more groups not shown." == shown.facts()["features"][0]["more"]
+    assert [12] * 4 == [len(feature["rows"]) for feature in shown.props()["features"]]
+    assert "28 more groups not shown." == shown.props()["features"][0]["more"]
     assert size(shown) <= 4_000
-    assert len(re.findall(r"\d+ more rows not shown here", shown.twin())) == 4
+    assert len(re.findall(r"\d+ more rows not shown here", shown.static_html())) == 4
 
 
 def test_the_part_stays_small():
@@ -293,7 +293,7 @@ def test_the_part_stays_small():
 
 def test_the_static_page_says_all_numbers():
     """A table of each feature; bars are for the eyes only, and all of it is harmless."""
-    twin = GroupRates(gender=GENDER, age_band=GENDER).twin()
+    twin = GroupRates(gender=GENDER, age_band=GENDER).static_html()
 
     assert ["Gender:", "Age"] == re.findall(r"<caption>(\S+)", twin)
     for cell in ("989", "0.841 (0.82–0.86)", "0.474 (0.45–0.50)", "0.574 (0.45–0.69)"):
@@ -305,9 +305,9 @@ def test_the_static_page_says_all_numbers():
 
 def test_facts_can_be_sent_to_the_page():
     """They are JSON data without any number that is none."""
-    facts = GroupRates(gender=GENDER, age_band={"a": Hostile()}).facts()
+    props = GroupRates(gender=GENDER, age_band={"a": Hostile()}).props()
 
-    assert json.loads(json.dumps(facts, allow_nan=False))["features"][0]["name"] == "Gender"
+    assert json.loads(json.dumps(props, allow_nan=False))["features"][0]["name"] == "Gender"
 
 
 def test_two_charts_of_one_notebook_do_not_replace_each_other():

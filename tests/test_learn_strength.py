@@ -9,10 +9,11 @@ from kernels import Kernel, write
 
 from grader.harmless import safe_html
 from grader.judge.static_widgets import card
-from grader.learn import Question, Strength, coach, interactive, session
-from grader.learn.interactive import VIEW
-from grader.learn.live import module
-from grader.learn.strength import LATER, SOON, Scale
+from grader.widgets import Question, Strength, base
+from grader.widgets.base import VIEW
+from grader.widgets.kernel import hooks, session
+from grader.widgets.live import module
+from grader.widgets.strength import LATER, SOON, Scale
 
 KEYS = ("q1", "q2", "q3")
 QUESTIONS = {
@@ -28,12 +29,12 @@ RIGHT = {"q1": "A", "q2": "B", "q3": "C"}
 @pytest.fixture
 def kernel(monkeypatch, tmp_path):
     """A kernel of a notebook with three questions, somebody looking at it."""
-    monkeypatch.setattr(interactive, "_shown", {})
+    monkeypatch.setattr(base, "_shown", {})
     monkeypatch.setattr(session, "picked", {})
     monkeypatch.setattr(session, "given", {})
     made = Kernel(monkeypatch, write(tmp_path / "test.ipynb", dict.fromkeys(KEYS, "")))
     yield made
-    for live in interactive._shown.values():
+    for live in base._shown.values():
         live.close()
 
 
@@ -46,7 +47,7 @@ def save(kernel: Kernel, **rai: object) -> None:
 
 def states(part: Strength) -> list[str]:
     """The states of the questions, in order."""
-    return [question["state"] for question in part.facts()["questions"]]
+    return [question["state"] for question in part.props()["questions"]]
 
 
 @pytest.mark.parametrize(
@@ -136,19 +137,19 @@ def test_each_question_is_given_chosen_or_open(kernel):
 def test_a_graded_edition_tells_when_the_verdict_comes(kernel):
     """All answers given or not, it knows none."""
     save(kernel, given=RIGHT)
-    facts = Strength("pattern", *KEYS).facts()
+    props = Strength("pattern", *KEYS).props()
 
-    assert (None, LATER) == (facts["verdict"], facts["later"])
-    assert json.dumps(facts)
+    assert (None, LATER) == (props["verdict"], props["later"])
+    assert json.dumps(props)
 
 
 def test_a_practice_edition_tells_the_verdict_when_all_is_checked(kernel):
     """Not before, and only from what was given."""
     part = Strength("pattern", *KEYS)
     save(kernel, practice={"pattern": SCALE}, answers=RIGHT, given={"q1": "A", "q2": "A"})
-    before = part.facts()
+    before = part.props()
     session.given["q3"] = "C"
-    after = part.facts()
+    after = part.props()
 
     assert (None, SOON) == (before["verdict"], before["later"])
     assert {
@@ -167,7 +168,7 @@ def test_a_scale_that_makes_no_sense_is_none(kernel, broken):
     save(kernel, practice={"pattern": broken}, given=RIGHT)
 
     assert (None, LATER) == tuple(
-        Strength("pattern", *KEYS).facts()[name] for name in ("verdict", "later")
+        Strength("pattern", *KEYS).props()[name] for name in ("verdict", "later")
     )
 
 
@@ -175,7 +176,7 @@ def test_the_twin_says_the_same(kernel):
     """Signs and words, the count, and the verdict or when it comes; harmless HTML."""
     part = Strength("pattern", *KEYS)
     save(kernel, given={"q1": "A"}, answers={"q2": "B"})
-    before, words = part.twin(), part.words()
+    before, words = part.static_html(), part.plain_text()
     save(kernel, practice={"pattern": SCALE}, given=RIGHT)
 
     assert "How strong is this pattern? 1 of 3 answers given." == words
@@ -183,14 +184,17 @@ def test_the_twin_says_the_same(kernel):
         "<ul><li>● Q 1: given</li><li>◐ Q 2: chosen, not given</li><li>○ Q 3: open</li>" in before
     )
     assert f"<p>{LATER}</p>" in before
-    assert "<strong>✔ Strong: 7 of 7 points, 1 of 1 hard questions right.</strong>" in part.twin()
-    assert "there is nothing to read again" in part.twin()
-    assert all(safe_html(page) == page for page in (before, part.twin()))
+    assert (
+        "<strong>✔ Strong: 7 of 7 points, 1 of 1 hard questions right.</strong>"
+        in part.static_html()
+    )
+    assert "there is nothing to read again" in part.static_html()
+    assert all(safe_html(page) == page for page in (before, part.static_html()))
 
 
 def test_a_graded_notebook_shows_what_was_handed_in():
     """There a choice that was never given counts as given; no file is read for it."""
-    source = 'from grader.learn import Strength\n\nStrength("pattern", "q1", "q2", "q3")'
+    source = 'from grader.widgets import Strength\n\nStrength("pattern", "q1", "q2", "q3")'
     (output,) = card(source, {"q1": "A", "q3": "c"})
 
     assert "2 of 3 answers given" in output["data"]["text/html"]
@@ -199,16 +203,16 @@ def test_a_graded_notebook_shows_what_was_handed_in():
 
 def test_the_live_page_follows_the_cards(kernel, monkeypatch):
     """A choice and an answer that is given reach it at once."""
-    monkeypatch.setattr(coach, "check", lambda *names: None)
+    monkeypatch.setattr(hooks, "check", lambda *names: None)
     part = Strength("pattern", *KEYS)
     question = Question("q1", "Which?", {"A": "a", "B": "b"}, once=True)
     for one in (question, part):
         one._ipython_display_()
-    found = [part.live.facts["questions"][0]["state"]]
+    found = [part.live.props["questions"][0]["state"]]
     question.live.picked = "B"
-    found.append(part.live.facts["questions"][0]["state"])
+    found.append(part.live.props["questions"][0]["state"])
     question.live._ask(question.live, {"give": "B"}, [])
-    found.append(part.live.facts["questions"][0]["state"])
+    found.append(part.live.props["questions"][0]["state"])
 
     assert ["open", "chosen", "given"] == found
 

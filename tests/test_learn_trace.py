@@ -11,12 +11,12 @@ from hypothesis import strategies as st
 from kernels import Kernel, write
 
 from grader.harmless import safe_html
-from grader.learn import record
-from grader.learn.live import module, style
-from grader.learn.loop import find
-from grader.learn.progress import Progress
-from grader.learn.record import Recorder, recordings, shown
-from grader.learn.trace import LoopTrace
+from grader.widgets.kernel import recorder
+from grader.widgets.kernel.recorder import Recorder, recordings, shown
+from grader.widgets.live import module, style
+from grader.widgets.loop import find
+from grader.widgets.progress import Progress
+from grader.widgets.trace import LoopTrace
 
 DATA = "model_results = {'predictions': [1, 0, 1, 1, 0], 'true_labels': [1, 0, 0, 1, 0]}"
 LOOP = """
@@ -59,23 +59,23 @@ def replay(kernel):
 
 def rows(part: LoopTrace) -> list[list[str]]:
     """The rows of the table of turns."""
-    return part.facts()["table"]["rows"]
+    return part.props()["table"]["rows"]
 
 
 def test_before_the_first_run_the_part_says_what_to_do(kernel):
     """There is one sentence and no empty table."""
     part = LoopTrace("step_3")
 
-    assert "Run step 3 first; then its loop can be replayed here." == part.facts()["note"]
-    assert ([], []) == (part.facts()["turns"], rows(part))
-    assert "<table>" not in part.twin()
+    assert "Run step 3 first; then its loop can be replayed here." == part.props()["note"]
+    assert ([], []) == (part.props()["turns"], rows(part))
+    assert "<table>" not in part.static_html()
 
 
 def test_each_turn_has_a_row_with_the_learners_own_names(replay):
     """Index, both entries, whether they match, and the count under the name it has in the cell."""
     part = replay(LOOP)
 
-    assert ["Turn", "i", "prediction", "label", "match", "matches"] == part.facts()["table"][
+    assert ["Turn", "i", "prediction", "label", "match", "matches"] == part.props()["table"][
         "columns"
     ]
     assert [
@@ -85,12 +85,12 @@ def test_each_turn_has_a_row_with_the_learners_own_names(replay):
         ["4", "3", "1", "1", "✔ yes", "3"],
         ["5", "4", "0", "0", "✔ yes", "4"],
     ] == rows(part)
-    assert "The loop took 5 turns: `matches` goes from 0 to 4." == part.facts()["note"]
+    assert "The loop took 5 turns: `matches` goes from 0 to 4." == part.props()["note"]
 
 
 def test_each_turn_says_in_one_sentence_what_happened(replay):
     """The page shows and speaks it, and lights the lines that ran; line 4 is left out in turn 3."""
-    turn = replay(LOOP).facts()["turns"][2]
+    turn = replay(LOOP).props()["turns"][2]
 
     assert (
         "Turn 3 of 5: `i` is 2, prediction 1, label 0: no match. `matches` stays 2." == turn["says"]
@@ -101,12 +101,12 @@ def test_each_turn_says_in_one_sentence_what_happened(replay):
 def test_a_loop_that_goes_too_far_shows_its_rows_up_to_the_error(replay):
     """The turn that stopped is there, with the line and the words of the error."""
     part = replay(LOOP.replace("range(5)", "range(6)"))
-    last = part.facts()["turns"][-1]
+    last = part.props()["turns"][-1]
 
     assert ["6", "5", "–", "–", "–", "4"] == rows(part)[-1]
     assert 3 == last["stopped"]
     assert "Line 3 stopped it with IndexError: list index out of range." in last["says"]
-    assert "The loop stopped in turn 6: line 3," in part.facts()["note"]
+    assert "The loop stopped in turn 6: line 3," in part.props()["note"]
 
 
 def test_an_error_that_the_loop_catches_stops_nothing(replay):
@@ -115,7 +115,7 @@ def test_an_error_that_the_loop_catches_stops_nothing(replay):
         "n = 0\nfor x in 'ab':\n    try:\n        1 / 0\n    except Exception:\n        n += 1"
     )
 
-    assert "The loop took 2 turns: `n` goes from 0 to 2." == part.facts()["note"]
+    assert "The loop took 2 turns: `n` goes from 0 to 2." == part.props()["note"]
 
 
 @pytest.mark.parametrize(
@@ -135,7 +135,7 @@ def test_loops_of_all_kinds_are_followed(replay, loop, columns, last):
     """One line or many, broken off, nested, or with two targets."""
     part = replay(f"t = 0\n{loop}\nt = -1")
 
-    assert ["Turn", *columns] == part.facts()["table"]["columns"]
+    assert ["Turn", *columns] == part.props()["table"]["columns"]
     assert last == rows(part)[-1]
 
 
@@ -166,34 +166,34 @@ def test_without_turns_one_sentence_says_why(replay, cell, note):
     """Nobody is left with an empty page."""
     part = replay(cell)
 
-    assert note in part.facts()["note"]
-    assert ([], []) == (part.facts()["turns"], part.facts()["code"])
+    assert note in part.props()["note"]
+    assert ([], []) == (part.props()["turns"], part.props()["code"])
 
 
 def test_a_long_loop_goes_on_by_itself(replay, kernel):
     """A hundred turns are kept; the cell still does all its work."""
     part = replay("t = 0\nfor k in range(100_000):\n    t += 1")
 
-    assert "Shown: the first 100 turns. The loop went on unrecorded." == part.facts()["note"]
+    assert "Shown: the first 100 turns. The loop went on unrecorded." == part.props()["note"]
     assert (100, "Turn 100: `k` is 99. `t` goes from 99 to 100.") == (
         len(rows(part)),
-        part.facts()["turns"][-1]["says"],
+        part.props()["turns"][-1]["says"],
     )
     assert 100_000 == kernel.shell.user_ns["t"]
-    assert part.twin().count("<tr>") == 21
-    assert "80 more turns are not shown here." in part.twin()
+    assert part.static_html().count("<tr>") == 21
+    assert "80 more turns are not shown here." in part.static_html()
 
 
 @pytest.mark.parametrize(("bound", "turns"), [("EVENTS", 20), ("SECONDS", 0.05)])
 def test_a_turn_that_takes_too_long_is_not_shown(replay, monkeypatch, bound, turns):
     """Half a turn tells nothing true, so whole turns are kept only."""
-    monkeypatch.setattr(record, bound, turns)
+    monkeypatch.setattr(recorder, bound, turns)
     part = replay(
         "t = 0\nfor k in range(3):\n    for m in range(6 if k == 0 else 200_000):\n        t += 1"
     )
 
     assert [["1", "0", "6"]] == rows(part)
-    assert "Shown: the first 1 turn. The loop went on unrecorded." == part.facts()["note"]
+    assert "Shown: the first 1 turn. The loop went on unrecorded." == part.props()["note"]
 
 
 def test_another_tracer_keeps_its_place(replay):
@@ -213,7 +213,7 @@ def test_another_tracer_keeps_its_place(replay):
 
     assert tracer is kept
     assert "call" in seen
-    assert "A debugger or another tool follows this cell" in part.facts()["note"]
+    assert "A debugger or another tool follows this cell" in part.props()["note"]
 
 
 def test_nothing_stays_behind(replay, kernel):
@@ -264,7 +264,7 @@ def test_an_error_of_the_recorder_does_not_reach_the_cell(replay, kernel):
     part = replay("t = 0\nfor i in range(3):\n    t += len(model_results)")
 
     assert 3 == kernel.shell.user_ns["t"]
-    assert "The loop could not be recorded." == part.facts()["note"]
+    assert "The loop could not be recorded." == part.props()["note"]
 
 
 def test_recording_costs_almost_nothing(kernel):
@@ -305,9 +305,9 @@ def test_the_twin_is_harmless_and_all_of_it_small(replay):
 
     assert len(module(part).encode()) <= 12_000
     assert len(style(part).encode()) <= 8_000
-    assert len((part.twin() + part.words()).encode()) <= 4_000
-    assert part.twin() == re.sub("</?tbody>", "", safe_html(part.twin()))
-    assert "&lt;script&gt;" in part.twin()
+    assert len((part.static_html() + part.plain_text()).encode()) <= 4_000
+    assert part.static_html() == re.sub("</?tbody>", "", safe_html(part.static_html()))
+    assert "&lt;script&gt;" in part.static_html()
 
 
 HEADS = ["range(4)", "[2, 1, 0]", "(c for c in 'abc')", "enumerate('ab')", "[]", "sorted({3, 1})"]
@@ -366,4 +366,4 @@ def test_a_new_run_replaces_the_recording(replay):
     replay("x = 1")
 
     assert recordings["step_3"].turns == []
-    assert "There is no for loop" in part.facts()["note"]
+    assert "There is no for loop" in part.props()["note"]

@@ -8,9 +8,9 @@ import numpy as np
 import pytest
 
 from grader.harmless import safe_html
-from grader.learn import WeekByWeek
-from grader.learn.interactive import VIEW
-from grader.learn.live import module
+from grader.widgets import WeekByWeek
+from grader.widgets.base import VIEW
+from grader.widgets.live import module
 
 CALM = "No weeks yet: finish Task 5 and run its cell again."
 
@@ -66,15 +66,15 @@ def text(twin: str) -> list[str]:
 def size(part: WeekByWeek) -> int:
     """Return how many bytes a notebook keeps of a part."""
     view = {VIEW: {"model_id": "0" * 32, "version_major": 2, "version_minor": 0}}
-    bundle = {"text/plain": part.words(), "text/html": part.twin()} | view
+    bundle = {"text/plain": part.plain_text(), "text/html": part.static_html()} | view
     return len(json.dumps(bundle, ensure_ascii=False).encode())
 
 
 def test_each_week_has_a_kind_and_a_sentence():
     """No alert, not enough data, a new alert, a continuing one; three decimals always."""
-    facts = WeekByWeek(HISTORY).facts()
+    props = WeekByWeek(HISTORY).props()
 
-    assert ["fair", "none", "new", "on", "on", "fair"] == [one["kind"] for one in facts["weeks"]]
+    assert ["fair", "none", "new", "on", "on", "fair"] == [one["kind"] for one in props["weeks"]]
     assert [
         "Week 6: no alert. woman 0.802, not below 0.75.",
         "Week 7: not enough data.",
@@ -82,15 +82,15 @@ def test_each_week_has_a_kind_and_a_sentence():
         "Week 9: continuing alert. woman 0.676, below 0.75.",
         "Week 10: continuing alert. woman 0.747, below 0.75.",
         "Week 11: no alert. woman 0.750, not below 0.75.",
-    ] == [one["says"] for one in facts["weeks"]]
+    ] == [one["says"] for one in props["weeks"]]
     assert ["0.802", "–", "0.659", "0.676", "0.747", "0.750"] == [
-        one["text"] for one in facts["weeks"]
+        one["text"] for one in props["weeks"]
     ]
 
 
 def test_a_score_just_below_the_line_looks_so():
     """0.7499 is not shown as 0.750 and below 0.75."""
-    (found,) = WeekByWeek([week(1, 0.7499, new=True)]).facts()["weeks"]
+    (found,) = WeekByWeek([week(1, 0.7499, new=True)]).props()["weeks"]
 
     assert "Week 1: new alert. woman 0.7499, below 0.75." == found["says"]
 
@@ -99,7 +99,7 @@ def test_alerts_are_the_learners():
     """The view tells what the function returned, with the number beside it."""
     odd = week(1, 0.9) | {"alert": True, "new": True}
 
-    assert "Week 1: new alert. woman 0.900, not below 0.75." in WeekByWeek([odd]).words()
+    assert "Week 1: new alert. woman 0.900, not below 0.75." in WeekByWeek([odd]).plain_text()
 
 
 def test_the_chart_goes_from_04_to_1_and_lower_where_it_must():
@@ -110,11 +110,11 @@ def test_the_chart_goes_from_04_to_1_and_lower_where_it_must():
         0.0: WeekByWeek([week(1, 0.0)]),
         0.2: WeekByWeek(HISTORY, threshold=0.25),
     }
-    above = WeekByWeek(HISTORY, threshold=1.2).facts()["threshold"]
+    above = WeekByWeek(HISTORY, threshold=1.2).props()["threshold"]
 
-    assert list(lowest) == [part.facts()["ticks"][-1] for part in lowest.values()]
-    assert 1.0 == WeekByWeek(HISTORY).facts()["ticks"][0]
-    assert 0.75 == WeekByWeek(HISTORY).facts()["threshold"]["at"]
+    assert list(lowest) == [part.props()["ticks"][-1] for part in lowest.values()]
+    assert 1.0 == WeekByWeek(HISTORY).props()["ticks"][0]
+    assert 0.75 == WeekByWeek(HISTORY).props()["threshold"]["at"]
     assert {"at": None, "words": ["threshold", "1.2"]} == above
 
 
@@ -139,9 +139,9 @@ def test_an_unfinished_history_is_one_calm_line(kind: str):
     """Whatever a function hands over, nothing is raised."""
     shown = WeekByWeek(UNFINISHED[kind]())
 
-    assert ([], CALM) == (shown.facts()["weeks"], shown.facts()["unfinished"])
-    assert f"The monitor, week by week: {CALM}" == shown.words()
-    assert 1 == shown.twin().count(CALM)
+    assert ([], CALM) == (shown.props()["weeks"], shown.props()["unfinished"])
+    assert f"The monitor, week by week: {CALM}" == shown.plain_text()
+    assert 1 == shown.static_html().count(CALM)
 
 
 @pytest.mark.parametrize("key", sorted(week(1, 0.8)))
@@ -151,7 +151,7 @@ def test_one_wrong_entry_makes_a_history_unfinished(key: str, wrong: object):
     entry = week(1, 0.8) | {key: wrong}
     if wrong == "missing":
         del entry[key]
-    told = WeekByWeek([entry]).facts()["weeks"]
+    told = WeekByWeek([entry]).props()["weeks"]
     names = key in ("week", "worst_group") and wrong != "missing" and wrong != []
 
     assert bool(told) == (names or (key == "worst_score" and wrong is None))
@@ -160,17 +160,17 @@ def test_one_wrong_entry_makes_a_history_unfinished(key: str, wrong: object):
 @pytest.mark.parametrize("threshold", [None, "0.75", float("nan"), float("inf"), True])
 def test_without_a_threshold_there_is_nothing_to_show(threshold: object):
     """A line that is no number makes the view unfinished; nothing is raised."""
-    assert [] == WeekByWeek(HISTORY, threshold).facts()["weeks"]
+    assert [] == WeekByWeek(HISTORY, threshold).props()["weeks"]
 
 
 def test_a_history_is_read_once_and_by_nobody_elses_code():
     """What it becomes later is not shown; methods of its own class are not called."""
     own = Liar(dict(entry) for entry in HISTORY)
     shown = WeekByWeek(own)
-    before = shown.twin()
+    before = shown.static_html()
     list.clear(own)
 
-    assert before == shown.twin() == WeekByWeek(tuple(HISTORY)).twin()
+    assert before == shown.static_html() == WeekByWeek(tuple(HISTORY)).static_html()
 
 
 def test_values_of_numpy_are_values():
@@ -180,24 +180,27 @@ def test_values_of_numpy_are_values():
         | {"alert": np.True_, "new": np.bool_(True), "worst_group": np.str_("woman")}
     ]
 
-    assert WeekByWeek([HISTORY[2]]).twin() == WeekByWeek(strange, np.float64(0.75)).twin()
+    assert (
+        WeekByWeek([HISTORY[2]]).static_html()
+        == WeekByWeek(strange, np.float64(0.75)).static_html()
+    )
 
 
 def test_at_most_60_weeks_are_shown_and_it_is_said():
     """The first 60 of more; the static page has as many rows as find room."""
     shown = WeekByWeek([week(f"{n}{'&' * 90}", 0.7, group="ä&" * 90) for n in range(75)])
 
-    assert 60 == len(shown.facts()["weeks"])
-    assert "Shown: the first 60 of 75 weeks." == shown.facts()["more"]
-    assert "Shown: the first 60 of 75 weeks." in shown.twin()
-    assert re.search(r"\d+ more rows not shown here", shown.twin())
+    assert 60 == len(shown.props()["weeks"])
+    assert "Shown: the first 60 of 75 weeks." == shown.props()["more"]
+    assert "Shown: the first 60 of 75 weeks." in shown.static_html()
+    assert re.search(r"\d+ more rows not shown here", shown.static_html())
     assert size(shown) <= 4_000
 
 
 def test_names_below_the_chart_find_room():
     """Twelve short names all stand there; of many or long ones some do."""
-    few = WeekByWeek([week(n, 0.8) for n in range(1, 13)]).facts()["weeks"]
-    many = WeekByWeek([week(f"2024-W{n:02d}", 0.8) for n in range(60)]).facts()["weeks"]
+    few = WeekByWeek([week(n, 0.8) for n in range(1, 13)]).props()["weeks"]
+    many = WeekByWeek([week(f"2024-W{n:02d}", 0.8) for n in range(60)]).props()["weeks"]
 
     assert all(one["label"] for one in few)
     assert 0 < sum(len(one["label"]) for one in many) <= 40
@@ -209,13 +212,13 @@ def test_the_first_alert_is_told_in_one_line():
     assert (
         "The monitor, week by week: 6 weeks, 3 with an alert. "
         "Week 8: new alert. woman 0.659, below 0.75."
-    ) == WeekByWeek(HISTORY).words()
-    assert WeekByWeek([week(1, 0.8)]).words().endswith("1 week, none with an alert.")
+    ) == WeekByWeek(HISTORY).plain_text()
+    assert WeekByWeek([week(1, 0.8)]).plain_text().endswith("1 week, none with an alert.")
 
 
 def test_the_static_page_says_every_week():
     """A table with a row for each; bars are for the eyes only, and all of it is harmless."""
-    twin = WeekByWeek(HISTORY).twin()
+    twin = WeekByWeek(HISTORY).static_html()
 
     assert ["6", "7", "8", "9", "10", "11"] == re.findall(r'<th scope="row">(\d+)</th>', twin)
     for cell in ("continuing alert", "not enough data", "0.747", "below 0.75"):
@@ -230,11 +233,11 @@ def test_the_part_stays_small():
 
     assert len(module(shown).encode()) <= 12_000
     assert size(shown) <= 4_000
-    assert "more row" not in shown.twin()
+    assert "more row" not in shown.static_html()
 
 
 def test_facts_can_be_sent_to_the_page():
     """They are JSON data without any number that is none."""
-    facts = WeekByWeek(HISTORY).facts()
+    props = WeekByWeek(HISTORY).props()
 
-    assert facts == json.loads(json.dumps(facts, allow_nan=False))
+    assert props == json.loads(json.dumps(props, allow_nan=False))

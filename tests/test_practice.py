@@ -17,8 +17,9 @@ from grader.course import Course
 from grader.course.canonical import canonical
 from grader.course.regions import BEGIN
 from grader.errors import Leftover, NoAssignment, NotANotebook
-from grader.learn import Question, Strength, session
 from grader.release.self_study import practice, practice_edition
+from grader.widgets import Question, Strength
+from grader.widgets.kernel import session
 
 QUESTIONS = {f"practice{n}": "practice" for n in range(1, 6)}
 QUESTIONS |= {f"visual{n}": "visual_quiz" for n in range(1, 4)}

@@ -11,7 +11,7 @@ from notebooks import ROOT
 MODULES = sorted((ROOT / "grader").rglob("*.py"))
 TESTS = sorted((ROOT / "tests").rglob("test_*.py"))
 MAY_IMPORT = {
-    "aliases": set(),
+    "aliases": {"widgets"},
     "__init__": {"aliases"},
     "errors": set(),
     "progress": set(),
@@ -20,9 +20,9 @@ MAY_IMPORT = {
     "version": set(),
     # What a learner's notebook meets.
     "rerun": set(),
-    "learn": set(),
-    "checks": {"learn", "rerun"},
-    "rai": {"checks", "learn", "rerun"},
+    "widgets": set(),
+    "checks": {"widgets", "rerun"},
+    "rai": {"checks", "widgets", "rerun"},
     # What a submission goes through.
     "course": {"errors"},
     "graded": set(),
@@ -33,11 +33,12 @@ MAY_IMPORT = {
     # The server names `sandbox.guest` in a string: see test_sandbox_server.
     "sandbox": {"errors", "rerun", "sandbox.codec"},
     "judge": {
+        "aliases",
         "checks",
         "course",
         "errors",
         "graded",
-        "learn",
+        "widgets",
         "rerun",
         "sandbox",
         "sandbox.codec",
@@ -173,7 +174,7 @@ def test_only_the_gradebook_package_opens_the_database(path: Path):
 @pytest.mark.parametrize("path", MODULES, ids=label)
 def test_what_learners_import_needs_no_nbgrader(path: Path):
     """A learner's notebook starts without nbgrader, nbconvert or JupyterLab."""
-    if package_of(path) in ("learn", "checks"):
+    if package_of(path) in ("widgets", "checks"):
         heavy = {n.split(".")[0] for n in imported(path)} & {"nbgrader", "nbconvert", "jupyterlab"}
         assert not heavy
 
@@ -308,7 +309,7 @@ OF_THE_COURSE = re.compile(
     r"mini_project|build_and_apply|pattern_test|beyond_|practice\d|visual\d",
     re.IGNORECASE,
 )
-OLD_NAME = "grader/learn/loans.py"  # of a module, for notebooks that were handed out
+OLD_NAME = "grader/widgets/loans.py"  # of a module, for notebooks that were handed out
 
 
 def test_the_engine_says_no_word_of_the_course():

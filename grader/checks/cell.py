@@ -16,10 +16,10 @@ from grader.checks.calling import Calls, Plan, Task, settle
 from grader.checks.step import Step
 from grader.checks.verdict import Judged, Missed, Report, Shown
 from grader.checks.words import NOTHING, word
-from grader.learn.session import Session, asked_by, current, in_jupyter, verdicts
 from grader.rerun.calls import calls, interrupted
 from grader.rerun.quiet import limited
 from grader.rerun.rerun import Asked, Run, reruns
+from grader.widgets.kernel.session import Session, asked_by, current, in_jupyter, verdicts
 
 SECONDS = 10.0  # for calls in a learner's own kernel, before they count as endless
 Reruns = Callable[[tuple[str, ...], list[Asked]], list[Run]]

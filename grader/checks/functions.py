@@ -23,7 +23,7 @@ from grader.checks.step import Step
 from grader.checks.unwritten import unwritten
 from grader.checks.verdict import Report, Slip
 from grader.checks.words import word
-from grader.learn.session import title as task_title
+from grader.widgets.kernel.session import title as task_title
 
 
 @word()

@@ -8,8 +8,8 @@ from grader.checks.cell import now, session
 from grader.checks.sentences.quiz_cell import problem
 from grader.checks.verdict import Report, Result
 from grader.checks.words import ANSWERS, NOTHING, Told, word
-from grader.learn.session import question_title, reason
-from grader.learn.strength import Scale
+from grader.widgets.kernel.session import question_title, reason
+from grader.widgets.strength import Scale
 
 
 def _material(key: str, letter: str, points: float = 0, **material: Any) -> Told:
@@ -88,7 +88,7 @@ def strength(
 ) -> None:
     """
     Tell what the answers to all questions of a pattern add up to, and where to read again what was
-    missed. It carries no points: each question has its own. See `grader.learn.strength.Scale`.
+    missed. It carries no points: each question has its own. See `grader.widgets.strength.Scale`.
     """
     _open(name)
     found = Scale(questions, **scale).judge(session().answers(name))

@@ -9,8 +9,8 @@ from dataclasses import dataclass, field
 from grader.checks.outcome import RIGHT, Outcome
 from grader.checks.sentences.quiz_cell import absent, problem
 from grader.checks.sentences.signs import odd_sign, plainly
-from grader.learn.session import letter as clean
-from grader.learn.session import question_title
+from grader.widgets.kernel.session import letter as clean
+from grader.widgets.kernel.session import question_title
 
 LETTERS = "ABCD"
 

@@ -19,8 +19,8 @@ from grader.checks.sentences.stops import sentence as stop_sentence
 from grader.checks.step import Step
 from grader.checks.verdict import Report, Result
 from grader.checks.words import word
-from grader.learn.session import title as step_title
 from grader.rerun.rerun import Asked
+from grader.widgets.kernel.session import title as step_title
 
 Examples = list[tuple[dict[str, object], float]]  # the inputs by name, and the number expected
 

@@ -5,7 +5,8 @@ import contextlib
 import functools
 from collections.abc import Iterable, Iterator
 
-import grader.learn
+import grader.widgets
+from grader.aliases import today
 from grader.course.regions import without_hidden_tests
 from grader.rerun.watch import parse, read
 
@@ -104,8 +105,10 @@ def _imported(source: str) -> frozenset[str]:
     for node in _nodes([source]):
         if isinstance(node, ast.Import):
             found |= {alias.name for alias in node.names}
-        elif isinstance(node, ast.ImportFrom) and node.module == grader.learn.__name__:
-            parts = (grader.learn.module_of(alias.name) for alias in node.names)
+        elif (
+            isinstance(node, ast.ImportFrom) and today(node.module or "") == grader.widgets.__name__
+        ):
+            parts = (grader.widgets.module_of(alias.name) for alias in node.names)
             found |= set(filter(None, parts))
         elif isinstance(node, ast.ImportFrom):
             found.add(node.module or "")

@@ -4,7 +4,7 @@ import re
 from collections.abc import Callable
 
 from grader.judge.task import ANSWER, CHECK, GIVEN, LEARNERS, Cell, Task
-from grader.learn.session import A_PART, letters
+from grader.widgets.kernel.session import A_PART, letters
 
 SOLUTION = re.compile(r"(?ms)^[^\n]*BEGIN SOLUTION.*?END SOLUTION[^\n]*$")
 LATEST = 50  # cells before a step that are run again for it, at most

@@ -8,10 +8,11 @@ so a graded notebook shows it even if the notebook's process ended before.
 import ast
 from functools import lru_cache
 
-import grader.learn
-from grader.learn.interactive import Interactive
+import grader.widgets
+from grader.aliases import today
+from grader.widgets.base import Widget
 
-MODULE = "grader.learn"
+MODULE = "grader.widgets"
 
 
 def card(source: str, answers: dict[str, str]) -> list[dict[str, object]] | None:
@@ -20,14 +21,14 @@ def card(source: str, answers: dict[str, str]) -> list[dict[str, object]] | None
     if call is None:
         return None
     name, args, kwargs = call
-    kind: type[Interactive] = getattr(grader.learn, name)
+    kind: type[Widget] = getattr(grader.widgets, name)
     if kind.follows_runs:
         return []  # tells about the runs of a kernel, and there was none
     try:
         part = kind(*args, **kwargs)
     except (TypeError, ValueError):
         return None  # the author's slip: run in the sandbox, the cell shows its error
-    part.knowing(answers)
+    part.set_answers(answers)
     return [{"output_type": "display_data", "data": page, "metadata": {}} for page in part.pages()]
 
 
@@ -38,7 +39,11 @@ def _call(source: str) -> tuple[str, list[object], dict[str, object]] | None:
         imported, shown = ast.parse(source).body
         (name,) = (alias.name for alias in imported.names if alias.asname is None)
         call = shown.value
-        if imported.module != MODULE or call.func.id != name or not grader.learn.module_of(name):
+        if (
+            today(imported.module or "") != MODULE
+            or call.func.id != name
+            or not grader.widgets.module_of(name)
+        ):
             return None
         return (
             name,

@@ -9,16 +9,16 @@ WHAT BELONGS TO THIS COURSE ALONE: the views of its notebooks, and the data that
     groups       arithmetic about groups of people, for the next three
     knob, rates, weeks
                  the bias slider, group rates, the monitor's timeline
-    front/       what draws them in a browser
+    static/       what draws them in a browser
     pairs        the two lists that the mini project's loop compares
     sentences/   what is said about predictions, labels and the report
 
 The engine knows none of these: pyproject.toml names them as entry points, and
-`from grader.learn import ProcessFlow` finds them there. A course of its own does the same:
+`from grader.widgets import ProcessFlow` finds them there. A course of its own does the same:
 
-    grader.parts      interactive parts, by the names that notebooks import from `grader.learn`
+    grader.widgets      interactive parts, by the names that notebooks import from `grader.widgets`
     grader.tables     tables beside questions, by the names in `Question(beside=...)`
-    grader.pairs      pairs of lists for the replay of a loop: `grader.learn.loop.Pair`
+    grader.pairs      pairs of lists for the replay of a loop: `grader.widgets.loop.Pair`
     grader.sentences  modules with sentences of its own: `grader.checks.sentences.own`
-    grader.moved      old names of modules that handed-out notebooks import from `grader.learn`
+    grader.moved      old names of modules that handed-out notebooks import from `grader.widgets`
 """

@@ -6,9 +6,9 @@ beforehand.
 
 from typing import Any
 
-from grader.learn.interactive import Interactive, escape, table
 from grader.rai import process
 from grader.rai.process import FLOW, INSIGHT, MOMENT_OF_STEP, NODES_OF_STEP, STEPS, TRACKED
+from grader.widgets.base import Widget, escape, table
 
 TITLE = "Process Flow - Responsible AI practices"
 ABOUT_FLOW = (
@@ -29,13 +29,13 @@ NOTES = {
 NONE = "None of them"
 
 
-class ProcessFlow(Interactive):
+class ProcessFlow(Widget):
     """The process step by step, to be shown, played, or predicted before each step opens."""
 
-    fronts = ("flow",)
+    assets = ("flow",)
     name = "process_flow"
 
-    def facts(self) -> dict[str, Any]:
+    def props(self) -> dict[str, Any]:
         """Return the four views, and what is told at each step."""
         return {
             "title": TITLE,
@@ -55,7 +55,7 @@ class ProcessFlow(Interactive):
             "steps": [_step(index) for index in range(len(STEPS))],
         }
 
-    def twin(self) -> str:
+    def static_html(self) -> str:
         """Return the four views as a list, a text and two tables."""
         # Not an <ol>: its numbers would look like those of the table's steps, which they are not.
         nodes = "".join(
@@ -74,7 +74,7 @@ class ProcessFlow(Interactive):
             ]
         )
 
-    def words(self) -> str:
+    def plain_text(self) -> str:
         """Return the flow in one line."""
         return f"{TITLE}: {', '.join(name for name, _ in FLOW)}, {BACK}."
 

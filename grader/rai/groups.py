@@ -11,7 +11,7 @@ import sys
 from collections.abc import Iterable, Mapping
 from typing import Any
 
-from grader.learn.interactive import table
+from grader.widgets.base import table
 
 RATES = ("accuracy", "selection_rate", "tpr", "fpr")
 FEW = 100  # people; the rates of a smaller group are mostly chance
@@ -171,7 +171,7 @@ def bar(share: float) -> str:
     return "█" * (eighths // 8) + BLOCKS[eighths % 8].strip()
 
 
-def twin_table(caption: str, columns: list[str], rows: list[list[str]], room: int) -> str:
+def static_table(caption: str, columns: list[str], rows: list[list[str]], room: int) -> str:
     """
     Return a table as HTML, with as many rows as fit into `room` bytes; bars are for the eyes only.
     """

@@ -5,7 +5,7 @@ on the page: nobody reads it, nothing keeps it.
 
 from typing import Any
 
-from grader.learn.interactive import Interactive, escape
+from grader.widgets.base import Widget, escape
 
 TITLE = "Key Moments - 3 Insights"
 LEAD = "Answer each question in your own words first, then open the answer."
@@ -38,13 +38,13 @@ MOMENTS = (
 )
 
 
-class KeyMoments(Interactive):
+class KeyMoments(Widget):
     """Three questions about the process, each with an answer that the learner opens."""
 
-    fronts = ("moments",)
+    assets = ("moments",)
     name = "key_moments"
 
-    def facts(self) -> dict[str, Any]:
+    def props(self) -> dict[str, Any]:
         """Return the questions, their answers, and the rows that these are read from."""
         moments = [
             {"question": question, "answer": answer, "note": note, "rows": _rows(rows)}
@@ -52,7 +52,7 @@ class KeyMoments(Interactive):
         ]
         return {"title": TITLE, "lead": LEAD, "moments": moments}
 
-    def twin(self) -> str:
+    def static_html(self) -> str:
         """Return the questions with answers to open."""
         moments = "".join(
             f"<p><strong>{escape(question)}</strong></p>"
@@ -63,7 +63,7 @@ class KeyMoments(Interactive):
         )
         return f"<p><strong>{TITLE}</strong></p><p>{LEAD}</p>{moments}"
 
-    def words(self) -> str:
+    def plain_text(self) -> str:
         """Return the questions in one line."""
         return f"{TITLE}: {' '.join(question for question, *_ in MOMENTS)}"
 

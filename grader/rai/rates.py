@@ -5,9 +5,9 @@ the range where chance alone may have put it. The page shows one of four rates a
 
 from typing import Any
 
-from grader.learn.interactive import Interactive, escape
 from grader.rai import groups
 from grader.rai.groups import RATES
+from grader.widgets.base import Widget, escape
 
 TITLE = "The rates of each group"
 UNFINISHED = "No report yet: finish Task 3 and run its cell again."
@@ -36,20 +36,20 @@ FEATURES, GROUPS = 4, 12  # shown at most
 ROOM = 3000  # bytes of all tables of the static page together
 
 
-class GroupRates(Interactive):
+class GroupRates(Widget):
     """
     The reports of one or more features: `GroupRates(gender=by_gender, age_band=by_age)`.
 
     A report is `{group: {"count", "accuracy", "selection_rate", "tpr", "fpr"}}`.
     """
 
-    fronts = ("chart", "rates")
+    assets = ("chart", "rates")
 
     def __init__(self, /, **reports: object) -> None:
         self.name = "_".join(["group_rates", *reports])
         self.features = [_feature(*report) for report in list(reports.items())[:FEATURES]]
 
-    def facts(self) -> dict[str, Any]:
+    def props(self) -> dict[str, Any]:
         """Return the four rates with what they mean, and of each feature its groups."""
         return {
             "title": TITLE,
@@ -69,13 +69,13 @@ class GroupRates(Interactive):
             ],
         }
 
-    def twin(self) -> str:
+    def static_html(self) -> str:
         """Return a table of each feature."""
         room = ROOM // max(1, len(self.features))
         shown = "".join(_static(feature, room) for feature in self.features)
         return f"<p><strong>{TITLE}</strong></p>{shown or f'<p>{UNFINISHED}</p>'}"
 
-    def words(self) -> str:
+    def plain_text(self) -> str:
         """Return in one line from where to where accuracy goes."""
         return f"{TITLE}: {_measure('accuracy', self.features)['says']}"
 
@@ -159,7 +159,7 @@ def _people(count: int) -> str:
 
 
 def _table(feature: dict[str, Any]) -> dict[str, Any]:
-    """Return the numbers of a feature as a table, for the page and for its static twin."""
+    """Return the numbers of a feature as a table, for the page and for its static page."""
     columns = ["Group", "People", *(MEASURES[rate][0] for rate in RATES)]
     rows = []
     for group in feature["groups"]:
@@ -187,4 +187,4 @@ def _static(feature: dict[str, Any], room: int) -> str:
     at = shown["columns"].index(MEASURES["accuracy"][0])
     for row, group in zip(shown["rows"], feature["groups"], strict=True):
         row[at] += f" {groups.bar(group['rates']['accuracy'])}"
-    return groups.twin_table(**shown, room=room)
+    return groups.static_table(**shown, room=room)

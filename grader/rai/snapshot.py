@@ -5,7 +5,7 @@ course text, nothing here is graded.
 
 from typing import Any
 
-from grader.learn.interactive import Interactive, escape
+from grader.widgets.base import Widget, escape
 
 TITLE = "Concept Snapshot"
 LEAD = "Responsible AI practices:"
@@ -23,13 +23,13 @@ SHUFFLED = (3, 6, 1, 4, 0, 2, 5)
 NOTE = "These numbers count practices. They are not the step numbers of the Process Table."
 
 
-class Snapshot(Interactive):
+class Snapshot(Widget):
     """Seven practices to put in order, with the mouse or the keyboard."""
 
-    fronts = ("snapshot",)
+    assets = ("snapshot",)
     name = "snapshot"
 
-    def facts(self) -> dict[str, Any]:
+    def props(self) -> dict[str, Any]:
         """Return the practices in order, and how they lie at first."""
         return {
             "title": TITLE,
@@ -39,12 +39,12 @@ class Snapshot(Interactive):
             "note": NOTE,
         }
 
-    def twin(self) -> str:
+    def static_html(self) -> str:
         """Return the practices in order."""
         practices = "".join(f"<li>{escape(practice)}</li>" for practice in PRACTICES)
         return f"<p><strong>{TITLE}</strong></p><p>{LEAD}</p><ol>{practices}</ol><p>{NOTE}</p>"
 
-    def words(self) -> str:
+    def plain_text(self) -> str:
         """Return the practices in one line."""
         numbered = (f"{number}. {practice}" for number, practice in enumerate(PRACTICES, 1))
         return f"{LEAD} {' '.join(numbered)}"

@@ -5,8 +5,8 @@ browser that has an English voice of its own can read them aloud.
 
 from typing import Any
 
-from grader.learn.interactive import Interactive, escape
 from grader.rai import process
+from grader.widgets.base import Widget, escape
 
 TITLE = "Full Transcript"
 # Each sentence with the rows of the Process Table that it is about.
@@ -31,13 +31,13 @@ SENTENCES = (
 NOTE = "a test can find unfair treatment. It cannot make sure that there is none."
 
 
-class Transcript(Interactive):
+class Transcript(Widget):
     """The transcript beside the Process Table; a sentence shows its rows."""
 
-    fronts = ("transcript",)
+    assets = ("transcript",)
     name = "transcript"
 
-    def facts(self) -> dict[str, Any]:
+    def props(self) -> dict[str, Any]:
         """Return the sentences with their rows, and the table."""
         return {
             "title": TITLE,
@@ -49,7 +49,7 @@ class Transcript(Interactive):
             "process_table": process.process_table(),
         }
 
-    def twin(self) -> str:
+    def static_html(self) -> str:
         """Return the text, its note, and the rows of each sentence."""
         rows = "".join(
             f"<li>Sentence {number}: {_rows(rows)}</li>"
@@ -60,7 +60,7 @@ class Transcript(Interactive):
             f"<p><em>Note:</em> {NOTE}</p><p>In the Process Table:</p><ul>{rows}</ul>"
         )
 
-    def words(self) -> str:
+    def plain_text(self) -> str:
         """Return the text."""
         return f"{TITLE}: {self._text()}"
 

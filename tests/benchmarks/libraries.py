@@ -31,7 +31,7 @@ def libraries(place: Path) -> str:
         for source in code
         for line in source.split("### BEGIN HIDDEN TESTS")[0].splitlines()
         if line.startswith(
-            ("import pandas", "from sklearn", "from fairlearn", "from grader.learn.")
+            ("import pandas", "from sklearn", "from fairlearn", "from grader.widgets.")
         )
     ).replace("import (", "import *")
     ways = {"one line, nothing warm": Cost(), "one line": Cost(), "the imports": Cost()}

@@ -11,8 +11,8 @@ from typing import Any
 from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Page
 
-from grader.learn.interactive import Interactive
-from grader.learn.live import module, style
+from grader.widgets.base import Widget
+from grader.widgets.live import module, style
 
 SHELL = """<!doctype html><html lang="en"><head><meta charset="utf-8"><title>part</title>
 <style>html { color-scheme: light dark }</style></head>
@@ -64,10 +64,10 @@ MOUNT = """async ([code, values, notebook]) => {
 }"""
 
 
-def show(page: Page, part: Interactive, notebook: dict | None = None, **values: Any) -> None:
+def show(page: Page, part: Widget, notebook: dict | None = None, **values: Any) -> None:
     """Draw a part on an empty page, as large as its window."""
     page.set_content(SHELL)
-    model = {"facts": part.facts(), "picked": getattr(part, "chosen", "")} | values
+    model = {"props": part.props(), "picked": getattr(part, "chosen", "")} | values
     model["style_sheet"] = style(part)
     page.evaluate(MOUNT, [module(part), json.loads(json.dumps(model)), notebook])
 

@@ -193,7 +193,7 @@ def test_voila_shows_the_walkthrough_alive(offline, voila, picture):
         expect(page.get_by_role("region", name=name)).to_be_visible()
     picture(page, "42-voila")
 
-    assert "grader.learn" not in page.content()
+    assert "grader.widgets" not in page.content()
     assert [] == seen.errors
     # Voila's own page asks for an icon font, which nothing here needs.
     assert [] == [url for url in seen.strangers if "fontawesome" not in url]

@@ -3,7 +3,7 @@
 import pytest
 from bare import look, show, violations
 
-from grader.learn import BiasKnob
+from grader.widgets import BiasKnob
 
 LOOKS = {
     "light": {"color_scheme": "light"},

@@ -6,8 +6,9 @@ giving, and what was given stays.
 import pytest
 from bare import change, look, show, violations
 
-from grader.learn import Question, Strength, session
-from grader.learn.strength import Scale
+from grader.widgets import Question, Strength
+from grader.widgets.kernel import session
+from grader.widgets.strength import Scale
 
 LOOKS = {
     "light": {"color_scheme": "light"},
@@ -212,7 +213,7 @@ def test_an_answer_given_in_another_tab_arrives(bare_page, notebook):
     kept(bare_page, "not given yet: A.")
     saves = len(look(bare_page, "saves"))
     session.given["q1"] = "C"
-    change(bare_page, "facts", part.facts())
+    change(bare_page, "props", part.props())
     kept(bare_page, "Answer given: C.")
     change(bare_page, "picked", "D")
 
@@ -248,7 +249,7 @@ def test_in_practice_checking_is_giving(bare_page):
     bare_page.get_by_role("button", name="Check answer").press("Enter")
     kept(bare_page, "Answer given: A. Saved")
     part.answer({"check": "A"})
-    change(bare_page, "facts", part.facts())
+    change(bare_page, "props", part.props())
     told = " ".join(bare_page.locator(".told").inner_text().split())
 
     assert "◐ Chosen, not checked yet: A. Saved in this notebook." == chosen
@@ -288,7 +289,7 @@ def test_in_practice_a_kernel_that_does_not_answer_is_told(bare_page):
     show(bare_page, part, rai)  # by a new kernel, which has not read the file yet
     asked = look(bare_page, "sent")
     part.answer(asked[0])
-    change(bare_page, "facts", part.facts())
+    change(bare_page, "props", part.props())
 
     assert "No reply yet. Is the kernel busy? Else run this cell again." == told
     assert [{"give": "B"}] == asked
@@ -301,7 +302,7 @@ def test_a_closed_card_listens_no_more(bare_page):
         show(bare_page, question(practice), {})
         bare_page.evaluate("window.part.remove()")
 
-        assert {"change:picked": [], "change:facts": []} == look(bare_page, "listeners")
+        assert {"change:picked": [], "change:props": []} == look(bare_page, "listeners")
 
 
 @pytest.mark.parametrize("look_of", LOOKS)
@@ -357,7 +358,7 @@ def test_the_strength_follows_notebook_and_kernel(bare_page):
     told = []
     for state, answers in (("chosen", session.picked), ("given", session.given)):
         answers["pt01"] = "A"
-        change(bare_page, "facts", part.facts())
+        change(bare_page, "props", part.props())
         told.append((spoken(bare_page), bare_page.locator(f".states .{state}").count()))
     bare_page.evaluate(WRITE, {"given": {"pt01": "A", "pt02": "B"}})
     told.append((spoken(bare_page), bare_page.locator(".states .given").count()))
@@ -368,7 +369,7 @@ def test_the_strength_follows_notebook_and_kernel(bare_page):
         ("1 of 10 answers given.", 1),
         ("2 of 10 answers given.", 2),
     ] == told
-    assert {"change:facts": []} == look(bare_page, "listeners")
+    assert {"change:props": []} == look(bare_page, "listeners")
     assert 0 == bare_page.evaluate("window.part.followers.size")
 
 

@@ -3,7 +3,7 @@
 import pytest
 from bare import look, show, violations
 
-from grader.learn import GroupRates
+from grader.widgets import GroupRates
 
 KEYS = ("count", "accuracy", "selection_rate", "tpr", "fpr")
 LOOKS = {

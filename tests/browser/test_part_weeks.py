@@ -3,7 +3,7 @@
 import pytest
 from bare import look, show, violations
 
-from grader.learn import WeekByWeek
+from grader.widgets import WeekByWeek
 
 LOOKS = {
     "light": {"color_scheme": "light"},

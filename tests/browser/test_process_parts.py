@@ -3,7 +3,7 @@
 import pytest
 from bare import look, show, violations
 
-from grader.learn import KeyMoments, ProcessFlow, Snapshot, Transcript
+from grader.widgets import KeyMoments, ProcessFlow, Snapshot, Transcript
 
 PARTS = [ProcessFlow, KeyMoments, Snapshot, Transcript]
 LOOKS = {
@@ -461,7 +461,7 @@ def test_the_right_order_reads_as_the_snapshot(bare_page):
     first = " ".join(bare_page.locator(".card").first.inner_text().split())
 
     assert "This is the order." == shown
-    assert Snapshot().facts()["practices"] == cards(bare_page)
+    assert Snapshot().props()["practices"] == cards(bare_page)
     assert "✔ All 7 are in place: this is the order of the snapshot." == spoken(bare_page)
     assert "⠿ 1. Define clear AI goals ✔ in place ↑ ↓" == first
 
@@ -469,7 +469,7 @@ def test_the_right_order_reads_as_the_snapshot(bare_page):
 def test_the_order_can_be_made_with_the_keyboard_alone(bare_page):
     """Tab, Enter and Alt with arrows are enough to put all seven cards in place."""
     show(bare_page, Snapshot())
-    for place, practice in enumerate(Snapshot().facts()["practices"]):
+    for place, practice in enumerate(Snapshot().props()["practices"]):
         button(bare_page, f"Move {practice} up").focus()
         while cards(bare_page).index(practice) > place:
             bare_page.keyboard.press("Alt+ArrowUp")

@@ -4,9 +4,9 @@ import bare
 import pytest
 from kernels import Kernel, write
 
-from grader.learn import session
-from grader.learn.progress import Progress
-from grader.learn.trace import LoopTrace
+from grader.widgets.kernel import session
+from grader.widgets.progress import Progress
+from grader.widgets.trace import LoopTrace
 
 STEPS = ("step_1", "step_2", "step_3", "step_4")
 LOOP = """
@@ -90,7 +90,7 @@ def test_the_bar_follows_the_kernel_and_says_so(bare_page, progress):
     """One spoken sentence tells what is new and how far that is."""
     bare.show(bare_page, progress)
     session.verdicts["step_2"] = ("passed", ("step_2 as judged",))
-    bare.change(bare_page, "facts", progress.facts())
+    bare.change(bare_page, "props", progress.props())
 
     assert "Progress 2 / 4 steps" == bare_page.locator(".count").inner_text()
     assert "Step 2: correct. Progress 2 / 4 steps." == bare_page.get_by_role("status").inner_text()
@@ -199,13 +199,13 @@ def test_the_replay_follows_a_new_run(bare_page, trace, kernel):
     bare.show(bare_page, part)
     assert "There is no for loop" in bare_page.locator(".note").inner_text()
     assert not bare_page.get_by_role("button").first.is_visible()
-    bare.change(bare_page, "facts", trace(6).facts())
+    bare.change(bare_page, "props", trace(6).props())
     bare_page.keyboard.press("Tab")
     bare_page.keyboard.press("End")
 
     assert "Line 3 stopped it with IndexError" in spoken(bare_page)
     assert "✘" == bare_page.locator("li.stopped .mark").inner_text()
-    bare.change(bare_page, "facts", trace(3).facts())
+    bare.change(bare_page, "props", trace(3).props())
     assert "The loop took 3 turns: matches goes from 0 to 2." == spoken(bare_page)
     assert "◀ Previous" == focused(bare_page)
 

@@ -3,7 +3,7 @@
 import pytest
 from bare import change, look, show, violations
 
-from grader.learn import Question
+from grader.widgets import Question
 
 LOOKS = {
     "light": {"color_scheme": "light"},
@@ -60,7 +60,7 @@ FOCUS = """() => {
 def question(practice: bool = False, chosen: str = "", **texts) -> Question:
     """A card; of a practice edition it has something to tell."""
     part = Question("q1", "What is it for?", OPTIONS, **texts)
-    part.knowing({"q1": chosen})
+    part.set_answers({"q1": chosen})
     part._material = lambda: MATERIAL if practice else {}
     return part
 
@@ -72,7 +72,7 @@ def checked(page, letter: str, **texts) -> Question:
     option(page, letter).check()
     page.get_by_role("button", name="Check answer").click()
     part.answer({"check": letter})
-    change(page, "facts", part.facts())
+    change(page, "props", part.props())
     return part
 
 
@@ -277,7 +277,7 @@ def test_the_line_below_the_card_is_written_anew(bare_page, letter):
     bare_page.evaluate(CELLS, [None, [], [OTHER], outputs])
     option(bare_page, letter).check()
     kept(bare_page, "Saved")
-    part.knowing({"q1": letter})
+    part.set_answers({"q1": letter})
     line = OTHER | {"data": part.pages()[1]}
 
     assert [None, [], [OTHER], [outputs[0], line]] == bare_page.evaluate(WRITTEN)
@@ -377,7 +377,7 @@ def test_a_changed_choice_has_no_verdict(bare_page):
         kept(bare_page, f"answer is {letter}. Saved")
         seen.append(len(told(bare_page)))
     part.answer({"check": "A"})
-    change(bare_page, "facts", part.facts())
+    change(bare_page, "props", part.props())
     seen.append(len(told(bare_page)))
 
     assert [1, 0, 0, 1] == seen
@@ -389,7 +389,7 @@ def test_a_verdict_that_comes_late_is_not_shown(bare_page):
     show(bare_page, part, {})
     option(bare_page, "B").check()
     part.answer({"check": "A"})
-    change(bare_page, "facts", part.facts())
+    change(bare_page, "props", part.props())
 
     assert [] == told(bare_page)
 
@@ -430,7 +430,7 @@ def test_a_kernel_that_does_not_answer_is_not_waited_for(bare_page):
         seen.append(told(bare_page))
     button.click()
     part.answer({"check": "B"})
-    change(bare_page, "facts", part.facts())
+    change(bare_page, "props", part.props())
     bare_page.clock.fast_forward(9000)
 
     assert [[], ["No reply yet. Is the kernel busy? Else run this cell again."]] == seen
@@ -461,7 +461,7 @@ def test_a_card_that_is_closed_listens_no_more(bare_page):
     show(bare_page, question(practice=True), {})
     bare_page.evaluate("window.part.remove()")
 
-    assert {"change:picked": [], "change:facts": []} == look(bare_page, "listeners")
+    assert {"change:picked": [], "change:props": []} == look(bare_page, "listeners")
 
 
 @pytest.mark.parametrize("look_of", LOOKS)

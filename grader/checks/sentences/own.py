@@ -13,7 +13,7 @@ function is one of these, gives None where it has nothing to say, and may be lef
 import functools
 from types import ModuleType
 
-from grader.learn import offered, plugged
+from grader.widgets import offered, plugged
 
 
 def say(what: str, *facts: object) -> object:

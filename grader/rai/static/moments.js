@@ -1,0 +1,45 @@
+// Questions to answer first and open then. What is written here stays on this page.
+
+/** Keep the keys of a text field from the notebook, which copies and pastes cells with some of them. */
+function ownKeys(event) {
+  if ("acvxyz".includes(event.key.toLowerCase())) event.stopPropagation();
+}
+
+/** One card; the answer and its note are there, but closed. */
+function card({ question, answer, note, rows }, n) {
+  const [asked, told] = [`question${n}`, `answer${n}`];
+  const open = ({ currentTarget: button }) => {
+    const opens = button.getAttribute("aria-expanded") === "false";
+    button.setAttribute("aria-expanded", opens);
+    hidden.hidden = !opens;
+  };
+  const field = h("textarea", { rows: 3, "aria-describedby": asked, onkeydown: ownKeys });
+  const control = { "aria-expanded": "false", "aria-controls": told, "aria-describedby": asked };
+  const hidden = h(
+    "div",
+    { id: told, class: "answer", hidden: true },
+    h("p", {}, answer),
+    note && h("p", { class: "quiet" }, h("em", {}, "Note: "), note),
+    h("p", {}, h("span", { class: "badge" }, rows)),
+  );
+  return h(
+    "li",
+    { class: "card" },
+    h("h3", { id: asked }, question),
+    h("label", {}, h("span", { class: "quiet" }, "Your own words (kept only on this page)"), field),
+    h("p", {}, h("button", { onclick: open, ...control }, "Show the answer")),
+    hidden,
+  );
+}
+
+function draw({ page, props }) {
+  const { title, lead, moments } = props();
+  page.setAttribute("aria-label", title);
+  page.append(
+    h("h2", { class: "spoken" }, title),
+    h("p", { class: "quiet" }, lead),
+    h("ul", { role: "list", class: "cards" }, moments.map(card)),
+  );
+}
+
+export default part(draw);

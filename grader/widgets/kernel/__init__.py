@@ -1,0 +1,3 @@
+"""
+What the widgets know of a running kernel: the session, hooks into IPython, the recorder of loops.
+"""

@@ -1,0 +1,83 @@
+// A single-choice card. The kernel writes its page; here it comes to life. Choosing is not
+// submitting: it can be changed, and no verdict follows. `extras` add to it.
+const extras = [];
+
+// The static line below a card is for those who see no card.
+const QUIET = ".jp-OutputArea:has(.grader-live) > :has(.grader-answer) { display: none; }";
+
+function draw(ui) {
+  const { model, page, on, say } = ui;
+  const props = ui.props();
+  const { key, says } = props;
+  const store = answers(model, ui.host);
+  page.innerHTML = props.page;
+  const find = (what) => page.querySelector(what);
+  const button = find("button");
+  const choice = () => find("input:checked")?.value;
+
+  /** The option that a text names, as people write letters: " b) " is B. */
+  function named(text) {
+    const letter = /^\s*\(?([a-z])[.):]?\s*$/i.exec(text)?.[1].toUpperCase();
+    return letter in props.options ? letter : "";
+  }
+
+  function show(letter, where) {
+    for (const input of page.querySelectorAll("input")) input.checked = input.value === letter;
+    const text = `${card.given ? says.given : says.chosen} ${letter}. ${says[where] ?? ""}`;
+    find(".kept").replaceChildren(...rich(letter ? text : says.none));
+    button?.setAttribute("aria-disabled", !letter);
+    card.shown();
+  }
+
+  /** Show a letter and keep it. */
+  async function keep(letter, save) {
+    show(letter);
+    const line = `${card.given ? "Answer given" : "Your answer"}: ${letter}. ${props.options[letter]}`;
+    const where = await store.write(key, letter, line, save, card.given);
+    if (choice() === letter) show(letter, where);
+  }
+
+  function inform(letter) {
+    model.set("picked", letter);
+    try {
+      model.save_changes();
+    } catch {
+      // A dead kernel hears nothing; the notebook keeps the answer all the same.
+    }
+  }
+
+  async function choose({ target: { value: letter } }) {
+    inform(letter);
+    await keep(letter);
+    if (choice() === letter) say(find(".kept").textContent);
+  }
+
+  function notice(text) {
+    find(".below").replaceChildren(h("p", { class: "told" }, text));
+    say(text);
+  }
+
+  const card = { props, store, find, choice, named, keep, notice, shown() {} };
+  const act = () => (choice() ? card.act(choice()) : notice("Choose an answer first."));
+  if (button) button.onclick = act;
+  find("fieldset").onchange = choose;
+  page.setAttribute("aria-label", props.title);
+  ui.host.className = "grader-live";
+  if (!document.getElementById("grader-quiet"))
+    document.head.append(h("style", { id: "grader-quiet" }, QUIET));
+
+  const before = named(store.read(key));
+  const known = model.get("picked");
+  // What the notebook holds comes first; the kernel may have read an older file.
+  if (before && before !== known) inform(before);
+  for (const extra of extras) extra(ui, card);
+  show(card.given || before || named(known), (card.given || before) && "saved");
+  on("picked", () => {
+    const letter = named(model.get("picked"));
+    // Chosen in another tab of the same notebook.
+    if (letter && letter !== choice() && !card.given) keep(letter, false);
+  });
+  return () => card.tidy?.();
+}
+
+export default part(draw);
