@@ -27,7 +27,7 @@ def test_what_people_wrote_runs():
         "from grader.course import put_tools_on_path\n"
         "from grader.release import Canonical, RefuseLeftovers\n"
         "from grader.executor import JailedExecute, SaveGrades\n"
-        "from grader.harmless import Harmless, safe_html\n"
+        "from grader.sanitize import Sanitize, safe_html\n"
         "import grader.widgets\n"
         "assert grader.widgets.Question is Question and grader.learn is grader.widgets"
     )

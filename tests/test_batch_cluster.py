@@ -28,10 +28,11 @@ from courses import copy_course, hand_in, need, need_sandbox, split_and_paste
 from databases import rows
 from sandboxes import all_end, children
 
-from grader.batch import cluster as cluster_module
-from grader.batch import connection, grade
-from grader.batch.cluster import Cluster
-from grader.batch.parcel import Exam, Marked, Parcel
+from grader.batch import grade
+from grader.batch.dask import client as cluster_module
+from grader.batch.dask import connection
+from grader.batch.dask.client import Cluster
+from grader.batch.messages import GradedSubmission, GradingContext, GradingRequest
 from grader.cli import main
 from grader.course import Course
 from grader.errors import GraderError
@@ -39,7 +40,7 @@ from grader.release import release
 from grader.sandbox import Limits
 
 NAME = "mini_project"
-NOTHING = Exam({}, Limits())
+NOTHING = GradingContext({}, Limits())
 ATTACK = "import os\nos.kill(os.getppid(), 9)\nwhile os.fork() is not None: pass"
 LACKS = {
     "the package": "cannot load the package grader",
@@ -147,8 +148,8 @@ def poor_worker(scheduler: Programs, lacks: str, folder: Path) -> subprocess.Pop
         return scheduler.worker(
             "--no-nanny", first=NO_SANDBOX if lacks == "a sandbox" else NO_PACKAGE
         )
-    shutil.copytree(Path(cluster_module.__file__).parents[1], folder / "grader")
-    with (folder / "grader" / "hidden.py").open("a", encoding="utf-8") as file:
+    shutil.copytree(Path(cluster_module.__file__).parents[2], folder / "grader")
+    with (folder / "grader" / "results.py").open("a", encoding="utf-8") as file:
         file.write("# changed\n")
     return scheduler.worker("--no-nanny", PYTHONPATH=str(folder))
 
@@ -184,7 +185,7 @@ def test_who_does_not_ask_for_a_cluster_needs_no_dask(course):
 def test_a_worker_starts_without_nbgrader():
     """What runs on a worker imports neither nbgrader nor its database: it is there at once."""
     code = (
-        "import sys, grader.batch.there\n"
+        "import sys, grader.batch.dask.worker\n"
         "sys.exit(len({'nbgrader', 'sqlalchemy', 'distributed'} & set(sys.modules)))"
     )
 
@@ -233,7 +234,7 @@ def test_a_worker_that_cannot_grade_is_named(bare, tmp_path, lacks):
 
 @pytest.mark.parametrize("lacks", ["the package", "the version"])
 def test_a_worker_that_joins_later_is_no_worse(bare, tmp_path, lacks):
-    """It is found out at its first parcel, and takes nothing down."""
+    """It is found out at its first request, and takes nothing down."""
     good = bare.worker("--no-nanny")
     with Cluster(NOTHING, 1, bare.address) as cluster:
         poor = poor_worker(bare, lacks, tmp_path)
@@ -242,32 +243,32 @@ def test_a_worker_that_joins_later_is_no_worse(bare, tmp_path, lacks):
         until(lambda: len(workers(bare.address)) == 1)
 
         with pytest.raises(GraderError, match=f"on {platform.node()} {LACKS[lacks]}"):
-            cluster.submit(Parcel("ada", {}, {})).result(30)
+            cluster.submit(GradingRequest("ada", {}, {})).result(30)
         assert poor.poll() is None
     bare.end(poor)
 
 
 def test_workers_may_come_and_go(bare, monkeypatch):
-    """As many parcels are held ready as workers need; without any, the run ends after a minute."""
+    """As many requests are held ready as workers need; without any, the run ends after a minute."""
     first = bare.worker("--no-nanny")
     with Cluster(NOTHING, 1, bare.address) as cluster:
         assert 2 == cluster.width
-        assert Marked() == cluster.submit(Parcel("ada", {}, {})).result(30)
+        assert GradedSubmission() == cluster.submit(GradingRequest("ada", {}, {})).result(30)
 
         second = bare.worker("--no-nanny", "--nthreads", "2")
         until(lambda: cluster.width == 6)
         bare.end(first)
         until(lambda: cluster.width == 4)
-        assert Marked() == cluster.submit(Parcel("ben", {}, {})).result(30)
+        assert GradedSubmission() == cluster.submit(GradingRequest("ben", {}, {})).result(30)
 
         monkeypatch.setattr(cluster_module, "WORKERS_SECONDS", 1.0)
         bare.end(second)
         with pytest.raises(
             GraderError, match=r"no running worker for 1 seconds\. What was finished"
         ):
-            cluster.submit(Parcel("cleo", {}, {})).result(30)
+            cluster.submit(GradingRequest("cleo", {}, {})).result(30)
         with pytest.raises(GraderError, match="has no running worker"):
-            cluster.submit(Parcel("dan", {}, {}))
+            cluster.submit(GradingRequest("dan", {}, {}))
 
 
 def test_a_cluster_gives_the_same_marks_and_notebooks(course, here, two, capfd):
@@ -378,8 +379,8 @@ def test_certificates_come_from_the_configuration_of_dask(tmp_path, monkeypatch)
         safe.worker()
         refused = message(safe.address)
         with dask.config.set(settings), Cluster(NOTHING, 1, safe.address) as own:
-            marked = own.submit(Parcel("ada", {}, {})).result(30)
+            marked = own.submit(GradingRequest("ada", {}, {})).result(30)
 
     assert safe.address.startswith("tls://")
     assert "TLS" in refused
-    assert Marked() == marked
+    assert GradedSubmission() == marked

@@ -16,7 +16,7 @@ from databases import on_postgresql, rows
 from test_batch_like_nbgrader import files, notebook
 
 from grader.batch import grade
-from grader.batch.shelf import ASIDE
+from grader.batch.staging import ASIDE
 from grader.course import Course
 from grader.release import release
 

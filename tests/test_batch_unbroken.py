@@ -6,7 +6,7 @@ import time
 
 import pytest
 
-from grader.batch.unbroken import unbroken
+from grader.batch.interrupts import deferred_interrupt
 
 
 @pytest.fixture
@@ -25,7 +25,7 @@ def press() -> None:
 
 def test_ctrl_c_waits_for_the_end(seen):
     """The block ends, and then the key counts."""
-    with pytest.raises(KeyboardInterrupt), unbroken():
+    with pytest.raises(KeyboardInterrupt), deferred_interrupt():
         press()
         seen.append("end")
 
@@ -43,7 +43,7 @@ def test_without_it_ctrl_c_comes_at_once(seen):
 
 def test_a_second_press_does_not_wait(seen):
     """Who insists is heard, as when another program holds the gradebook."""
-    with pytest.raises(KeyboardInterrupt), unbroken():
+    with pytest.raises(KeyboardInterrupt), deferred_interrupt():
         press()
         seen.append("first")
         press()
@@ -55,17 +55,17 @@ def test_a_second_press_does_not_wait(seen):
 def test_after_the_block_ctrl_c_is_as_before(seen):
     """Whether it was pressed, and whether the block failed, or neither."""
     before = signal.getsignal(signal.SIGINT)
-    with unbroken():
+    with deferred_interrupt():
         pass
     assert before is signal.getsignal(signal.SIGINT)
-    with pytest.raises(ValueError, match="disk"), unbroken():
+    with pytest.raises(ValueError, match="disk"), deferred_interrupt():
         raise ValueError("disk")
     assert before is signal.getsignal(signal.SIGINT)
 
 
 def test_an_error_of_the_block_comes_first(seen):
     """It says more than that a key was pressed."""
-    with pytest.raises(ValueError, match="disk"), unbroken():
+    with pytest.raises(ValueError, match="disk"), deferred_interrupt():
         press()
         raise ValueError("disk")
 
@@ -73,7 +73,7 @@ def test_an_error_of_the_block_comes_first(seen):
 def test_where_ctrl_c_is_ignored_it_stays_so(seen):
     """As in a command that runs on after its terminal was closed."""
     signal.signal(signal.SIGINT, signal.SIG_IGN)
-    with unbroken():
+    with deferred_interrupt():
         press()
         seen.append("end")
     press()
@@ -85,7 +85,7 @@ def test_another_thread_just_does_its_work(seen):
     """Python tells signals to its first thread only, and only that may listen."""
 
     def work() -> None:
-        with unbroken():
+        with deferred_interrupt():
             seen.append("end")
 
     thread = threading.Thread(target=work)

@@ -21,7 +21,7 @@ from grader.errors import GraderError, NotGraded
 from grader.feedback import feedback
 from grader.feedback.pages import given_texts
 from grader.feedback.words import points, sentence, told
-from grader.harmless import safe_markdown
+from grader.sanitize import safe_markdown
 
 NAMES = ("build_and_apply", "practice")
 
@@ -333,7 +333,7 @@ def test_feedback_before_grading_says_what_to_run(course):
 def test_only_the_preprocessors_need_nbgrader():
     """The room opens without nbgrader and nbconvert; all names are found nevertheless."""
     code = (
-        "import sys, grader.feedback, grader.harmless\n"
+        "import sys, grader.feedback, grader.sanitize\n"
         "print(sorted({'nbgrader', 'nbconvert', 'nbformat', 'sqlalchemy'} & set(sys.modules)))\n"
     )
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
@@ -342,7 +342,7 @@ def test_only_the_preprocessors_need_nbgrader():
     for name in ("GetMarks", "SafeToShow", "spoken", "told", "feedback"):
         assert callable(import_item(f"grader.feedback.{name}"))
     for name in ("Harmless", "safe_html"):
-        assert callable(import_item(f"grader.harmless.{name}"))
+        assert callable(import_item(f"grader.sanitize.{name}"))
 
 
 def test_a_notebook_without_rows_gets_a_page_that_waits(mine):

@@ -27,9 +27,9 @@ from feedback_pages import (
 from grader.course.regions import without_hidden_tests
 from grader.feedback import SafeToShow
 from grader.feedback.rich import rich_html, rich_markdown
-from grader.harmless import Harmless, safe_data, safe_html, safe_markdown
-from grader.harmless.written import LONGEST
 from grader.results import Mark
+from grader.sanitize import Sanitize, safe_data, safe_html, safe_markdown
+from grader.sanitize.text import LONGEST
 
 TAGS = set(
     """
@@ -302,4 +302,4 @@ def test_the_preprocessor_of_grading_is_found_by_its_name():
     cell = nbformat.v4.new_code_cell("x", outputs=[nbformat.v4.new_output("display_data")])
     cell.outputs[0].data = nbformat.from_dict({"text/html": "<b onclick=x>b</b>"})
 
-    assert "<b>b</b>" == Harmless().preprocess_cell(cell, {}, 0)[0].outputs[0].data["text/html"]
+    assert "<b>b</b>" == Sanitize().preprocess_cell(cell, {}, 0)[0].outputs[0].data["text/html"]

@@ -149,7 +149,7 @@ def test_a_mark_entered_while_a_batch_is_written_stays(place):
 
 
 @contextmanager
-def streamed(ledger: gradebook.Ledger) -> Iterator[None]:
+def streamed(ledger: gradebook.GradebookWriter) -> Iterator[None]:
     """Write one batch after the other in a thread."""
     ends = threading.Event()
 
@@ -206,7 +206,7 @@ def test_two_writers_at_once_write_both_batches(place):
     """Two batches of the same new learners, in opposite order: every row is there once."""
     errors = []
 
-    def write(ledger: gradebook.Ledger, backwards: bool) -> None:
+    def write(ledger: gradebook.GradebookWriter, backwards: bool) -> None:
         try:
             for number in range(12):
                 ledger.record(batch(float(number), backwards=backwards))

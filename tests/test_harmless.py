@@ -11,9 +11,9 @@ from nbconvert.filters.markdown_mistune import IPythonRenderer, MarkdownWithMath
 from nbformat import v4
 
 from grader.feedback.rich import rich_html, rich_markdown
-from grader.harmless import Harmless, safe_data, safe_html, safe_markdown
-from grader.harmless.shown import safe_attachments, safe_output
-from grader.harmless.written import JOINER, LONGEST, MOST
+from grader.sanitize import Sanitize, safe_data, safe_html, safe_markdown
+from grader.sanitize.outputs import safe_attachments, safe_output
+from grader.sanitize.text import JOINER, LONGEST, MOST
 
 HONEST = [
     "# My notes\n\nIt is *not* **fair**: `accuracy < 0.8` & 3 > 2.\n\n- one\n  1. two\n",
@@ -190,7 +190,7 @@ def test_metadata_of_cells_and_notebook_is_what_nbgrader_needs():
         language_info={"name": "python", "pygments_lexer": "<b>"},
         rai={"answers": {"practice1": "A"}},
     )
-    found, _ = Harmless().preprocess(nb, {})
+    found, _ = Sanitize().preprocess(nb, {})
 
     assert {"nbgrader": {k: about[k] for k in about if k != "x"}} == found.cells[0].metadata
     assert {} == found.cells[1].metadata
@@ -207,7 +207,7 @@ def test_a_raw_cell_is_text():
 
     assert (
         f"a < b <{JOINER}img src=//thief.test/x>"
-        == Harmless().preprocess_cell(raw, {}, 0)[0].source
+        == Sanitize().preprocess_cell(raw, {}, 0)[0].source
     )
 
 
@@ -305,6 +305,6 @@ def test_an_authors_text_stays_an_authors():
     cell.metadata.nbgrader.checksum = compute_checksum(cell)
     source = cell.source
 
-    assert source == Harmless().preprocess_cell(cell, {}, 0)[0].source
+    assert source == Sanitize().preprocess_cell(cell, {}, 0)[0].source
     cell.source = source + " Mine."
-    assert source not in Harmless().preprocess_cell(cell, {}, 0)[0].source
+    assert source not in Sanitize().preprocess_cell(cell, {}, 0)[0].source

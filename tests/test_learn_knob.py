@@ -6,9 +6,9 @@ import re
 
 import pytest
 
-from grader.harmless import safe_html
 from grader.rai import bias_slider, groups
 from grader.rai.loans import make_loans
+from grader.sanitize import safe_html
 from grader.widgets import BiasKnob
 from grader.widgets.base import VIEW
 from grader.widgets.live import module

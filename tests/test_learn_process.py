@@ -7,7 +7,7 @@ from itertools import pairwise
 
 import pytest
 
-from grader.harmless import safe_html
+from grader.sanitize import safe_html
 from grader.widgets import KeyMoments, ProcessFlow, Snapshot, Transcript
 from grader.widgets.base import VIEW, Widget
 from grader.widgets.live import module

@@ -10,7 +10,7 @@ import pytest
 from jupyter_client.manager import start_new_kernel
 from kernels import Kernel, write
 
-from grader.harmless import safe_html
+from grader.sanitize import safe_html
 from grader.widgets.kernel import hooks, session
 from grader.widgets.live import module, style
 from grader.widgets.progress import Progress

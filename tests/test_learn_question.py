@@ -14,8 +14,8 @@ from IPython.utils.capture import capture_output
 from kernels import Kernel, write
 
 import grader.widgets
-from grader.harmless import safe_html
 from grader.judge.static_widgets import card
+from grader.sanitize import safe_html
 from grader.widgets import Question, base
 from grader.widgets.base import VIEW, has_frontend
 from grader.widgets.kernel import session

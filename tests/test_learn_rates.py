@@ -8,8 +8,8 @@ import re
 import numpy as np
 import pytest
 
-from grader.harmless import safe_html
 from grader.rai import groups
+from grader.sanitize import safe_html
 from grader.widgets import GroupRates
 from grader.widgets.base import VIEW
 from grader.widgets.live import module

@@ -7,8 +7,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 from kernels import Kernel, write
 
-from grader.harmless import safe_html
 from grader.judge.static_widgets import card
+from grader.sanitize import safe_html
 from grader.widgets import Question, Strength, base
 from grader.widgets.base import VIEW
 from grader.widgets.kernel import hooks, session

@@ -10,7 +10,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from kernels import Kernel, write
 
-from grader.harmless import safe_html
+from grader.sanitize import safe_html
 from grader.widgets.kernel import recorder
 from grader.widgets.kernel.recorder import Recorder, recordings, shown
 from grader.widgets.live import module, style

@@ -7,7 +7,7 @@ import re
 import numpy as np
 import pytest
 
-from grader.harmless import safe_html
+from grader.sanitize import safe_html
 from grader.widgets import WeekByWeek
 from grader.widgets.base import VIEW
 from grader.widgets.live import module

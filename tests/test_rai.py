@@ -40,7 +40,7 @@ def test_parts_of_a_course_are_imported_like_the_engines_own():
 
 def test_an_environment_without_a_course_says_what_to_install(monkeypatch):
     """Who updated the files alone reads in one line what is missing, not a bare ImportError."""
-    monkeypatch.setattr(grader.widgets, "parts", lambda: grader.widgets.OWN)
+    monkeypatch.setattr(grader.widgets, "available", lambda: grader.widgets.OWN)
 
     with pytest.raises(ImportError, match=r"brings along SomePart.*make demo"):
         from grader.widgets import SomePart  # noqa: F401

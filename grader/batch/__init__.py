@@ -1,16 +1,16 @@
 """
 A WHOLE CLASS THROUGH GRADING: submitted/ -> autograded/ and the gradebook.
 
-    run        who is graded, in what order, and what comes of it: `grade`
-    job        one learner's submission: its folders, its fingerprint, whether it was graded before
-    parcel     what a worker needs of a submission, as plain data, and what it makes of it
-    here       workers on this machine: a thread and a sandbox for each core
-    cluster    workers on a Dask cluster, which see neither gradebook nor source; connection: to
-               its scheduler; there: what runs on a worker
-    finish     a worker's notebooks become what nbgrader would have written, and their marks
-    text       a notebook as nbformat writes it
-    shelf      autograded/: written aside, put in place when the gradebook has the marks
-    unbroken   Ctrl-C comes between two batches
+    run          who is graded, in what order, and what comes of it: `grade`
+    job          one submission: its folders, its fingerprint, whether it was graded before
+    coordinator  hands submissions to workers and has what they made recorded
+    messages     what a worker needs of a submission, as plain data, and what it makes of it
+    threads      workers on this machine: a thread and a sandbox for each core
+    dask/        workers on a Dask cluster, which see neither gradebook nor source
+    postprocess  a worker's notebooks become what nbgrader would have written, and their marks
+    nbwriter     a notebook as nbformat writes it
+    staging      autograded/: written aside, put in place when the gradebook has the marks
+    interrupts   Ctrl-C comes between two batches
 
 One process writes, in batches: first the files of a batch are written aside, then the gradebook
 takes all its marks in one transaction, then the files take their places. Whatever ends it, a batch

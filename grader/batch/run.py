@@ -1,9 +1,9 @@
 """
 Who is graded, in what order, and what comes of it.
 
-Submissions are read here, go through workers as parcels, and come back as notebooks and marks. What
-is finished is recorded every half second; a submission that takes a worker down is tried once more,
-alone, and then left to a person.
+Submissions are read here, go through workers as requests, and come back as notebooks and marks.
+What is finished is recorded every half second; a submission that takes a worker down is tried once
+more, alone, and then left to a person.
 """
 
 import os
@@ -12,12 +12,12 @@ from contextlib import ExitStack
 from dataclasses import replace
 
 from grader import gradebook
-from grader.batch import shelf
-from grader.batch.desk import Desk
-from grader.batch.finish import Finisher
-from grader.batch.here import Here
+from grader.batch import staging
+from grader.batch.coordinator import Coordinator
 from grader.batch.job import Job
-from grader.batch.parcel import Exam, Workers
+from grader.batch.messages import GradingContext, Workers
+from grader.batch.postprocess import Postprocessor
+from grader.batch.threads import Threads
 from grader.course import Course, check_assignment, quiet_nbgrader
 from grader.errors import GraderError, NoKey, NoSubmission
 from grader.gradebook import OpenGradebook
@@ -66,12 +66,14 @@ def grade(
         gradebook.settle(book, assignment)  # who is not graded again is late by today's rules, too
         to_do = [job for job in jobs if force or not job.is_current(recorded)]
         if to_do:
-            desk = _worked_off(book, to_do, seed, level, workers, dask, progress)
+            coordinator = _worked_off(book, to_do, seed, level, workers, dask, progress)
         else:
-            desk = None
-            shelf.tidy(course)
+            coordinator = None
+            staging.tidy(course)
             progress(0, 0)
-        gradings, problems = (desk.gradings, desk.problems) if desk else ({}, {})
+        gradings, problems = (
+            (coordinator.gradings, coordinator.problems) if coordinator else ({}, {})
+        )
         found = gradebook.results(book, assignment, set(learners), gradings)
     points = {name: 0.0 for name in names} | {one.notebook: one.max_score for one in found}
     found = [_with_reason(result, problems.get(result.student, "")) for result in found]
@@ -149,35 +151,35 @@ def _worked_off(
     count: int | None,
     dask: str | None,
     progress: Progress,
-) -> Desk:
-    """Grade these submissions; return the desk, which knows what their notebooks say."""
+) -> Coordinator:
+    """Grade these submissions; return the coordinator, which knows what their notebooks say."""
     assignment, config = jobs[0].assignment, book.config
-    finisher = Finisher(config, assignment)
-    finisher.by_hand = gradebook.marked_by_hand(book, assignment)
+    postprocessor = Postprocessor(config, assignment)
+    postprocessor.by_hand = gradebook.marked_by_hand(book, assignment)
     count = min(count or os.cpu_count() or 1, len(jobs))
     keys = key.read_all(book, assignment, book.course.source(assignment))
-    exam = Exam(keys, finisher.limits, seed, level)
+    context = GradingContext(keys, postprocessor.limits, seed, level)
     with quiet_nbgrader(), ExitStack() as closing:
-        pool = closing.enter_context(_workers(exam, count, dask))
-        directory = finisher.converter.coursedir
+        pool = closing.enter_context(_workers(context, count, dask))
+        directory = postprocessor.converter.coursedir
         where = level.name if level else "dask"
-        trials = tried(directory, config, keys, exam.limits, pool.grade, where, seed)
+        trials = tried(directory, config, keys, context.limits, pool.grade, where, seed)
         pool.learn({name: trial.reference for name, trial in trials.items()})
-        place = closing.enter_context(shelf.opened(book.course, finisher.converter))
+        place = closing.enter_context(staging.opened(book.course, postprocessor.converter))
         gradebook.enrol(book, [job.student for job in jobs])  # an export keeps this order
-        ledger = closing.enter_context(gradebook.writing(book, assignment))
-        desk = Desk(exam, pool, finisher, place, ledger)
-        desk.work_off(jobs, progress)
-    return desk
+        writer = closing.enter_context(gradebook.writing(book, assignment))
+        coordinator = Coordinator(context, pool, postprocessor, place, writer)
+        coordinator.work_off(jobs, progress)
+    return coordinator
 
 
-def _workers(exam: Exam, count: int, dask: str | None) -> Workers:
+def _workers(context: GradingContext, count: int, dask: str | None) -> Workers:
     """Return workers here, or those of the cluster at this address."""
     if dask is None:
-        return Here(exam, count)
-    from grader.batch.cluster import Cluster
+        return Threads(context, count)
+    from grader.batch.dask.client import Cluster
 
-    return Cluster(exam, count, dask)
+    return Cluster(context, count, dask)
 
 
 def _with_reason(result: NotebookResult, problem: str) -> NotebookResult:

@@ -47,7 +47,7 @@ def _grading(c: Config) -> None:
     c.OverwriteCells.add_missing_cells = True
     c.Autograde.autograde_preprocessors = [
         "grader.nbgrader_ext.executor.SandboxedExecute",
-        "grader.harmless.Harmless",
+        "grader.sanitize.Sanitize",
         "nbgrader.preprocessors.LimitOutput",
         "grader.nbgrader_ext.executor.SaveGrades",
         "nbgrader.preprocessors.AssignLatePenalties",
@@ -107,7 +107,7 @@ def _feedback(c: Config) -> None:
     exporter.extra_template_basedirs = [str(TEMPLATES)]
     exporter.preprocessors = []
     exporter.filters = {
-        "safe_html": "grader.harmless.safe_html",
+        "safe_html": "grader.sanitize.safe_html",
         "spoken": "grader.feedback.spoken",
         "told": "grader.feedback.told",
     }

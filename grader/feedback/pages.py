@@ -21,7 +21,7 @@ from grader.course import Course, check_assignment, load_config
 from grader.errors import GraderError, NotGraded
 from grader.feedback.page import Submission, page
 from grader.feedback.safe import text_of
-from grader.harmless import safe_markdown
+from grader.sanitize import safe_markdown
 from grader.course.regions import Region, regions
 from grader.course.names import is_systems
 from grader.progress import Progress, silent

@@ -1,7 +1,7 @@
 """
 HTML and Markdown on a feedback page, harmless whoever wrote it.
 
-HTML always goes through the cleaner of `grader.harmless`, with fewer attributes than there: no id
+HTML always goes through the cleaner of `grader.sanitize`, with fewer attributes than there: no id
 and no class, so that nothing can pass itself off as a part of the page, and no free text but the
 words of a picture. Markdown without tags of its own needs no cleaner if its HTML is made of `PLAIN`
 tags alone. What was rendered once is kept: the course's texts are the same for the whole class.
@@ -15,8 +15,8 @@ from functools import lru_cache, partial
 import mistune
 from markupsafe import Markup
 
-from grader.harmless import PICTURE, cleaned, is_long
-from grader.harmless.kept import kept
+from grader.sanitize import PICTURE, cleaned, is_long
+from grader.sanitize.cache import kept
 
 WIDE = 34  # characters of a line that fit on a telephone
 ELSEWHERE = re.compile(r"(?i)(?:https?://|mailto:)[^\s\"'<>`]+\Z")

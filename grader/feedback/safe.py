@@ -10,7 +10,7 @@ import re
 from collections.abc import Iterable, MutableMapping
 from typing import Any
 
-from grader.harmless.kept import kept
+from grader.sanitize.cache import kept
 from grader.course.regions import Region, regions, without_hidden_tests
 
 Cell = MutableMapping[str, Any]

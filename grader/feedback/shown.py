@@ -8,8 +8,8 @@ from markupsafe import Markup
 from grader.feedback.colours import coloured
 from grader.feedback.rich import WIDE, rich_html, rich_markdown
 from grader.feedback.safe import Output
-from grader.harmless import drawing
-from grader.harmless.kept import kept
+from grader.sanitize import drawing
+from grader.sanitize.cache import kept
 
 LONGEST = 20_000  # characters of an output; nobody reads more
 LONGEST_CODE = 100_000

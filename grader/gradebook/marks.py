@@ -11,7 +11,13 @@ from grader.errors import NotGraded
 from grader.gradebook.lateness import seconds_late
 from grader.gradebook.opening import Place, use
 from grader.gradebook.rows import COMMENT, GRADE, NOTEBOOK, SUBMISSION, parts
-from grader.gradebook.sheet import ASSIGNMENT, KEY_NOTEBOOK, Page, Sheet, read_sheet
+from grader.gradebook.schema import (
+    ASSIGNMENT,
+    KEY_NOTEBOOK,
+    AssignmentSchema,
+    NotebookSchema,
+    read_schema,
+)
 from grader.results import Mark, NotebookMarks
 
 
@@ -36,13 +42,13 @@ def marks_in(
 
     Raises: NotGraded for an assignment that the gradebook does not know.
     """
-    if (sheet := read_sheet(connection, assignment)) is None:
+    if (schema := read_schema(connection, assignment)) is None:
         raise NotGraded(f"{assignment} has no marks yet. Run: grader grade {assignment}")
-    notebooks = _notebooks(connection, sheet, students)
+    notebooks = _notebooks(connection, schema, students)
     rows = [notebook.id for notebook in notebooks]
-    grades = _grades(connection, sheet, rows)
-    comments = _comments(connection, sheet, rows)
-    pages = {page.id: page for page in sheet.pages}
+    grades = _grades(connection, schema, rows)
+    comments = _comments(connection, schema, rows)
+    pages = {page.id: page for page in schema.pages}
     found = [
         NotebookMarks(
             student=row.student_id,
@@ -50,7 +56,7 @@ def marks_in(
             max_score=pages[row.notebook_id].max_score,
             marks=_marks(pages[row.notebook_id], grades[row.id]),
             comments=_told(pages[row.notebook_id], comments[row.id]),
-            late=seconds_late(row.timestamp, sheet.duedate, row.extension),
+            late=seconds_late(row.timestamp, schema.duedate, row.extension),
             penalty=row.late_submission_penalty or 0.0,
         )
         for row in notebooks
@@ -101,7 +107,9 @@ def recorded(place: Place, assignment: str) -> dict[str, datetime | None]:
         return {row.student_id: row.timestamp for row in connection.execute(wanted)}
 
 
-def _notebooks(connection: Connection, sheet: Sheet, students: Collection[str] | None) -> list[Row]:
+def _notebooks(
+    connection: Connection, schema: AssignmentSchema, students: Collection[str] | None
+) -> list[Row]:
     """Return the rows of the notebooks of these learners."""
     wanted = (
         select(
@@ -113,15 +121,17 @@ def _notebooks(connection: Connection, sheet: Sheet, students: Collection[str] |
             NOTEBOOK.c.late_submission_penalty,
         )
         .join(NOTEBOOK, NOTEBOOK.c.assignment_id == SUBMISSION.c.id)
-        .where(SUBMISSION.c.assignment_id == sheet.id)
-        .where(NOTEBOOK.c.notebook_id.in_([page.id for page in sheet.pages]))
+        .where(SUBMISSION.c.assignment_id == schema.id)
+        .where(NOTEBOOK.c.notebook_id.in_([page.id for page in schema.pages]))
     )
     if students is None:
         return list(connection.execute(wanted))
     return list(_in_parts(connection, wanted, SUBMISSION.c.student_id, sorted(set(students))))
 
 
-def _grades(connection: Connection, sheet: Sheet, rows: list[str]) -> dict[str, dict[str, Row]]:
+def _grades(
+    connection: Connection, schema: AssignmentSchema, rows: list[str]
+) -> dict[str, dict[str, Row]]:
     """Return the grades of these notebooks, by notebook row and cell id."""
     wanted = select(
         GRADE.c.notebook_id,
@@ -131,7 +141,7 @@ def _grades(connection: Connection, sheet: Sheet, rows: list[str]) -> dict[str, 
         GRADE.c.extra_credit,
         GRADE.c.needs_manual_grade,
     )
-    cells = [cell.id for page in sheet.pages for cell in page.graded]
+    cells = [cell.id for page in schema.pages for cell in page.graded]
     wanted = wanted.where(GRADE.c.cell_id.in_(cells))
     found: dict[str, dict[str, Row]] = defaultdict(dict)
     for row in _in_parts(connection, wanted, GRADE.c.notebook_id, rows):
@@ -139,10 +149,12 @@ def _grades(connection: Connection, sheet: Sheet, rows: list[str]) -> dict[str, 
     return found
 
 
-def _comments(connection: Connection, sheet: Sheet, rows: list[str]) -> dict[str, dict[str, str]]:
+def _comments(
+    connection: Connection, schema: AssignmentSchema, rows: list[str]
+) -> dict[str, dict[str, str]]:
     """Return the comments on these notebooks, by notebook row and cell id."""
     wanted = select(COMMENT.c.notebook_id, COMMENT.c.cell_id, api.Comment.comment)
-    cells = [cell for page in sheet.pages for cell in page.commented]
+    cells = [cell for page in schema.pages for cell in page.commented]
     wanted = wanted.where(COMMENT.c.cell_id.in_(cells))
     wanted = wanted.where(or_(COMMENT.c.auto_comment != "", COMMENT.c.manual_comment != ""))
     found: dict[str, dict[str, str]] = defaultdict(dict)
@@ -151,7 +163,7 @@ def _comments(connection: Connection, sheet: Sheet, rows: list[str]) -> dict[str
     return found
 
 
-def _marks(page: Page, grades: dict[str, Row]) -> tuple[Mark, ...]:
+def _marks(page: NotebookSchema, grades: dict[str, Row]) -> tuple[Mark, ...]:
     """Return the marks of a notebook in the order of its key."""
     return tuple(
         Mark(cell.name, cell.max_score, *grades[cell.id][2:])
@@ -160,7 +172,7 @@ def _marks(page: Page, grades: dict[str, Row]) -> tuple[Mark, ...]:
     )
 
 
-def _told(page: Page, comments: dict[str, str]) -> dict[str, str]:
+def _told(page: NotebookSchema, comments: dict[str, str]) -> dict[str, str]:
     """Return the comments on a notebook by name of the cell, in the order of its key."""
     return {name: comments[cell] for cell, name in page.commented.items() if comments.get(cell)}
 

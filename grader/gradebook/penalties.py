@@ -15,7 +15,7 @@ from grader.course import Course
 from grader.gradebook.lateness import LatePolicy, seconds_late
 from grader.gradebook.opening import Place, use
 from grader.gradebook.rows import NOTEBOOK, SUBMISSION, parts, statements
-from grader.gradebook.sheet import Sheet, read_sheet
+from grader.gradebook.schema import AssignmentSchema, read_schema
 
 Late = Mapping[str, tuple[str, float]]  # the row of a notebook: its learner, and seconds
 
@@ -38,10 +38,10 @@ def settle(place: Place, assignment: str, config: Config | None = None) -> int:
 
 
 def asked(
-    connection: Connection, sheet: Sheet, late: Late, policy: LatePolicy
+    connection: Connection, schema: AssignmentSchema, late: Late, policy: LatePolicy
 ) -> dict[str, float | None]:
     """Ask the policy what late notebooks lose, with their scores as nbgrader counts them."""
-    cells = [cell.id for page in sheet.pages for cell in page.graded]
+    cells = [cell.id for page in schema.pages for cell in page.graded]
     grade = api.Grade
     wanted = select(grade.notebook_id, func.sum(grade.score)).group_by(grade.notebook_id)
     wanted = wanted.where(grade.cell_id.in_(cells))  # so that the index of the table is used
@@ -68,26 +68,26 @@ def _changes(
     connection: Connection, course: Course, assignment: str, policy: LatePolicy
 ) -> list[dict[str, Any]]:
     """Return the notebooks that lose something else than their rows say, with what they lose."""
-    if (sheet := read_sheet(connection, assignment)) is None:
+    if (schema := read_schema(connection, assignment)) is None:
         return []
-    names = {page.id: page.name for page in sheet.pages}
+    names = {page.id: page.name for page in schema.pages}
     columns = (SUBMISSION.c.student_id, SUBMISSION.c.timestamp, SUBMISSION.c.extension)
     wanted = (
         select(*columns, NOTEBOOK.c.id, NOTEBOOK.c.notebook_id, NOTEBOOK.c.late_submission_penalty)
         .join(NOTEBOOK, NOTEBOOK.c.assignment_id == SUBMISSION.c.id)
-        .where(SUBMISSION.c.assignment_id == sheet.id)
-        .where(_may_be_wrong(sheet))
+        .where(SUBMISSION.c.assignment_id == schema.id)
+        .where(_may_be_wrong(schema))
     )
     known: dict[str, float | None] = {}
     late: dict[str, tuple[str, float]] = {}
     for student, timestamp, extension, row, notebook, penalty in connection.execute(wanted):
         known[row] = penalty
-        seconds = seconds_late(timestamp, sheet.duedate, extension)
+        seconds = seconds_late(timestamp, schema.duedate, extension)
         file = f"{names.get(notebook)}.ipynb"
         # One that was not handed in loses nothing, as in nbgrader.
         if seconds and (course.autograded(student, assignment) / file).exists():
             late[row] = (student, seconds)
-    right = asked(connection, sheet, late, policy) if late else {}
+    right = asked(connection, schema, late, policy) if late else {}
     return [
         {"row": row, "points": right.get(row)}
         for row, penalty in known.items()
@@ -95,12 +95,12 @@ def _changes(
     ]
 
 
-def _may_be_wrong(sheet: Sheet) -> ColumnElement[bool]:
+def _may_be_wrong(schema: AssignmentSchema) -> ColumnElement[bool]:
     """Return which notebooks are worth looking at: in most classes few are late."""
     found = NOTEBOOK.c.late_submission_penalty.is_not(None)
-    if sheet.duedate is None:
+    if schema.duedate is None:
         return found
-    due = SUBMISSION.c.timestamp > sheet.duedate
+    due = SUBMISSION.c.timestamp > schema.duedate
     return or_(found, due, SUBMISSION.c.extension.is_not(None))
 
 

@@ -1,7 +1,7 @@
 """
 What the template `course_formgrade` needs to show a hand-in in nbgrader's formgrader.
 
-The notebook was cleaned where it was written (see `harmless`). Here stand the second walls: a
+The notebook was cleaned where it was written (see `sanitize`). Here stand the second walls: a
 policy that lets only the page's own scripts run, and only what lies on this server load; names of
 learners as text; Markdown cleaned once more when it has become HTML. Named in
 `grader.course.config`.
@@ -19,7 +19,7 @@ from nbconvert.filters.markdown_mistune import InvalidNotebook, IPythonRenderer,
 from nbconvert.preprocessors import Preprocessor
 from nbformat.notebooknode import NotebookNode
 
-from grader.harmless import attribute, cleaned
+from grader.sanitize import attribute, cleaned
 
 OWN = re.compile(r"<(script|style|link)\b")
 TOGGLE = re.compile(r'onclick="toggle_name\((true|false)\);"')

@@ -22,8 +22,8 @@ from nbformat.notebooknode import NotebookNode
 from traitlets.config import Config
 
 from grader.course.config import enable
-from grader.harmless import Harmless
 from grader.results import Mark
+from grader.sanitize import Sanitize
 
 TEXTS = 2000
 ON_A_PAGE = 500
@@ -128,7 +128,7 @@ def document(texts: list[tuple[str, str]]) -> NotebookNode:
 
 def cleaned(nb: NotebookNode) -> NotebookNode:
     """The hand-in as grading writes it."""
-    return Harmless().preprocess(nb, {})[0]
+    return Sanitize().preprocess(nb, {})[0]
 
 
 def stock(template: str):

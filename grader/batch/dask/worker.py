@@ -2,7 +2,7 @@
 What runs on a Dask worker: a grading process for each of its threads, kept as long as the worker's
 process.
 
-In: an exam and a parcel as bytes, or a task. Out: bytes of what it became, or of the error that
+In: an context and a request as bytes, or a task. Out: bytes of what it became, or of the error that
 ends the run. It imports no Dask, reads no course and writes no file. It ends with
 the worker's, however that ends.
 """
@@ -14,7 +14,7 @@ import threading
 from collections.abc import Callable
 from typing import NamedTuple
 
-from grader.batch.parcel import Exam, Marked, mark
+from grader.batch.messages import GradedSubmission, GradingContext, mark
 from grader.errors import GraderError, NotANotebook
 from grader.judge.client import WorkerClient
 from grader.judge.task import Graded
@@ -41,27 +41,27 @@ def by_value() -> Sent:
     its connection and with it the work of other people.
     """
 
-    def call_work(wanted: str, exam: bytes, parcel: bytes) -> bytes:
-        from grader.batch import there
+    def call_work(wanted: str, context: bytes, request: bytes) -> bytes:
+        from grader.batch.dask import worker
 
-        return there.work(wanted, exam, parcel)
+        return worker.work(wanted, context, request)
 
     def call_task(wanted: str, task: bytes) -> bytes:
-        from grader.batch import there
+        from grader.batch.dask import worker
 
-        return there.one_task(wanted, task)
+        return worker.one_task(wanted, task)
 
     def call_problem(wanted: str) -> str:
         import platform
 
         try:
-            from grader.batch import there
+            from grader.batch.dask import worker
         except ImportError as error:
             return (
                 f"The worker on {platform.node()} cannot load the package grader ({error})."
                 " Install there what this machine has."
             )
-        return there.problem(wanted)
+        return worker.problem(wanted)
 
     def held(keys: list[str]) -> list[str]:
         from distributed import get_worker
@@ -86,9 +86,9 @@ def problem(wanted: str) -> str:
     return ""
 
 
-def work(wanted: str, exam: bytes, parcel: bytes) -> bytes:
-    """Grade a parcel in the grading process of this thread."""
-    return pickle.dumps(_worked(wanted, exam, parcel))
+def work(wanted: str, context: bytes, request: bytes) -> bytes:
+    """Grade a request in the grading process of this thread."""
+    return pickle.dumps(_worked(wanted, context, request))
 
 
 def one_task(wanted: str, task: bytes) -> bytes:
@@ -97,15 +97,17 @@ def one_task(wanted: str, task: bytes) -> bytes:
     return pickle.dumps(_safely(wanted, lambda: _worker(*settings).grade(made)))
 
 
-def _worked(wanted: str, exam: bytes, parcel: bytes) -> Marked | GraderError:
-    def marked() -> Marked:
-        known = _exam(exam)
-        return mark(pickle.loads(parcel), known, _worker(known.limits, known.seed).grade)
+def _worked(wanted: str, context: bytes, request: bytes) -> GradedSubmission | GraderError:
+    def marked() -> GradedSubmission:
+        known = _context(context)
+        return mark(pickle.loads(request), known, _worker(known.limits, known.seed).grade)
 
     return _safely(wanted, marked)
 
 
-def _safely(wanted: str, work: Callable[[], Marked | Graded]) -> Marked | Graded | GraderError:
+def _safely(
+    wanted: str, work: Callable[[], GradedSubmission | Graded]
+) -> GradedSubmission | Graded | GraderError:
     """Return what came of some work, or the error that ends the run, with this machine's name."""
     if fingerprint() != wanted:
         return GraderError(problem(wanted))
@@ -120,8 +122,8 @@ def _safely(wanted: str, work: Callable[[], Marked | Graded]) -> Marked | Graded
 
 
 @functools.lru_cache(maxsize=2)
-def _exam(data: bytes) -> Exam:
-    """Unpack an exam once for all its parcels."""
+def _context(data: bytes) -> GradingContext:
+    """Unpack an context once for all its requests."""
     return pickle.loads(data)
 
 

@@ -1,9 +1,11 @@
 """
-Workers on a Dask cluster: they get exam and parcels as bytes, and see no gradebook and no source.
+Workers on a Dask cluster: they get context and requests as bytes, and see no gradebook and no
+source.
 
-Dask sends the exam to each worker once and makes it again where it was lost, and gives the parcels
-of a lost worker to another. What Dask does not do is done here: a parcel that was on too many lost
-workers is `Lost`, long before Dask would give it up, and trouble with the cluster is one line.
+Dask sends the context to each worker once and makes it again where it was lost, and gives the
+requests of a lost worker to another. What Dask does not do is done here: a request that was on too
+many lost workers is `WorkerLost`, long before Dask would give it up, and trouble with the cluster
+is one line.
 """
 
 import asyncio
@@ -18,9 +20,9 @@ from concurrent.futures import Future
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
-from grader.batch import there
-from grader.batch.connection import close, connect, event_loop, quiet
-from grader.batch.parcel import Exam, Lost, Marked, Parcel
+from grader.batch.dask import worker
+from grader.batch.dask.connection import close, connect, event_loop, quiet
+from grader.batch.messages import GradedSubmission, GradingContext, GradingRequest, WorkerLost
 from grader.errors import GraderError
 from grader.judge.task import Graded, Reference, Task
 
@@ -30,7 +32,7 @@ if TYPE_CHECKING:
 WORKERS_SECONDS = 60.0  # without any running worker, at the start or later
 CHECK_SECONDS = 60.0  # for all workers to try their sandboxes
 LOOK_SECONDS = 1.0  # between two looks at the workers
-LOSSES = 2  # workers lost with a parcel before it is a suspect; and again when it is alone
+LOSSES = 2  # workers lost with a request before it is a suspect; and again when it is alone
 AGAIN = "What was finished is kept; run the same command to go on."
 
 
@@ -41,26 +43,26 @@ class Cluster:
     An event loop in a thread of its own talks to the scheduler; what is `async` runs there.
     """
 
-    def __init__(self, exam: Exam, count: int, address: str) -> None:
-        self.width = 2 * count  # parcels to hold ready: follows the threads of the workers
-        self._told, self._address = exam, address
-        self._exam: distributed.Future | None = None
-        self._parcels: dict[distributed.Future, int] = {}  # in work: losses that are still allowed
+    def __init__(self, context: GradingContext, count: int, address: str) -> None:
+        self.width = 2 * count  # requests to hold ready: follows the threads of the workers
+        self._told, self._address = context, address
+        self._context: distributed.Future | None = None
+        self._requests: dict[distributed.Future, int] = {}  # in work: losses that are still allowed
         self._suspects: set[str] = set()  # learners
         self._given_up: set[str] = set()  # keys of tasks
         self._over: GraderError | None = None
-        self._sent = there.by_value()
+        self._sent = worker.by_value()
         self._closing = contextlib.ExitStack()
 
-    def submit(self, parcel: Parcel) -> "Future[Marked]":
+    def submit(self, request: GradingRequest) -> "Future[GradedSubmission]":
         """
-        Have a parcel graded.
+        Have a request graded.
 
         Raises: GraderError once the run is over, as where the scheduler is gone.
         """
         if self._over is not None:
             raise self._over
-        return self._started(self._marked(pickle.dumps(parcel), parcel.student))
+        return self._started(self._marked(pickle.dumps(request), request.student))
 
     def grade(self, task: Task) -> Graded:
         """Grade one task on some worker."""
@@ -68,9 +70,9 @@ class Cluster:
         return self._started(self._graded(packed)).result()
 
     def learn(self, references: Mapping[str, Reference]) -> None:
-        """Take what the trial of the key showed, before the first parcel."""
+        """Take what the trial of the key showed, before the first request."""
         self._told = replace(self._told, references=dict(references))
-        self._exam = None
+        self._context = None
 
     def __enter__(self) -> "Cluster":
         with contextlib.ExitStack() as closing:
@@ -104,15 +106,17 @@ class Cluster:
         self._client.subscribe_topic("all", self._heard)
 
     def _exam_task(self) -> "distributed.Future":
-        """Return the exam as a task: it has a recipe, so it survives the workers that hold it."""
-        if self._exam is None or self._exam.status in ("error", "cancelled", "lost"):
-            key = f"exam-{uuid.uuid4().hex}"
+        """
+        Return the context as a task: it has a recipe, so it survives the workers that hold it.
+        """
+        if self._context is None or self._context.status in ("error", "cancelled", "lost"):
+            key = f"context-{uuid.uuid4().hex}"
             recipe = pickle.dumps(self._told)
-            self._exam = self._client.submit(bytes, recipe, key=key, pure=False)
-        return self._exam
+            self._context = self._client.submit(bytes, recipe, key=key, pure=False)
+        return self._context
 
-    async def _marked(self, parcel: bytes, student: str) -> Marked:
-        """Have a parcel graded, and say what it means when it does not come back."""
+    async def _marked(self, request: bytes, student: str) -> GradedSubmission:
+        """Have a request graded, and say what it means when it does not come back."""
         from distributed import CancelledError, KilledWorker
 
         if student in self._suspects:
@@ -120,22 +124,22 @@ class Cluster:
         if self._client.status != "running":
             raise self._gone()
         key = f"grade-{uuid.uuid4().hex}"  # others can see it, so it names no learner
-        given = (there.fingerprint(), self._exam_task(), parcel)
+        given = (worker.fingerprint(), self._exam_task(), request)
         task = self._client.submit(self._sent.work, *given, key=key, pure=False)
-        del parcel, given  # from here on the scheduler has it
-        self._parcels[task] = LOSSES
+        del request, given  # from here on the scheduler has it
+        self._requests[task] = LOSSES
         try:
             made = pickle.loads(await task)
         except (CancelledError, KilledWorker) as error:
-            if isinstance(error, CancelledError) and self._parcels[task] > 0:
+            if isinstance(error, CancelledError) and self._requests[task] > 0:
                 raise self._over or self._gone() from None
             self._suspects.add(student)
-            raise Lost from None
+            raise WorkerLost from None
         except ImportError:  # a worker that joined later has no package grader
             await self._check()
-            raise Lost from None  # and has left again
+            raise WorkerLost from None  # and has left again
         finally:
-            del self._parcels[task]
+            del self._requests[task]
             task.release()
         if isinstance(made, GraderError):
             raise made
@@ -148,7 +152,7 @@ class Cluster:
         key = f"grade-{uuid.uuid4().hex}"
         try:
             sent = self._client.submit(
-                self._sent.task, there.fingerprint(), task, key=key, pure=False
+                self._sent.task, worker.fingerprint(), task, key=key, pure=False
             )
             made = pickle.loads(await sent)
         except KilledWorker:
@@ -160,20 +164,20 @@ class Cluster:
         return made
 
     async def _heard(self, event: tuple[float, dict[str, Any]]) -> None:
-        """Count the losses of parcels: the scheduler tells what a lost worker had."""
+        """Count the losses of requests: the scheduler tells what a lost worker had."""
         _, said = event
         if said.get("action") != "remove-worker" or said.get("expected"):
             return
         had = said.get("processing-tasks", ())
-        for task in [task for task in self._parcels if task.key in had]:
-            self._parcels[task] -= 1
-            if self._parcels[task] <= 0:
+        for task in [task for task in self._requests if task.key in had]:
+            self._requests[task] -= 1
+            if self._requests[task] <= 0:
                 self._given_up.add(task.key)
                 await task.cancel()
 
     async def _be_alone(self) -> None:
         """
-        Wait until no worker has a parcel that was given up: one that takes workers down may have
+        Wait until no worker has a request that was given up: one that takes workers down may have
         been started again before it was cancelled, and would be taken for the next one's fault.
         """
         patience = LOOK_SECONDS
@@ -209,7 +213,7 @@ class Cluster:
                 self.width = 2 * sum(threads.values())
             elif time.monotonic() - seen > WORKERS_SECONDS:
                 self._over = self._nobody(AGAIN)
-                for task in list(self._parcels):
+                for task in list(self._requests):
                     await task.cancel()
 
     async def _threads(self) -> dict[str, int]:
@@ -227,7 +231,7 @@ class Cluster:
                     f"The worker at {address} has Python {found}, this machine has"
                     f" {platform.python_version()}. Install there what this machine has."
                 )
-        for address, found in (await self._asked(self._sent.problem, there.fingerprint())).items():
+        for address, found in (await self._asked(self._sent.problem, worker.fingerprint())).items():
             if isinstance(found, Exception) and not isinstance(found, OSError):  # else it just left
                 found = f"The worker at {address} cannot grade. {type(found).__name__}: {found}"
             if found and isinstance(found, str):

@@ -23,7 +23,7 @@ from traitlets.config import Config
 from traitlets.utils.importstring import import_item
 
 from grader.batch.job import MARKER, Job
-from grader.batch.text import notebook_text
+from grader.batch.nbwriter import notebook_text
 from grader.course import course_directory
 from grader.graded import Grading, read
 from grader.judge.limits import SandboxLimits
@@ -44,7 +44,7 @@ class Finished:
     grading: Grading
 
 
-class Finisher:
+class Postprocessor:
     """Finishes notebooks of one assignment as its course configures Autograde."""
 
     def __init__(self, config: Config, assignment: str) -> None:

@@ -16,15 +16,15 @@ from grader.course.names import markup_in
 from grader.errors import GraderError, NoKey
 from grader.gradebook.lateness import LatePolicy
 from grader.gradebook.opening import OpenGradebook, Place, use
-from grader.gradebook.posting import Posting
 from grader.gradebook.rows import statements
-from grader.gradebook.sheet import Sheet, read_sheet
+from grader.gradebook.schema import AssignmentSchema, read_schema
+from grader.gradebook.upserts import Upserts
 from grader.results import Entry
 
 LONGEST = 128  # characters of a learner's name: what nbgrader's table takes
 
 
-class Ledger:
+class GradebookWriter:
     """One assignment in an open gradebook, to be written to by one thread at a time."""
 
     def __init__(self, book: OpenGradebook, assignment: str, policy: LatePolicy) -> None:
@@ -46,22 +46,24 @@ class Ledger:
 
     def _write(self, connection: Connection, entries: Sequence[Entry]) -> None:
         """Write a batch; the key is read each time, so that a new release is no surprise."""
-        sheet = self._sheet(connection)
-        check_entries(sheet, self._assignment, entries)
-        Posting(connection, sheet, entries).write(self._policy)
+        schema = self._schema(connection)
+        check_entries(schema, self._assignment, entries)
+        Upserts(connection, schema, entries).write(self._policy)
 
-    def _sheet(self, connection: Connection) -> Sheet:
+    def _schema(self, connection: Connection) -> AssignmentSchema:
         """Return the key of the assignment."""
-        if (sheet := read_sheet(connection, self._assignment)) is None:
+        if (schema := read_schema(connection, self._assignment)) is None:
             raise NoKey(
                 f"The gradebook has no key of {self._assignment}."
                 f" Run: grader release {self._assignment}"
             )
-        return sheet
+        return schema
 
 
 @contextmanager
-def writing(place: Place, assignment: str, config: Config | None = None) -> Iterator[Ledger]:
+def writing(
+    place: Place, assignment: str, config: Config | None = None
+) -> Iterator[GradebookWriter]:
     """
     Open the gradebook of a place to write marks of one assignment: one connection for them all.
 
@@ -69,7 +71,7 @@ def writing(place: Place, assignment: str, config: Config | None = None) -> Iter
     batches. The late policy is the one of `config`, as given or as in the folder.
     """
     with use(place, config) as book:
-        yield Ledger(book, assignment, LatePolicy(book.config))
+        yield GradebookWriter(book, assignment, LatePolicy(book.config))
 
 
 def enrol(place: Place, students: Iterable[str]) -> None:
@@ -103,13 +105,13 @@ def unfit(student: str) -> str:
     return ""
 
 
-def check_entries(sheet: Sheet, assignment: str, entries: Iterable[Entry]) -> None:
+def check_entries(schema: AssignmentSchema, assignment: str, entries: Iterable[Entry]) -> None:
     """
     Refuse marks and comments that the gradebook has no row for: they would be lost.
 
     Raises: NoKey for the first notebook or cell that the key does not have.
     """
-    pages = {page.name: page for page in sheet.pages}
+    pages = {page.name: page for page in schema.pages}
     for entry in entries:
         for name, found in entry.notebooks.items():
             if (page := pages.get(name)) is None:

@@ -10,7 +10,7 @@ from sqlalchemy import Connection, Executable, select
 from grader.gradebook.lateness import LatePolicy, seconds_late
 from grader.gradebook.penalties import asked
 from grader.gradebook.rows import NOTEBOOK, SUBMISSION, parts, statements
-from grader.gradebook.sheet import Page, Sheet
+from grader.gradebook.schema import AssignmentSchema, NotebookSchema
 from grader.results import Entry, NotebookEntry
 
 Rows = list[dict[str, Any]]
@@ -23,13 +23,15 @@ class Submission(NamedTuple):
     late: float
 
 
-class Posting:
+class Upserts:
     """Writes the entries of a batch, table by table, in the order in which rows need each other."""
 
-    def __init__(self, connection: Connection, sheet: Sheet, entries: Sequence[Entry]) -> None:
+    def __init__(
+        self, connection: Connection, schema: AssignmentSchema, entries: Sequence[Entry]
+    ) -> None:
         self._connection = connection
         self._statements = statements(connection.dialect.name)
-        self._sheet = sheet
+        self._schema = schema
         self._entries = entries
 
     def write(self, policy: LatePolicy) -> None:
@@ -40,7 +42,7 @@ class Posting:
         late: dict[str, tuple[str, float]] = {}
         for entry in self._entries:
             place = submissions[entry.student]
-            for page in self._sheet.pages:
+            for page in self._schema.pages:
                 row, found = notebooks[place.id, page.id], entry.notebooks.get(page.name)
                 comments += _comments(row, page, found)
                 if found is None:
@@ -56,7 +58,7 @@ class Posting:
         self._many(self._statements.task, tasks)
         self._many(self._statements.comment, comments)
         if late:
-            found = asked(self._connection, self._sheet, late, policy).items()
+            found = asked(self._connection, self._schema, late, policy).items()
             rows = [{"row": row, "points": points} for row, points in found if points is not None]
             self._many(self._statements.penalty, rows)
 
@@ -67,7 +69,7 @@ class Posting:
         rows = [
             {
                 "id": api.new_uuid(),
-                "assignment_id": self._sheet.id,
+                "assignment_id": self._schema.id,
                 "student_id": entry.student,
                 "timestamp": parse_utc(entry.timestamp),
             }
@@ -76,9 +78,9 @@ class Posting:
         self._many(self._statements.submission, rows)
         columns = SUBMISSION.c
         wanted = select(columns.student_id, columns.id, columns.timestamp, columns.extension)
-        wanted = wanted.where(columns.assignment_id == self._sheet.id)
+        wanted = wanted.where(columns.assignment_id == self._schema.id)
         return {
-            student: Submission(row, seconds_late(timestamp, self._sheet.duedate, extension))
+            student: Submission(row, seconds_late(timestamp, self._schema.duedate, extension))
             for part in parts(students)
             for student, row, timestamp, extension in self._connection.execute(
                 wanted.where(columns.student_id.in_(part))
@@ -87,7 +89,7 @@ class Posting:
 
     def _write_notebooks(self, submissions: list[str]) -> dict[tuple[str, str], str]:
         """Write the rows of notebooks, and return their ids by submission and notebook."""
-        pages = [page.id for page in self._sheet.pages]
+        pages = [page.id for page in self._schema.pages]
         rows = [
             {"id": api.new_uuid(), "assignment_id": submission, "notebook_id": page}
             for submission in submissions
@@ -111,7 +113,7 @@ class Posting:
             self._connection.execute(statement, rows)
 
 
-def _grades(row: str, page: Page, found: NotebookEntry) -> tuple[Rows, Rows, Rows]:
+def _grades(row: str, page: NotebookSchema, found: NotebookEntry) -> tuple[Rows, Rows, Rows]:
     """
     Return the grades of a notebook: what was for the judge, what did not change, and tasks, left to
     a person.
@@ -134,7 +136,7 @@ def _grades(row: str, page: Page, found: NotebookEntry) -> tuple[Rows, Rows, Row
     return graded, kept, tasks
 
 
-def _absent(row: str, page: Page) -> Rows:
+def _absent(row: str, page: NotebookSchema) -> Rows:
     """Return the grades of a notebook that was not handed in: nothing, and nobody has to look."""
     return [
         {
@@ -148,7 +150,7 @@ def _absent(row: str, page: Page) -> Rows:
     ]
 
 
-def _comments(row: str, page: Page, found: NotebookEntry | None) -> Rows:
+def _comments(row: str, page: NotebookSchema, found: NotebookEntry | None) -> Rows:
     """Return the comments of a notebook; one that was not handed in has none."""
     told = {} if found is None else found.comments
     return [

@@ -8,16 +8,16 @@ from nbformat.notebooknode import NotebookNode, from_dict
 from nbgrader.preprocessors import NbGraderPreprocessor
 from nbgrader.utils import compute_checksum
 
-from grader.harmless.shown import (
+from grader.sanitize.outputs import (
     safe_about,
     safe_attachments,
     safe_notebook_metadata,
     safe_output,
 )
-from grader.harmless.written import safe_markdown, safe_text
+from grader.sanitize.text import safe_markdown, safe_text
 
 
-class Harmless(NbGraderPreprocessor):
+class Sanitize(NbGraderPreprocessor):
     """Cleans the learner's cells of a graded notebook; called by nbgrader before it is written."""
 
     def preprocess(

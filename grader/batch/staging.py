@@ -26,7 +26,7 @@ ASIDE = ".not-in-place"
 AGAIN = "Then run the same command again: what was finished is kept."
 
 
-class Shelf:
+class Staging:
     """The graded folders of one assignment; made by `opened`, for one process at a time."""
 
     def __init__(self, course: Course, converter: Autograde) -> None:
@@ -117,12 +117,12 @@ class Shelf:
 
 
 @contextlib.contextmanager
-def opened(course: Course, converter: Autograde) -> Iterator[Shelf]:
+def opened(course: Course, converter: Autograde) -> Iterator[Staging]:
     """Open autograded/ for this process alone; whatever goes wrong there is one clear line."""
     root = course.root / "autograded"
     with _told(root), _held(root):
         (root / ASIDE).mkdir()
-        yield Shelf(course, converter)
+        yield Staging(course, converter)
 
 
 def tidy(course: Course) -> None:

@@ -25,7 +25,7 @@ class GradedCell:
 
 
 @dataclass(frozen=True, slots=True)
-class Page:
+class NotebookSchema:
     """One notebook: its graded cells, and the cells that take a comment, as names by id."""
 
     id: str
@@ -40,15 +40,15 @@ class Page:
 
 
 @dataclass(frozen=True, slots=True)
-class Sheet:
+class AssignmentSchema:
     """The notebooks of an assignment, sorted by name, and when it is due (in UTC)."""
 
     id: str
     duedate: datetime | None
-    pages: tuple[Page, ...]
+    pages: tuple[NotebookSchema, ...]
 
 
-def read_sheet(connection: Connection, assignment: str) -> Sheet | None:
+def read_schema(connection: Connection, assignment: str) -> AssignmentSchema | None:
     """Return what the gradebook has as the key of an assignment; None if it has none."""
     wanted = select(ASSIGNMENT.c.id, ASSIGNMENT.c.duedate).where(ASSIGNMENT.c.name == assignment)
     found = connection.execute(wanted).first()
@@ -59,8 +59,10 @@ def read_sheet(connection: Connection, assignment: str) -> Sheet | None:
     )
     notebooks = sorted(tuple(row) for row in connection.execute(wanted))
     graded, commented = _cells(connection, found.id)
-    pages = tuple(Page(at, name, tuple(graded[at]), commented[at]) for name, at in notebooks)
-    return Sheet(found.id, found.duedate, pages)
+    pages = tuple(
+        NotebookSchema(at, name, tuple(graded[at]), commented[at]) for name, at in notebooks
+    )
+    return AssignmentSchema(found.id, found.duedate, pages)
 
 
 def _cells(

@@ -9,19 +9,19 @@ from collections.abc import Mapping
 from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import replace
 
-from grader.batch.parcel import Exam, Marked, Parcel, mark
+from grader.batch.messages import GradedSubmission, GradingContext, GradingRequest, mark
 from grader.judge.client import WorkerClient
 from grader.judge.task import Graded, Reference, Task
 
 LARGE = 20_000_000  # bytes of a notebook; reading it takes ten times that, so one at a time
 
 
-class Here:
+class Threads:
     """Threads, each with a grading process; as a context manager it ends them all."""
 
-    def __init__(self, exam: Exam, count: int) -> None:
-        self.width = 2 * count  # parcels to hold ready
-        self._exam = exam
+    def __init__(self, context: GradingContext, count: int) -> None:
+        self.width = 2 * count  # requests to hold ready
+        self._context = context
         self._own = threading.local()
         self._workers: list[WorkerClient] = []
         self._large = threading.Lock()
@@ -32,14 +32,14 @@ class Here:
         return self._pool.submit(lambda: self._own.worker.grade(task)).result()
 
     def learn(self, references: Mapping[str, Reference]) -> None:
-        """Take what the trial of the key showed, before the first parcel."""
-        self._exam = replace(self._exam, references=dict(references))
+        """Take what the trial of the key showed, before the first request."""
+        self._context = replace(self._context, references=dict(references))
 
-    def submit(self, parcel: Parcel) -> "Future[Marked]":
-        """Have a parcel graded."""
-        return self._pool.submit(self._mark, parcel)
+    def submit(self, request: GradingRequest) -> "Future[GradedSubmission]":
+        """Have a request graded."""
+        return self._pool.submit(self._mark, request)
 
-    def __enter__(self) -> "Here":
+    def __enter__(self) -> "Threads":
         return self
 
     def __exit__(self, kind: type[BaseException] | None, *rest: object) -> None:
@@ -52,12 +52,15 @@ class Here:
             worker.close()
 
     def _start(self) -> None:
-        exam = self._exam
-        self._own.worker = WorkerClient(exam.level, exam.limits, exam.seed)
+        context = self._context
+        self._own.worker = WorkerClient(context.level, context.limits, context.seed)
         self._workers.append(self._own.worker)
 
-    def _mark(self, parcel: Parcel) -> Marked:
-        if max((len(paper.data) for paper in parcel.papers.values()), default=0) > LARGE:
+    def _mark(self, request: GradingRequest) -> GradedSubmission:
+        if (
+            max((len(submitted.data) for submitted in request.notebooks.values()), default=0)
+            > LARGE
+        ):
             with self._large:
-                return mark(parcel, self._exam, self._own.worker.grade)
-        return mark(parcel, self._exam, self._own.worker.grade)
+                return mark(request, self._context, self._own.worker.grade)
+        return mark(request, self._context, self._own.worker.grade)

@@ -13,7 +13,7 @@ from functools import lru_cache
 
 import nh3
 
-from grader.harmless.kept import kept
+from grader.sanitize.cache import kept
 
 TAGS = frozenset(
     """

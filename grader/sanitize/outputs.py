@@ -10,8 +10,8 @@ import re
 from collections.abc import Mapping
 from typing import Any
 
-from grader.harmless.markup import safe_html
-from grader.harmless.written import safe_markdown, safe_tex, without_controls
+from grader.sanitize.markup import safe_html
+from grader.sanitize.text import safe_markdown, safe_tex, without_controls
 
 PICTURES = ("image/png", "image/jpeg", "image/gif", "image/webp")
 BASE64 = re.compile(r"[A-Za-z0-9+/]+={0,2}\Z")

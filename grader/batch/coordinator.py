@@ -1,5 +1,5 @@
 """
-Submits parcels to workers, collects what they made, and has it recorded in batches.
+Submits requests to workers, collects what they made, and has it recorded in batches.
 
 One thread does all of this, so files and gradebook have one writer. Whatever ends it early, what is
 finished is recorded first.
@@ -10,13 +10,20 @@ import time
 from collections.abc import Iterable, Iterator
 from concurrent.futures import FIRST_COMPLETED, Future, wait
 
-from grader.batch.finish import Finisher
+from grader.batch.interrupts import deferred_interrupt
 from grader.batch.job import Job
-from grader.batch.parcel import Exam, Lost, Marked, Paper, Parcel, Workers
-from grader.batch.shelf import Shelf
-from grader.batch.unbroken import unbroken
+from grader.batch.messages import (
+    GradedSubmission,
+    GradingContext,
+    GradingRequest,
+    SubmittedNotebook,
+    WorkerLost,
+    Workers,
+)
+from grader.batch.postprocess import Postprocessor
+from grader.batch.staging import Staging
 from grader.errors import GraderError, NotANotebook
-from grader.gradebook import Ledger
+from grader.gradebook import GradebookWriter
 from grader.graded import Grading
 from grader.progress import Progress
 from grader.results import Entry, NotebookEntry
@@ -30,17 +37,22 @@ NO_ROOM = (errno.ENOSPC, errno.EDQUOT, errno.EFBIG, errno.EROFS)
 TAKEN_DOWN = "grading it took the whole worker process down, twice"
 
 
-class Desk:
+class Coordinator:
     """
     Works off submissions. `gradings` are what their graded notebooks say, by learner and notebook;
     `problems` says by learner what could not be graded at all.
     """
 
     def __init__(
-        self, exam: Exam, workers: Workers, finisher: Finisher, shelf: Shelf, ledger: Ledger
+        self,
+        context: GradingContext,
+        workers: Workers,
+        postprocessor: Postprocessor,
+        staging: Staging,
+        writer: GradebookWriter,
     ) -> None:
-        self._exam, self._workers, self._finisher = exam, workers, finisher
-        self._shelf, self._ledger = shelf, ledger
+        self._context, self._workers, self._postprocessor = context, workers, postprocessor
+        self._staging, self._writer = staging, writer
         self._finished: list[tuple[Job, Entry]] = []
         self._written = time.monotonic()
         self.gradings: dict[tuple[str, str], Grading] = {}
@@ -53,7 +65,7 @@ class Desk:
         progress(done, len(jobs))
         try:
             for job, future in self._answers(jobs):
-                if isinstance(future.exception(), Lost):
+                if isinstance(future.exception(), WorkerLost):
                     suspects.append(job)
                 else:
                     self._take(job, future)
@@ -67,9 +79,9 @@ class Desk:
         finally:
             self._write()
 
-    def _answers(self, jobs: Iterable[Job]) -> Iterator[tuple[Job, "Future[Marked]"]]:
+    def _answers(self, jobs: Iterable[Job]) -> Iterator[tuple[Job, "Future[GradedSubmission]"]]:
         """Yield submissions as workers finish them; only so many are held ready at a time."""
-        running: dict[Future[Marked], Job] = {}
+        running: dict[Future[GradedSubmission], Job] = {}
         waiting = iter(jobs)
         more = True
         while more or running:
@@ -81,29 +93,29 @@ class Desk:
             if time.monotonic() - self._written > EVERY or len(self._finished) >= MOST:
                 self._write()
 
-    def _handed_out(self, job: Job) -> "Future[Marked]":
+    def _handed_out(self, job: Job) -> "Future[GradedSubmission]":
         """Give a submission to the workers; one that cannot be read is done at once."""
         try:
             return self._workers.submit(self._packed(job))
         except (OSError, NotANotebook) as error:
             if isinstance(error, OSError) and error.errno in NO_ROOM:
                 raise
-            failed: Future[Marked] = Future()
+            failed: Future[GradedSubmission] = Future()
             failed.set_exception(error)
             return failed
 
-    def _packed(self, job: Job) -> Parcel:
+    def _packed(self, job: Job) -> GradingRequest:
         """Read a submission, or say of each notebook why it cannot be read."""
         if job.refusal:
-            self._shelf.clear(job)
-            refused = {name: Paper(b"", job.refusal) for name in self._exam.keys}
-            return Parcel(job.student, refused, {})
-        notes = self._shelf.begin(job)
-        chosen = choose_notebooks(job.submitted, self._exam.keys)
-        papers = {name: _paper(job, choice, notes) for name, choice in chosen.items()}
-        return Parcel(job.student, papers, data_files(self._shelf.aside(job)))
+            self._staging.clear(job)
+            refused = {name: SubmittedNotebook(b"", job.refusal) for name in self._context.keys}
+            return GradingRequest(job.student, refused, {})
+        notes = self._staging.begin(job)
+        chosen = choose_notebooks(job.submitted, self._context.keys)
+        notebooks = {name: _submitted(job, choice, notes) for name, choice in chosen.items()}
+        return GradingRequest(job.student, notebooks, data_files(self._staging.aside(job)))
 
-    def _take(self, job: Job, future: "Future[Marked]") -> None:
+    def _take(self, job: Job, future: "Future[GradedSubmission]") -> None:
         """Take back what a worker made of a submission."""
         error = future.exception()
         if isinstance(error, GraderError) and not isinstance(error, NotANotebook):
@@ -112,8 +124,8 @@ class Desk:
             return self._give_up(job, error)
         entries: dict[str, NotebookEntry] = {}
         for name, (nb, results) in future.result().notebooks.items():
-            made = self._finisher.finish(job, name, nb, results)
-            self._shelf.add(job, name, made.text)
+            made = self._postprocessor.finish(job, name, nb, results)
+            self._staging.add(job, name, made.text)
             entries[name] = made.entry
             self.gradings[job.student, name] = made.grading
         self._finished.append((job, Entry(job.student, job.timestamp, entries)))
@@ -121,40 +133,40 @@ class Desk:
     def _give_up(self, job: Job, error: BaseException) -> None:
         """Leave a submission to a person: no mark of the machine, and no graded notebook."""
         self.problems[job.student] = _words(error)
-        self._shelf.discard(job)
+        self._staging.discard(job)
         waiting = {
             name: NotebookEntry(
                 {cell.grade_id: None for cell in key.cells if cell.grade},
                 {cell.grade_id: None for cell in key.cells if cell.solution or cell.task},
             )
-            for name, key in self._exam.keys.items()
+            for name, key in self._context.keys.items()
         }
         self._finished.append((job, Entry(job.student, job.timestamp, waiting)))
 
     def _write(self) -> None:
         """Record what is finished and put it in place; Ctrl-C waits for the end of it."""
-        with unbroken():
+        with deferred_interrupt():
             finished, self._finished = self._finished, []
             if finished:
-                with self._shelf.placing([job for job, _ in finished]):
-                    self._ledger.record([entry for _, entry in finished])
+                with self._staging.placing([job for job, _ in finished]):
+                    self._writer.record([entry for _, entry in finished])
             self._written = time.monotonic()
 
 
-def _paper(job: Job, choice: Choice, notes: list[str]) -> Paper:
+def _submitted(job: Job, choice: Choice, notes: list[str]) -> SubmittedNotebook:
     """Read the file that stands for a notebook."""
     own_notes = tuple(filter(None, (*notes, choice.note)))
     if choice.problem:
-        return Paper(b"", choice.problem, own_notes)
+        return SubmittedNotebook(b"", choice.problem, own_notes)
     try:
-        return Paper(read(job.submitted, choice.name, LARGEST), "", own_notes)
+        return SubmittedNotebook(read(job.submitted, choice.name, LARGEST), "", own_notes)
     except NotANotebook as error:
-        return Paper(b"", str(error), own_notes)
+        return SubmittedNotebook(b"", str(error), own_notes)
 
 
 def _words(error: BaseException) -> str:
     """Say in one line why a submission could not be graded."""
-    if isinstance(error, Lost):
+    if isinstance(error, WorkerLost):
         return TAKEN_DOWN
     if isinstance(error, GraderError):
         return str(error)

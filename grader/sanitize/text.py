@@ -10,8 +10,8 @@ import html
 import re
 from collections.abc import Mapping, Set
 
-from grader.harmless.kept import kept
-from grader.harmless.markup import CLASSES, NAME, OUTSIDE, TAGS, stays
+from grader.sanitize.cache import kept
+from grader.sanitize.markup import CLASSES, NAME, OUTSIDE, TAGS, stays
 
 JOINER = "\u2060"
 LONGEST = 50_000  # characters, pictures aside; more is shown as it was written

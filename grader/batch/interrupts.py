@@ -7,7 +7,7 @@ from collections.abc import Iterator
 
 
 @contextlib.contextmanager
-def unbroken() -> Iterator[None]:
+def deferred_interrupt() -> Iterator[None]:
     """
     Hold Ctrl-C back until the end of the block, in the thread that gets it; pressed a second time,
     it breaks in at once. Where Ctrl-C is ignored, as by `nohup`, it stays so.

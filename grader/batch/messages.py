@@ -1,7 +1,7 @@
 """
 What a worker needs of a submission, as plain data, and what it makes of it.
 
-A parcel goes to a thread here or to another machine. The exam, which is the same for the whole
+A request goes to a thread here or to another machine. The context, which is the same for the whole
 class, holds the key with its hidden tests: workers are trusted, learner code is in their sandboxes.
 """
 
@@ -26,7 +26,7 @@ _log.setLevel(logging.ERROR)  # which notebook cannot be read is in the table, w
 
 
 @dataclass(frozen=True, slots=True)
-class Exam:
+class GradingContext:
     """
     The keys of an assignment by notebook, the limits, the seed of hidden data, and what trying the
     keys showed: without that nothing is graded. `level` is that of this machine's sandbox, None
@@ -41,7 +41,7 @@ class Exam:
 
 
 @dataclass(frozen=True, slots=True)
-class Paper:
+class SubmittedNotebook:
     """The bytes of a submitted notebook, or why there are none, and what was put right in it."""
 
     data: bytes
@@ -50,54 +50,56 @@ class Paper:
 
 
 @dataclass(frozen=True, slots=True)
-class Parcel:
-    """A submission: its papers by the name of their notebook, and the files beside them."""
+class GradingRequest:
+    """A submission: its notebooks by their names, and the files beside them."""
 
     student: str
-    papers: dict[str, Paper]
+    notebooks: dict[str, SubmittedNotebook]
     files: dict[str, bytes]
 
 
 @dataclass(frozen=True, slots=True)
-class Marked:
-    """What a worker made of a parcel: each notebook as graded, and the results of its cells."""
+class GradedSubmission:
+    """What a worker made of a request: each notebook as graded, and the results of its cells."""
 
     notebooks: dict[str, tuple[dict[str, Any], Results]] = field(default_factory=dict)
 
 
-class Lost(Exception):
-    """A worker was lost with this parcel, as often as may be an accident."""
+class WorkerLost(Exception):
+    """A worker was lost with this request, as often as may be an accident."""
 
 
 class Workers(Protocol):
-    """Grades parcels, several at a time; who leaves it by an error leaves what is in work."""
+    """Grades requests, several at a time; who leaves it by an error leaves what is in work."""
 
-    width: int  # parcels to hold ready
+    width: int  # requests to hold ready
 
     def grade(self, task: Task) -> Graded:
         """Grade one task, for the trial of the key."""
 
     def learn(self, references: Mapping[str, Reference]) -> None:
-        """Take what the trial of the key showed, before the first parcel."""
+        """Take what the trial of the key showed, before the first request."""
 
-    def submit(self, parcel: Parcel) -> "Future[Marked]":
-        """Have a parcel graded; the future may raise Lost."""
+    def submit(self, request: GradingRequest) -> "Future[GradedSubmission]":
+        """Have a request graded; the future may raise WorkerLost."""
 
     def __enter__(self) -> "Workers": ...
 
     def __exit__(self, *reason: object) -> None: ...
 
 
-def mark(parcel: Parcel, exam: Exam, grade: Grade) -> Marked:
-    """Restore and grade the papers of a parcel."""
+def mark(request: GradingRequest, context: GradingContext, grade: Grade) -> GradedSubmission:
+    """Restore and grade the notebooks of a request."""
     made = {}
-    for name, paper in parcel.papers.items():
-        nb = load_submission(lambda paper=paper: _read(paper), exam.keys[name], paper.notes, _log)
-        made[name] = nb, marked(nb, parcel.files, exam.references[name], grade)
-    return Marked(made)
+    for name, submitted in request.notebooks.items():
+        nb = load_submission(
+            lambda submitted=submitted: _read(submitted), context.keys[name], submitted.notes, _log
+        )
+        made[name] = nb, marked(nb, request.files, context.references[name], grade)
+    return GradedSubmission(made)
 
 
-def _read(paper: Paper) -> dict[str, Any]:
-    if paper.problem:
-        raise NotANotebook(paper.problem)
-    return read_notebook(paper.data)
+def _read(submitted: SubmittedNotebook) -> dict[str, Any]:
+    if submitted.problem:
+        raise NotANotebook(submitted.problem)
+    return read_notebook(submitted.data)
