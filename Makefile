@@ -30,7 +30,7 @@ demo: $(READY)  ## take a sample class from release to feedback, with a table of
 # Two processes, file by file: first what needs no browser, then JupyterLab in Chromium, each process
 # with a server and a browser of its own. With ARGS pytest runs alone.
 BESIDE := --numprocesses=2 --dist=loadfile
-FAST := --ignore=tests/browser --ignore=tests/test_batch_cluster.py
+FAST := --ignore=tests/browser --ignore=tests/batch/test_batch_cluster.py
 
 test: $(TESTS_READY)  ## run all tests
 	@if [ -n "$(ARGS)" ]; then exec $(BIN)/python -m pytest $(ARGS); fi; \

@@ -9,8 +9,8 @@ from pathlib import Path
 from types import SimpleNamespace
 
 import pytest
-from courses import copy_course, hand_in, need_sandbox, split_and_paste
 from hypothesis import HealthCheck, settings
+from support.courses import copy_course, hand_in, need_sandbox, split_and_paste
 
 from grader.course import Course
 

@@ -17,9 +17,9 @@ import tempfile
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
-from courses import copy_course, hand_in
-from damaged import cases as damaged_cases
-from damaged import hand_in_damaged
+from support.courses import copy_course, hand_in
+from support.damaged import cases as damaged_cases
+from support.damaged import hand_in_damaged
 
 from grader.batch import grade
 from grader.course import Course
@@ -51,7 +51,7 @@ def use_stock(course: Course) -> None:
 
 def cases() -> dict[str, list[str]]:
     """Return what each case deserves, step by step, the hostile ones first."""
-    hostile = json.loads((HERE / "submissions/hostile.json").read_text(encoding="utf-8"))
+    hostile = json.loads((HERE / "cases/hostile.json").read_text(encoding="utf-8"))
     found = {case["name"]: case["deserved"] for case in hostile}
     return found | {name: case["deserved"] for name, case in damaged_cases().items()}
 
@@ -60,7 +60,7 @@ def put(course: Course, name: str) -> Path:
     """Hand in one case under its own name; gives the folder."""
     if name in damaged_cases():
         return hand_in_damaged(course, name, name)
-    hostile = json.loads((HERE / "submissions/hostile.json").read_text(encoding="utf-8"))
+    hostile = json.loads((HERE / "cases/hostile.json").read_text(encoding="utf-8"))
     steps = next(case["steps"] for case in hostile if case["name"] == name)
     answers = {f"step_{n}": source for n, source in enumerate(steps, start=1)}
     return hand_in(course, name, **answers)

@@ -7,7 +7,7 @@ import subprocess
 import sys
 
 import pytest
-from courses import answer
+from support.courses import answer
 
 from grader.cli import main
 from grader.course import Course

@@ -5,7 +5,7 @@ import re
 from types import SimpleNamespace
 
 import pytest
-from courses import ROOT, copy_course, sample_class
+from support.courses import ROOT, copy_course, sample_class
 
 from grader import gradebook
 from grader.course import Course
@@ -190,7 +190,7 @@ def test_a_folder_with_other_files_is_never_replaced(course):
 
 def test_without_the_class_one_line_says_where_the_demo_runs(course):
     """The class is data of the tests: an installed package has none."""
-    (course.root / "tests/submissions/sample_class.json").unlink()
+    (course.root / "tests/cases/sample_class.json").unlink()
 
     with pytest.raises(UsageError, match="runs in a clone"):
         demo(course)

@@ -5,7 +5,7 @@ import shutil
 import sys
 
 import pytest
-from sandboxes import required
+from support.sandboxes import required
 
 from grader import doctor
 from grader.cli import main

@@ -4,7 +4,7 @@ import ast
 import re
 
 import pytest
-from notebooks import ROOT
+from support.notebooks import ROOT
 
 CLAIMS = (ROOT / "docs" / "claims.md").read_text(encoding="utf-8")
 NAMED = sorted(set(re.findall(r"`(tests/[\w/]+\.py(?:::\w+)?)`", CLAIMS)))

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from notebooks import ROOT
+from support.notebooks import ROOT
 
 MODULES = sorted((ROOT / "grader").rglob("*.py"))
 TESTS = sorted((ROOT / "tests").rglob("test_*.py"))

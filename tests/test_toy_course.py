@@ -10,8 +10,8 @@ import shutil
 from types import SimpleNamespace
 
 import pytest
-from courses import need_sandbox
-from notebooks import ROOT
+from support.courses import need_sandbox
+from support.notebooks import ROOT
 from test_structure import OF_THE_COURSE
 
 from grader import gradebook

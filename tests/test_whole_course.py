@@ -5,8 +5,8 @@ import re
 import shutil
 
 import pytest
-from courses import copy_course
-from notebooks import NOTEBOOKS, SOLUTION, cells
+from support.courses import copy_course
+from support.notebooks import NOTEBOOKS, SOLUTION, cells
 
 from grader.batch import grade
 

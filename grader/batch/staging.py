@@ -8,13 +8,13 @@ the next one.
 
 import contextlib
 import errno
-import fcntl
 import os
 import shutil
 import stat
 from collections.abc import Iterable, Iterator
 from pathlib import Path
 
+from filelock import FileLock, Timeout
 from nbgrader.converters import Autograde
 
 from grader.batch.job import Job
@@ -23,6 +23,7 @@ from grader.errors import GraderError
 from grader.submissions import folder, own_files
 
 ASIDE = ".not-in-place"
+LOCK = Path(".grader", "grade.lock")
 AGAIN = "Then run the same command again: what was finished is kept."
 
 
@@ -120,7 +121,7 @@ class Staging:
 def opened(course: Course, converter: Autograde) -> Iterator[Staging]:
     """Open autograded/ for this process alone; whatever goes wrong there is one clear line."""
     root = course.root / "autograded"
-    with _told(root), _held(root):
+    with _told(root), _held(course, root):
         (root / ASIDE).mkdir()
         yield Staging(course, converter)
 
@@ -129,33 +130,28 @@ def tidy(course: Course) -> None:
     """Remove what a killed run has left in autograded/, if there is anything."""
     root = course.root / "autograded"
     if (root / ASIDE).exists():
-        with _told(root), _held(root):
+        with _told(root), _held(course, root):
             pass
 
 
 @contextlib.contextmanager
-def _held(root: Path) -> Iterator[None]:
+def _held(course: Course, root: Path) -> Iterator[None]:
     """Keep other graders out of a folder, and leave it without a folder of ours."""
     root.mkdir(exist_ok=True)
-    held = os.open(root, os.O_RDONLY)
+    lock = FileLock(course.root / LOCK, timeout=0)
+    Path(lock.lock_file).parent.mkdir(exist_ok=True)
     try:
-        _lock(held, root)
-        shutil.rmtree(root / ASIDE, ignore_errors=True)
-        try:
-            yield
-        finally:
-            shutil.rmtree(root / ASIDE, ignore_errors=True)
-    finally:
-        os.close(held)
-
-
-def _lock(held: int, root: Path) -> None:
-    try:
-        fcntl.flock(held, fcntl.LOCK_EX | fcntl.LOCK_NB)
-    except BlockingIOError:
+        lock.acquire()
+    except Timeout:
         raise GraderError(
             f"Another `grader grade` is writing to {root}. Wait until it is done."
         ) from None
+    try:
+        shutil.rmtree(root / ASIDE, ignore_errors=True)
+        yield
+    finally:
+        shutil.rmtree(root / ASIDE, ignore_errors=True)
+        lock.release()
 
 
 @contextlib.contextmanager

@@ -19,7 +19,7 @@ from typing import Any
 from grader.course import Course
 from grader.errors import UsageError
 
-FILE = Path("tests/submissions/sample_class.json")
+FILE = Path("tests/cases/sample_class.json")
 DELIMITER = re.compile(r"[^\n]*### (?:BEGIN|END) SOLUTION[^\n]*\n?")
 LETTER = re.compile(r'"(\w+)": "([A-D])"')
 QUIZ = "quiz_answers"

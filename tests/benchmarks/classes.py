@@ -6,10 +6,10 @@ import time
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from courses import copy_course, hand_in
 from measure import cpu_of_tree, memory_of_tree
 from nbgrader.converters import Autograde, GenerateFeedback
 from nbgrader.converters.base import BaseConverter
+from support.courses import copy_course, hand_in
 from table import use_stock
 
 from grader.batch import grade

@@ -5,9 +5,9 @@ import shutil
 import time
 from pathlib import Path
 
-from courses import copy_course
 from measure import Cost, cpu_of_tree, table
-from notebooks import NOTEBOOKS
+from support.courses import copy_course
+from support.notebooks import NOTEBOOKS
 from test_whole_course import solve
 
 from grader.batch import grade

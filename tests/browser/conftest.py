@@ -20,7 +20,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 import pytest
-from courses import copy_course, need
+from support.courses import copy_course, need
 
 from grader.course import Course
 from grader.sandbox.lockdown import PARENT_DEATH_SIGNAL

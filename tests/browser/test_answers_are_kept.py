@@ -13,7 +13,8 @@ import sys
 from pathlib import Path
 
 import pytest
-from notebook import (
+from playwright.sync_api import expect
+from support.lab_notebook import (
     card,
     cell,
     choose,
@@ -26,7 +27,6 @@ from notebook import (
     run_command,
     save,
 )
-from playwright.sync_api import expect
 
 ANSWERS = {"visual1": "B", "visual2": "C", "visual3": "D"}
 ANYWIDGET = re.compile(r".*/anywidget/static/.*\.js.*")

@@ -4,9 +4,19 @@ import re
 from pathlib import Path
 
 import pytest
-from bare import violations
 from conftest import watched
-from feedback_pages import HTML, MARKDOWN, code, everything, made, marks, notebook, shown, text
+from support.bare_page import violations
+from support.feedback_pages import (
+    HTML,
+    MARKDOWN,
+    code,
+    everything,
+    made,
+    marks,
+    notebook,
+    shown,
+    text,
+)
 
 WIDTHS = (320, 640, 1280)
 

@@ -3,11 +3,11 @@
 import sqlite3
 
 import pytest
-from bare import violations
 from conftest import find_chromium, grader_lab, serving, watched
-from courses import need
 from playwright.sync_api import expect
-from rubrics import LINES, WRITTEN, essay_course, hand_in, run
+from support.bare_page import violations
+from support.courses import need
+from support.rubrics import LINES, WRITTEN, essay_course, hand_in, run
 
 FORGED = f"""# a7
 

@@ -4,9 +4,9 @@ import json
 import shutil
 
 import pytest
-from functions import reference
-from notebook import cell, idle, open_notebook, run, run_command, write
 from playwright.sync_api import expect
+from support.functions import reference
+from support.lab_notebook import cell, idle, open_notebook, run, run_command, write
 from test_looks_and_keys import theme
 
 TASKS = {

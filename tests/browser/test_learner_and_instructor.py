@@ -3,8 +3,8 @@
 import subprocess
 import sys
 
-from notebook import cell, choose, idle, open_notebook, run, run_command, save, write
 from playwright.sync_api import expect
+from support.lab_notebook import cell, choose, idle, open_notebook, run, run_command, save, write
 
 FIRST = "/lab/tree/mini_project/build_and_apply.ipynb?reset"
 LOOP = """correct = 0

@@ -9,9 +9,10 @@ from pathlib import Path
 from types import SimpleNamespace
 
 import pytest
-from bare import violations
 from conftest import watched
-from notebook import (
+from playwright.sync_api import expect
+from support.bare_page import violations
+from support.lab_notebook import (
     card,
     choose,
     idle,
@@ -23,7 +24,6 @@ from notebook import (
     save,
     write,
 )
-from playwright.sync_api import expect
 from test_mini_project_parts import DATA, LOOP
 
 MOST_MODELS = 3  # comm models a part may open

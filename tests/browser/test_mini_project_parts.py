@@ -3,8 +3,8 @@
 import shutil
 
 import pytest
-from notebook import card, cell, idle, open_notebook, run_command, write
 from playwright.sync_api import expect
+from support.lab_notebook import card, cell, idle, open_notebook, run_command, write
 
 DATA = "model_results = {'predictions': [1, 0, 1, 1, 0], 'true_labels': [1, 0, 0, 1, 0]}"
 LOOP = """matches = 0

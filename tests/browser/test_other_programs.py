@@ -18,8 +18,8 @@ import nbformat
 import pytest
 from conftest import clean_environment, free_port, serving, watched
 from nbclient import NotebookClient
-from notebook import card, cell, choose, idle, on_disk, open_notebook, option
 from playwright.sync_api import Locator, expect
+from support.lab_notebook import card, cell, choose, idle, on_disk, open_notebook, option
 
 from grader.course import Course
 

@@ -4,7 +4,7 @@ giving, and what was given stays.
 """
 
 import pytest
-from bare import change, look, show, violations
+from support.bare_page import change, look, show, violations
 
 from grader.widgets import Question, Strength
 from grader.widgets.kernel import session

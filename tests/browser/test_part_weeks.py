@@ -1,7 +1,7 @@
 """The weeks of a monitor in a real browser, on a plain page, with the keyboard too."""
 
 import pytest
-from bare import look, show, violations
+from support.bare_page import look, show, violations
 
 from grader.widgets import WeekByWeek
 

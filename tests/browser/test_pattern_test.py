@@ -8,7 +8,8 @@ import shutil
 from pathlib import Path
 
 import pytest
-from notebook import (
+from playwright.sync_api import expect
+from support.lab_notebook import (
     card,
     cell,
     idle,
@@ -21,7 +22,6 @@ from notebook import (
     save,
     write,
 )
-from playwright.sync_api import expect
 
 from grader.release.self_study import practice
 

@@ -1,7 +1,7 @@
 """The parts about the process in a real browser, each on a plain page, with the keyboard too."""
 
 import pytest
-from bare import look, show, violations
+from support.bare_page import look, show, violations
 
 from grader.widgets import KeyMoments, ProcessFlow, Snapshot, Transcript
 

@@ -1,8 +1,8 @@
 """The progress bar and the replayed loop on a plain page: states, keys, and what axe-core says."""
 
-import bare
 import pytest
-from kernels import Kernel, write
+from support import bare_page as bare
+from support.kernels import Kernel, write
 
 from grader.widgets.kernel import session
 from grader.widgets.progress import Progress

@@ -1,7 +1,7 @@
 """The question card on a plain page: choosing, keeping, hints, and the check of the practice."""
 
 import pytest
-from bare import change, look, show, violations
+from support.bare_page import change, look, show, violations
 
 from grader.widgets import Question
 

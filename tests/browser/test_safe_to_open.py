@@ -13,12 +13,12 @@ from pathlib import Path
 
 import nbformat
 import pytest
-from feedback_pages import answer, check, made, marks
-from feedback_pages import notebook as graded
-from hostile_texts import HOST, Writer
 from nbconvert.exporters import HTMLExporter
 from nbformat import v4
 from nbformat.notebooknode import NotebookNode
+from support.feedback_pages import answer, check, made, marks
+from support.feedback_pages import notebook as graded
+from support.hostile_texts import HOST, Writer
 from traitlets.config import Config
 
 from grader.course.config import enable

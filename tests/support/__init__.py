@@ -1,0 +1,1 @@
+"""What tests share: courses, notebooks, tasks, gradebooks, clusters and kernels to test with."""
