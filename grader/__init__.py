@@ -31,8 +31,7 @@ What an instructor runs:
 What these stand on:
     results        the marks of notebooks and learners, as plain data
     errors         everything that can go wrong, drawn as a tree
-    terminal       what a terminal cannot show, and readers that leave
-    progress       the line that shows how far a long job is
+    terminal       what commands print, and the line that shows how far a long job is
     version        which code this is
     aliases        old names of modules, for what people have in notebooks and configurations
 """

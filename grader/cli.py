@@ -89,9 +89,9 @@ def run_grade(options: argparse.Namespace) -> int:
     """
     from grader.batch import grade
     from grader.course import find_course
-    from grader.progress import shown
     from grader.report import forgeable, marks_table, repairs, ungraded
     from grader.results import to_json
+    from grader.terminal import progress_line
 
     if options.reseed and options.student:
         raise UsageError("--reseed grades everybody again: leave out --student.")
@@ -107,7 +107,7 @@ def run_grade(options: argparse.Namespace) -> int:
         dask=options.dask,
         force=options.force,
         reseed=options.reseed,
-        progress=shown("Grading"),
+        progress=progress_line("Grading"),
         tell=lambda line: print(f"grader: {line}", file=sys.stderr),
     )
     if options.json:
@@ -129,10 +129,10 @@ def run_feedback(options: argparse.Namespace) -> int:
     """Write a page for each learner."""
     from grader.course import find_course
     from grader.feedback import feedback
-    from grader.progress import shown
+    from grader.terminal import progress_line
 
     course = find_course()
-    pages = feedback(course, options.assignment, progress=shown("Feedback"))
+    pages = feedback(course, options.assignment, progress=progress_line("Feedback"))
     print(f"{len(pages)} pages written, such as {pages[0].relative_to(course.root)}")
     return 0
 

@@ -25,11 +25,11 @@ from grader.batch.staging import Staging
 from grader.errors import GraderError, NotANotebook
 from grader.gradebook import GradebookWriter
 from grader.graded import Grading
-from grader.progress import Progress
 from grader.results import Entry, NotebookEntry
 from grader.submissions.discovery import Choice, choose_notebooks
 from grader.submissions.own_files import read
 from grader.submissions.parsing import LARGEST, data_files
+from grader.terminal import Progress
 
 EVERY = 0.5  # seconds between two transactions, at least
 MOST = 50  # submissions in one transaction
@@ -132,7 +132,7 @@ class Coordinator:
 
     def _give_up(self, job: Job, error: BaseException) -> None:
         """Leave a submission to a person: no mark of the machine, and no graded notebook."""
-        self.problems[job.student] = _words(error)
+        self.problems[job.student] = _reason(error)
         self._staging.discard(job)
         waiting = {
             name: NotebookEntry(
@@ -164,7 +164,7 @@ def _submitted(job: Job, choice: Choice, notes: list[str]) -> SubmittedNotebook:
         return SubmittedNotebook(b"", str(error), own_notes)
 
 
-def _words(error: BaseException) -> str:
+def _reason(error: BaseException) -> str:
     """Say in one line why a submission could not be graded."""
     if isinstance(error, WorkerLost):
         return TAKEN_DOWN

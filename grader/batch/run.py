@@ -21,11 +21,11 @@ from grader.batch.threads import Threads
 from grader.course import Course, check_assignment, quiet_nbgrader
 from grader.errors import GraderError, NoKey, NoSubmission
 from grader.gradebook import OpenGradebook
-from grader.progress import Progress, silent
 from grader.release import refuse_other_kernels, take_key
 from grader.results import NOT_GRADED, NotebookResult
 from grader.sandbox import Level, levels
 from grader.submissions import key
+from grader.terminal import Progress, silent
 from grader.trial import tried
 
 

@@ -121,7 +121,7 @@ class Staging:
 def opened(course: Course, converter: Autograde) -> Iterator[Staging]:
     """Open autograded/ for this process alone; whatever goes wrong there is one clear line."""
     root = course.root / "autograded"
-    with _told(root), _held(course, root):
+    with _errors_in_one_line(root), _held(course, root):
         (root / ASIDE).mkdir()
         yield Staging(course, converter)
 
@@ -130,7 +130,7 @@ def tidy(course: Course) -> None:
     """Remove what a killed run has left in autograded/, if there is anything."""
     root = course.root / "autograded"
     if (root / ASIDE).exists():
-        with _told(root), _held(course, root):
+        with _errors_in_one_line(root), _held(course, root):
             pass
 
 
@@ -155,7 +155,7 @@ def _held(course: Course, root: Path) -> Iterator[None]:
 
 
 @contextlib.contextmanager
-def _told(root: Path) -> Iterator[None]:
+def _errors_in_one_line(root: Path) -> Iterator[None]:
     """Tell a full disk, or a folder that cannot be written, in one line."""
     try:
         yield

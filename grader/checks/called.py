@@ -63,7 +63,7 @@ class Called:
         kinds = tuple(came.get("kinds", ()))
         return cls(value, came["printed"], args, error, untouched, tuple(after), asked, kinds)
 
-    def told(self) -> str:
+    def as_text(self) -> str:
         """Say in a few words what came of the call."""
         if self.error is None:
             return f"gave `{written(self.value)}`"

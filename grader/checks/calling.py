@@ -46,7 +46,7 @@ class Check:
 
 
 @dataclass(slots=True)
-class Task:
+class FunctionTask:
     """
     The function that a check cell is about, and its checks. The first `visible` of them are seen by
     learners and carry this `share` of the points; 0 `points` where nothing is graded.
@@ -73,7 +73,7 @@ class Task:
         return [seen] * visible + [unseen] * hidden
 
 
-def settle(task: Task, step: Step, report: Report, calls: Calls) -> None:
+def settle(task: FunctionTask, step: Step, report: Report, calls: Calls) -> None:
     """Judge a task, and note the results and the list of its checks in the report."""
     report.several = task.points > 0
     if not report.started:
@@ -99,7 +99,7 @@ def settle(task: Task, step: Step, report: Report, calls: Calls) -> None:
         report.notes.append(_listing(task))
 
 
-def _judge(task: Task, calls: Calls, model: tuple[str, ...]) -> Tried | None:
+def _judge(task: FunctionTask, calls: Calls, model: tuple[str, ...]) -> Tried | None:
     """Judge every check, and return what came of each case; None where that cannot be done."""
     cases = list({id(case): case for check in task.checks for case in check.cases}.values())
     made = calls([case.plan(task.name) for case in cases], model)
@@ -114,7 +114,7 @@ def _judge(task: Task, calls: Calls, model: tuple[str, ...]) -> Tried | None:
     return [(case, came.get(id(case), [])) for case in cases]
 
 
-def _take_back(task: Task, tried: Tried) -> None:
+def _take_back(task: FunctionTask, tried: Tried) -> None:
     """Miss the checks that are right by chance: see `hollow`."""
     bends = bends_most(
         [case for one in task.checks if not one.may_change for case in one.cases], tried
@@ -143,7 +143,7 @@ def _holds(check: Check, case: Case, came: list[Called]) -> bool:
         return False
 
 
-def _with_model_answers(task: Task, report: Report, calls: Calls) -> Tried | None:
+def _with_model_answers(task: FunctionTask, report: Report, calls: Calls) -> Tried | None:
     """Judge again with model answers where they help; return what came of each case if they do."""
     before = [(check.passed, check.detail) for check in task.checks]
     passed = task.passed
@@ -156,7 +156,7 @@ def _with_model_answers(task: Task, report: Report, calls: Calls) -> Tried | Non
     return None
 
 
-def _absent(task: Task, step: Step, came: list[Called]) -> str:
+def _absent(task: FunctionTask, step: Step, came: list[Called]) -> str:
     """Say why there is nothing of the task's name; "" if there is."""
     missing = ("NameError", f"name '{task.name}' is not defined")
     if not came or any(one.error != missing for one in came):
@@ -189,13 +189,13 @@ def _looked_like(check: Check, function: str, case: Case, came: list[Called]) ->
         call = act.shown(function)
         start = f"`{call}`" if call else "One call"
         if one.error and act.raises not in one.kinds:
-            return f"{start} {one.told()}."
+            return f"{start} {one.as_text()}."
         if check.judge is None and call:
-            return f"{start} {one.told()}{act.wish(one)}."
+            return f"{start} {one.as_text()}{act.wish(one)}."
     return "" if came else "It was not tried, because a call before it did not end in time."
 
 
-def _listing(task: Task) -> str:
+def _listing(task: FunctionTask) -> str:
     """Return the list of checks as Markdown, with what was missed."""
     lines = []
     for check in task.checks:

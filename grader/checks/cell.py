@@ -12,9 +12,9 @@ from dataclasses import dataclass, field
 from IPython import get_ipython
 from IPython.display import display
 
-from grader.checks.calling import Calls, Plan, Task, settle
+from grader.checks.calling import Calls, FunctionTask, Plan, settle
 from grader.checks.step import Step
-from grader.checks.verdict import Judged, Missed, Report, Shown
+from grader.checks.verdict import Judged, Missed, Report, VerdictPage
 from grader.checks.words import NOTHING, word
 from grader.rerun.calls import calls, interrupted
 from grader.rerun.quiet import limited
@@ -52,7 +52,7 @@ class Now:
     reruns: Reruns = reruns
     calls: Calls = calls_here
     step: Step | None = None
-    task: Task | None = None
+    task: FunctionTask | None = None
     report: Report = field(default_factory=Report)
     worth: float | None = None
     judged: Judged | None = None
@@ -65,7 +65,9 @@ class Now:
             return ""
         return f"its parts carry {self.worth:g} points, the cell {points:g}"
 
-    def open(self, report: Report, step: Step | None = None, task: Task | None = None) -> None:
+    def open(
+        self, report: Report, step: Step | None = None, task: FunctionTask | None = None
+    ) -> None:
         """Begin a check; what is left of one that broke off before its verdict is dropped."""
         self.report, self.step, self.task = report, step, task
 
@@ -123,7 +125,7 @@ def verdict(praise: str = "") -> float | None:
         raise Missed(f"{report.title}: {sentence}") from None
     if report.question:
         # After a choice in a card only a verdict that is on show already is brought up to date.
-        shown = Shown(report.state, report.title, sentence)
+        shown = VerdictPage(report.state, report.title, sentence)
         display(shown, display_id=report.answer_id, update=who == "nobody")
     else:
         # One id for all verdicts on a step: where an older one is on show, it follows. A check that
@@ -133,9 +135,9 @@ def verdict(praise: str = "") -> float | None:
     return None
 
 
-def _of_step(report: Report, sentence: str) -> Shown:
+def _of_step(report: Report, sentence: str) -> VerdictPage:
     verdicts[report.answer_id] = report.state, now.step.cells
     passed = session().passed
     (passed.add if report.passed else passed.discard)(report.title)
     progress = f"Progress {len(passed)} / {report.of} {report.unit}s" if report.of else ""
-    return Shown(report.state, report.title, sentence, progress)
+    return VerdictPage(report.state, report.title, sentence, progress)

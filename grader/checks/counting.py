@@ -63,12 +63,12 @@ def judge_number(case: Counting) -> Outcome:
         if position == 0 and (run.stop is not None or got is ...):
             return 0.0, _unfinished(case, run)
         if ignores_data(case):
-            return 0.0, words(case).typed(case)
+            return 0.0, sentences_for(case).typed(case)
         if run.stop is not None:
             return 0.0, case.on(position, stop_sentence(run.stop, case.source, inputs))
         if not isinstance(got, (int, float)) or isinstance(got, bool):
             return 0.0, case.on(position, _wrong_type(case, got))
-        return 0.0, case.on(position, words(case).wrong_number(case, position))
+        return 0.0, case.on(position, sentences_for(case).wrong_number(case, position))
     return RIGHT
 
 
@@ -163,13 +163,13 @@ def _fed(case: Counting) -> bool:
 def _comes_from_loop(case: Counting, experiment: Experiment) -> bool | None:
     """Make an experiment, first with the row that most loops leave out then."""
     row = experiment.turn
-    told = _told(case, experiment, row)
+    told = _depends(case, experiment, row)
     if told is not True:
         row = left_out(_runs(case, experiment.asked(number=1))[0], experiment.length)
-    return told if row in (None, experiment.turn) else _told(case, experiment, row)
+    return told if row in (None, experiment.turn) else _depends(case, experiment, row)
 
 
-def _told(case: Counting, experiment: Experiment, row: int) -> bool | None:
+def _depends(case: Counting, experiment: Experiment, row: int) -> bool | None:
     """Make the runs of an experiment, and the last ones only where the others do not tell."""
     told = depends(_runs(case, experiment.asked(row)), case.name)
     return depends(_runs(case, experiment.asked(row, ALL)), case.name) if told is None else told
@@ -184,13 +184,13 @@ def _unfinished(case: Counting, run: Run) -> str:
     inputs = case.examples[0][0]
     if run.stop is not None:
         return stop_sentence(run.stop, case.source, inputs)
-    return words(case).absent(case, run)
+    return sentences_for(case).absent(case, run)
 
 
 def _wrong_type(case: Counting, got: object) -> str:
-    return words(case).wrong_type(case, got, judge_loop(case) == RIGHT)
+    return sentences_for(case).wrong_type(case, got, judge_loop(case) == RIGHT)
 
 
-def words(case: Counting) -> ModuleType:
+def sentences_for(case: Counting) -> ModuleType:
     """Return the sentences for a case: the course's own, or the engine's."""
     return say("counting", case) or numbers

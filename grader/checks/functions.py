@@ -16,7 +16,7 @@ judged together when the verdict is asked for (see `calling`), because the funct
 from collections.abc import Sequence
 
 from grader.checks.called import MISSING, Call, Case, Look, Shared, Spoil, alike
-from grader.checks.calling import VISIBLE, Check, Judge, Task
+from grader.checks.calling import VISIBLE, Check, FunctionTask, Judge
 from grader.checks.cell import now, session
 from grader.checks.reach import called_names
 from grader.checks.step import Step
@@ -39,7 +39,7 @@ def function(answer_id: str, name: str, of: int = 0, needs: Sequence[str] = ()) 
     opened = Step(before, own, {}, now.reruns)
     report = Report(task_title(answer_id), of, answer_id=answer_id, unit="task")
     report.started = not unwritten(own, name, facts.released(answer_id))
-    now.open(report, opened, Task(name, tuple(needs)))
+    now.open(report, opened, FunctionTask(name, tuple(needs)))
 
 
 @word()

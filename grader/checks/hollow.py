@@ -36,7 +36,7 @@ def same_for_most(cases: Sequence[Case], tried: Tried) -> str:
         if not here and act.args not in asked and not _wants(act, mine[0])
     ]
     as_here = sum(alike(mine[0], answer) for answer in others)
-    return _told(mine[0]) if others and 2 * as_here >= len(others) else ""
+    return _quoted(mine[0]) if others and 2 * as_here >= len(others) else ""
 
 
 def bends_most(cases: Sequence[Case], tried: Tried) -> bool:
@@ -59,5 +59,5 @@ def _wants(act: Call, answer: object) -> bool:
     return act.gives is not MISSING and alike(answer, act.gives)
 
 
-def _told(answer: object) -> str:
+def _quoted(answer: object) -> str:
     return f"{answer[1]}" if isinstance(answer, tuple) else written(answer)

@@ -151,7 +151,7 @@ STATES = {  # state: (sign, word, border)
 
 
 @dataclass(frozen=True, slots=True)
-class Shown:
+class VerdictPage:
     """A verdict as a notebook shows it, in text and in HTML that reads on light and dark pages."""
 
     state: str

@@ -109,7 +109,7 @@ def _feedback(c: Config) -> None:
     exporter.filters = {
         "safe_html": "grader.sanitize.safe_html",
         "spoken": "grader.feedback.spoken",
-        "told": "grader.feedback.told",
+        "sentence_html": "grader.feedback.sentence_html",
     }
 
 
@@ -127,5 +127,5 @@ def _formgrader(c: Config) -> None:
     c.HTMLExporter.filters = {
         "markdown2html": "grader.nbgrader_ext.formgrader.markdown2html",
         "rubric_of": "grader.feedback.rubric.rubric_of",
-        "told": "grader.feedback.told",
+        "sentence_html": "grader.feedback.sentence_html",
     }

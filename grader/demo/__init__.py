@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING
 
 from grader.course import CONFIG, Course, course_directory, load_config, run_nbgrader
 from grader.errors import UsageError
-from grader.progress import Progress, shown
+from grader.terminal import Progress, progress_line
 from grader.report import (
     common_mistakes,
     course_table,
@@ -40,7 +40,7 @@ def demo(course: Course, folder: Path = Path("demo")) -> str:
     sample = Sample(course)
     place = _fresh_folder(course, course.root / folder)
     print(f"A sample class of {len(sample.learners)} learners, in {place.root}", flush=True)
-    progress = shown("Releasing")
+    progress = progress_line("Releasing")
     for done, name in enumerate(sample.assignments, start=1):
         release(place, [name])
         progress(done, len(sample.assignments))
@@ -55,7 +55,7 @@ def demo(course: Course, folder: Path = Path("demo")) -> str:
         "graded notebooks": place.root / "autograded",
         f"{len(pages)} feedback pages, such as": pages[0],
     }
-    return "\n".join(_told(results, written))
+    return "\n".join(_summary(results, written))
 
 
 def hand_in(course: Course, sample: Sample) -> None:
@@ -85,13 +85,13 @@ def hand_in(course: Course, sample: Sample) -> None:
             job.at = at
         run_nbgrader(job, f"{kind.__name__} of {assignment} for {student}")
 
-    progress = shown("Handing in")
+    progress = progress_line("Handing in")
     work = [(name, one) for name in sample.assignments for one in sample.who_hands_in(name)]
     for assignment in sample.assignments:
         run(ExchangeReleaseAssignment, assignment)
     for done, (assignment, learner) in enumerate(work, start=1):
         run(ExchangeFetchAssignment, assignment, learner["id"])
-        sample.work(learner, assignment, _desk(course, learner["id"]) / assignment)
+        sample.work(learner, assignment, _home_of(course, learner["id"]) / assignment)
         at = DUE + timedelta(hours=learner.get("late_hours", -24))
         run(SubmitAt, assignment, learner["id"], at)
         progress(done, len(work))
@@ -105,7 +105,7 @@ def _graded(
     """Grade all assignments; `sizes` are their submissions."""
     from grader.batch import grade
 
-    progress = shown("Grading")
+    progress = progress_line("Grading")
     return {
         name: grade(course, name, progress=_later(progress, sum(sizes[:n]), sum(sizes)))
         for n, name in enumerate(assignments)
@@ -116,7 +116,7 @@ def _pages(course: Course, assignments: Sequence[str], sizes: Sequence[int]) -> 
     """Write the feedback of all assignments."""
     from grader.feedback import feedback
 
-    progress = shown("Feedback")
+    progress = progress_line("Feedback")
     return [
         page
         for n, name in enumerate(assignments)
@@ -129,7 +129,7 @@ def _later(progress: Progress, before: int, total: int) -> Progress:
     return lambda done, _: progress(before + done, total)
 
 
-def _told(results: dict[str, list[NotebookResult]], written: dict[str, Path]) -> list[str]:
+def _summary(results: dict[str, list[NotebookResult]], written: dict[str, Path]) -> list[str]:
     """Return the lines that tell how it went: the first assignment closely, then the course."""
     first, *others = results
     lines = ["", marks_table(results[first]), "", "The three most common mistakes:"]
@@ -166,14 +166,14 @@ def _exchange_config(course: Course, student: str) -> "Config":
     (course.root / "exchange").mkdir(exist_ok=True)
     config.Exchange.root = str(course.root / "exchange")
     config.Exchange.cache = str(course.root / "exchange" / "cache")
-    config.Exchange.assignment_dir = str(_desk(course, student))
+    config.Exchange.assignment_dir = str(_home_of(course, student))
     config.ExchangeCollect.check_owner = False  # one person plays the whole class
     if student != "*":
-        _desk(course, student).mkdir(parents=True, exist_ok=True)
+        _home_of(course, student).mkdir(parents=True, exist_ok=True)
     return config
 
 
-def _desk(course: Course, student: str) -> Path:
+def _home_of(course: Course, student: str) -> Path:
     """Return the folder in which a learner works."""
     return course.root / "learners" / student
 

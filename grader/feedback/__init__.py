@@ -10,14 +10,14 @@ What a learner gets back: a page for each graded notebook, with marks and reason
     words.py     names, points and times; colours.py colours of code
     stock.py     the same page from nbgrader's own generate_feedback and the formgrader's button
 
-nbgrader_config.py names `GetMarks`, `SafeToShow`, `spoken` and `told`. Only the first two need
+nbgrader_config.py names `GetMarks`, `SafeToShow`, `spoken` and `sentence_html`. Only the first two need
 nbgrader, which takes seconds to import: they come when they are asked for.
 """
 
 from grader.feedback.pages import feedback
-from grader.feedback.words import spoken, told
+from grader.feedback.words import spoken, sentence_html
 
-__all__ = ["GetMarks", "SafeToShow", "feedback", "spoken", "told"]
+__all__ = ["GetMarks", "SafeToShow", "feedback", "sentence_html", "spoken"]
 
 
 def __getattr__(name: str) -> type:

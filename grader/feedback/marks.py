@@ -25,7 +25,7 @@ STATES = {  # state: (sign, word, word where a person gave the points)
 
 
 @dataclass(frozen=True, slots=True)
-class Verdict:
+class PartVerdict:
     """
     The mark of one part in words: `state` is a key of `STATES`, `short` the bare numbers. `given`
     says that its points are a person's, and not those of a check that found it right.
@@ -49,7 +49,7 @@ class Total:
     waiting: bool = False
 
     @property
-    def words(self) -> str:
+    def as_text(self) -> str:
         """The points in words."""
         if self.score is None:
             return "not marked yet" if self.waiting else "nothing to mark"
@@ -75,16 +75,16 @@ class Total:
 
 
 @dataclass(frozen=True, slots=True)
-class Entry:
+class PageEntry:
     """A notebook in the list of the learner's notebooks; `link` is empty where there is no page."""
 
     title: str
-    words: str
+    text: str
     link: str
     here: bool
 
 
-def verdict(mark: Mark | None, outcome: str) -> Verdict:
+def verdict(mark: Mark | None, outcome: str) -> PartVerdict:
     """Return the mark of a part; `outcome` is that of its check, "" where a person reads it."""
     if mark is None or mark.score is None:
         return _waiting(mark)
@@ -92,7 +92,7 @@ def verdict(mark: Mark | None, outcome: str) -> Verdict:
     state = _state(mark, outcome)
     sign, word, given = STATES[state]
     if state == "told":
-        return Verdict(state, sign, word, "no points of its own", "–")
+        return PartVerdict(state, sign, word, "no points of its own", "–")
     extra = mark.extra_credit or 0.0
     more = f" + {points(extra)}" if extra else ""
     score = points(mark.score - extra)
@@ -101,10 +101,10 @@ def verdict(mark: Mark | None, outcome: str) -> Verdict:
     remark = "A person gave these points." if by_hand else ""
     found_right = mark.auto_score is not None and mark.auto_score >= mark.max_score
     word, theirs = given if by_hand else word, by_hand and not found_right
-    return Verdict(state, sign, word, text, short, remark, theirs)
+    return PartVerdict(state, sign, word, text, short, remark, theirs)
 
 
-def _waiting(mark: Mark | None) -> Verdict:
+def _waiting(mark: Mark | None) -> PartVerdict:
     """Return the verdict of a part that a person has to decide about."""
     most, short, remark = "", "", ""
     if mark is not None:
@@ -112,7 +112,7 @@ def _waiting(mark: Mark | None) -> Verdict:
         short = f"{points(mark.max_score)} open"
         if mark.proposed is not None:
             remark = "You handed it in again after it was marked: a person will look once more."
-    return Verdict("waits", *STATES["waits"][:2], most, short, remark)
+    return PartVerdict("waits", *STATES["waits"][:2], most, short, remark)
 
 
 def total(notebooks: Iterable[NotebookMarks]) -> Total:
@@ -123,17 +123,17 @@ def total(notebooks: Iterable[NotebookMarks]) -> Total:
     return Total(score, found.max_score, found.open > 0)
 
 
-def entries(marks: Sequence[NotebookMarks], pages: Sequence[str], here: str) -> list[Entry]:
+def entries(marks: Sequence[NotebookMarks], pages: Sequence[str], here: str) -> list[PageEntry]:
     """Return the list of a learner's notebooks; `pages` are those with a page."""
     found = []
     for own in marks:
         there = own.notebook in pages
-        words = total([own]).words
+        words = total([own]).as_text
         link = f"{quote(own.notebook)}.html" if there and own.notebook != here else ""
         if not there:
             most = so_many(own.max_score, "point")
             words = f"not handed in, none of {most}" if own.status == MISSING else "not marked yet"
-        found.append(Entry(title(own.notebook), words, link, own.notebook == here))
+        found.append(PageEntry(title(own.notebook), words, link, own.notebook == here))
     return found
 
 
@@ -142,7 +142,7 @@ def lateness(marks: Sequence[NotebookMarks]) -> str:
     return late(max((m.late for m in marks), default=0.0), sum(m.taken_off for m in marks))
 
 
-def summary(verdicts: Sequence[tuple[str, Verdict]], noun: str) -> str:
+def summary(verdicts: Sequence[tuple[str, PartVerdict]], noun: str) -> str:
     """Say how a notebook went; `verdicts` come with the names of their parts."""
     verdicts = [(name, judged) for name, judged in verdicts if judged.state != "told"]
     by_state: dict[str, list[str]] = {}
@@ -174,7 +174,7 @@ def _so_far(right: int, most: int, noun: str, given: bool) -> str:
     return "" if given else f"No {noun} is complete yet."
 
 
-def following(verdicts: Sequence[Verdict]) -> int | None:
+def following(verdicts: Sequence[PartVerdict]) -> int | None:
     """Return the number of the part to look at next, None where all is well or nothing known."""
     open_ones = (n for n, judged in enumerate(verdicts) if judged.state not in CLOSED)
     return next(open_ones, None)

@@ -21,7 +21,7 @@ from grader.feedback.marks import Total, entries, following, lateness, summary, 
 from grader.feedback.parts import Part, name, sort
 from grader.feedback.safe import STOCK, about, clean
 from grader.feedback.views import cell_view, part_view
-from grader.feedback.words import day, spoken, title, told
+from grader.feedback.words import day, spoken, title, sentence_html
 from grader.graded import read
 from grader.course.regions import Region
 from grader.results import NotebookMarks
@@ -30,7 +30,7 @@ TEMPLATES = Path(grader.__file__).resolve().parent / "templates" / "course_feedb
 
 
 @dataclass(frozen=True, slots=True)
-class Submission:
+class LearnerMarks:
     """
     What the pages of one learner share: the marks of all notebooks of the assignment, the names of
     those that were graded, when they came, the course's own texts, and what the course hides.
@@ -45,7 +45,7 @@ class Submission:
     hidden: tuple[Region, ...] = STOCK
 
 
-def page(nb: Mapping[str, Any], notebook: str, submission: Submission) -> str:
+def page(nb: Mapping[str, Any], notebook: str, submission: LearnerMarks) -> str:
     """Return the page of a graded notebook, which is cleaned on the way."""
     cells = nb["cells"]
     grading = read(nb)
@@ -78,7 +78,7 @@ def page(nb: Mapping[str, Any], notebook: str, submission: Submission) -> str:
         parts=parts,
         rest=[cell for cell in rest if not cell.untouched],
         problem=problem,
-        repaired=[Markup(told(note)) for note in grading.notes],
+        repaired=[Markup(sentence_html(note)) for note in grading.notes],
         handed_in=day(submission.handed_in),
     )
 

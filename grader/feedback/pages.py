@@ -19,12 +19,12 @@ from pathlib import Path
 
 from grader.course import Course, check_assignment, load_config
 from grader.errors import GraderError, NotGraded
-from grader.feedback.page import Submission, page
+from grader.feedback.page import LearnerMarks, page
 from grader.feedback.safe import text_of
 from grader.sanitize import safe_markdown
 from grader.course.regions import Region, regions
 from grader.course.names import is_systems
-from grader.progress import Progress, silent
+from grader.terminal import Progress, silent
 from grader.results import NotebookMarks
 
 IGNORED = (".ipynb_checkpoints", "*.pyc", "__pycache__", "feedback")  # nbgrader's own default
@@ -68,11 +68,11 @@ def feedback(
     for done, (student, names) in enumerate(graded.items(), start=1):
         folder = course.autograded(student, assignment)
         own = with_status(course, assignment, marks.pop(student, ()), names)
-        submission = Submission(student, assignment, own, names, handed_in(folder), given, rules.hidden)
+        submission = LearnerMarks(student, assignment, own, names, handed_in(folder), given, rules.hidden)
         try:
             pages += _write(submission, folder, course.feedback(student, assignment), rules)
         except (OSError, GraderError) as error:
-            failed.append(_words(error))
+            failed.append(_reason(error))
         progress(done, len(graded))
     if failed:
         others = f" The same goes for {len(failed) - 1} more." if len(failed) > 1 else ""
@@ -141,7 +141,7 @@ def _rules(course: Course) -> _Rules:
     return _Rules(int(str(mode), 8), shared, (*ignored, *PAGES), regions(config))
 
 
-def _write(submission: Submission, source: Path, target: Path, rules: _Rules) -> list[Path]:
+def _write(submission: LearnerMarks, source: Path, target: Path, rules: _Rules) -> list[Path]:
     """Write a learner's pages, put the other files beside them, and take old pages away."""
     target.mkdir(parents=True, exist_ok=True)
     written = []
@@ -211,7 +211,7 @@ def _replace(path: Path, mode: int, fill: Callable[[Path], object]) -> None:
         raise OSError(error.errno, error.strerror, str(path)) from None
 
 
-def _words(error: Exception) -> str:
+def _reason(error: Exception) -> str:
     """Say in one line what stopped a page."""
     if isinstance(error, OSError):
         return f"{error.filename or 'A page'} could not be written: {error.strerror or error}"

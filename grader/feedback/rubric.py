@@ -36,7 +36,7 @@ class Line:
     text: str
 
     @property
-    def words(self) -> str:
+    def as_text(self) -> str:
         """Return the line as it is ticked, and as it stands in the comment to the learner."""
         return f"{so_many(self.points, 'point')}: {self.text}"
 

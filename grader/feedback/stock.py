@@ -13,7 +13,7 @@ from nbformat.notebooknode import NotebookNode
 from nbgrader.preprocessors import GetGrades, NbGraderPreprocessor
 
 from grader.course import Course
-from grader.feedback.page import Submission, page
+from grader.feedback.page import LearnerMarks, page
 from grader.feedback.pages import given_texts, handed_in, with_status
 from grader.feedback.safe import clean
 from grader.course.regions import regions
@@ -49,7 +49,7 @@ class SafeToShow(NbGraderPreprocessor):
         folder = Path(resources["metadata"]["path"])
         course, assignment = Course(Path.cwd()), about["assignment"]  # nbgrader converts there
         names = tuple(sorted(path.stem for path in folder.glob("*.ipynb")))
-        submission = Submission(
+        submission = LearnerMarks(
             about["student"],
             assignment,
             with_status(course, assignment, about["marks"], names),

@@ -6,12 +6,12 @@ from typing import Any
 
 from markupsafe import Markup
 
-from grader.feedback.marks import Verdict, verdict
+from grader.feedback.marks import PartVerdict, verdict
 from grader.feedback.parts import Part, name
 from grader.feedback.rich import rich_html, rich_markdown
 from grader.feedback.safe import Cell, Output, about, is_check
 from grader.feedback.shown import code, outputs
-from grader.feedback.words import sentence, title, told
+from grader.feedback.words import sentence, title, sentence_html
 from grader.graded import CheckResult
 from grader.results import NotebookMarks
 
@@ -45,7 +45,7 @@ class PartView:
     title: str
     short: str
     about: str
-    verdict: Verdict
+    verdict: PartVerdict
     said: Markup
     comments: list[Markup]
     question: Markup = NOTHING
@@ -71,7 +71,7 @@ def part_view(
     work = part.work if is_check(check) else [check, *part.work]
     shown = tuple(cell_view(cell, own, short) for cell in work)
     comments = [cell.comment for cell in shown if cell.comment]
-    told_here = Markup(told(sentence(result.message)))
+    told_here = Markup(sentence_html(sentence(result.message)))
     if not readable:
         bare = judged.state == "waits" and not comments
         return PartView(grade_id, part.title, short, rest, judged, told_here, comments, bare=bare)
@@ -144,7 +144,7 @@ def _without_choice(notes: list[Output]) -> list[Output]:
     return shown
 
 
-def _question(card: Cell, letter: str, judged: Verdict) -> Markup:
+def _question(card: Cell, letter: str, judged: PartVerdict) -> Markup:
     """Return the card of a question, without its hints, with the learner's choice marked in it."""
     pages: list[Any] = [output.get("data", {}).get("text/html", "") for output in card["outputs"]]
     shown = "".join(rich_html(one) for one in pages if "grader-answer" not in one)

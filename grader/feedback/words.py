@@ -31,7 +31,7 @@ def title(name: str) -> str:
     return words[:1].upper() + words[1:]
 
 
-def told(message: str) -> str:
+def sentence_html(message: str) -> str:
     """Return a sentence of a check cell as HTML: what stands in backticks is code."""
     return re.sub(r"(`+) ?(.+?) ?\1", r"<code>\2</code>", html.escape(message.strip()))
 

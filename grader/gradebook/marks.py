@@ -55,7 +55,7 @@ def marks_in(
             notebook=pages[row.notebook_id].name,
             max_score=pages[row.notebook_id].max_score,
             marks=_marks(pages[row.notebook_id], grades[row.id]),
-            comments=_told(pages[row.notebook_id], comments[row.id]),
+            comments=_comments_by_cell(pages[row.notebook_id], comments[row.id]),
             late=seconds_late(row.timestamp, schema.duedate, row.extension),
             penalty=row.late_submission_penalty or 0.0,
         )
@@ -172,7 +172,7 @@ def _marks(page: NotebookSchema, grades: dict[str, Row]) -> tuple[Mark, ...]:
     )
 
 
-def _told(page: NotebookSchema, comments: dict[str, str]) -> dict[str, str]:
+def _comments_by_cell(page: NotebookSchema, comments: dict[str, str]) -> dict[str, str]:
     """Return the comments on a notebook by name of the cell, in the order of its key."""
     return {name: comments[cell] for cell, name in page.commented.items() if comments.get(cell)}
 

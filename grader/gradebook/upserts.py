@@ -16,7 +16,7 @@ from grader.results import Entry, NotebookEntry
 Rows = list[dict[str, Any]]
 
 
-class Submission(NamedTuple):
+class SubmissionRow(NamedTuple):
     """The row of a submission, and how late it is, in seconds."""
 
     id: str
@@ -62,7 +62,7 @@ class Upserts:
             rows = [{"row": row, "points": points} for row, points in found if points is not None]
             self._many(self._statements.penalty, rows)
 
-    def _write_submissions(self) -> dict[str, Submission]:
+    def _write_submissions(self) -> dict[str, SubmissionRow]:
         """Write learners and their submissions, and return the latter by learner."""
         students = [entry.student for entry in self._entries]
         self._many(self._statements.student, [{"id": student} for student in students])
@@ -80,7 +80,7 @@ class Upserts:
         wanted = select(columns.student_id, columns.id, columns.timestamp, columns.extension)
         wanted = wanted.where(columns.assignment_id == self._schema.id)
         return {
-            student: Submission(row, seconds_late(timestamp, self._schema.duedate, extension))
+            student: SubmissionRow(row, seconds_late(timestamp, self._schema.duedate, extension))
             for part in parts(students)
             for student, row, timestamp, extension in self._connection.execute(
                 wanted.where(columns.student_id.in_(part))

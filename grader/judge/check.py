@@ -95,7 +95,7 @@ def run_check(source: str, name: str, space: Namespace) -> Checked:
     if error is not None:
         frames = _frames(error, f"<{name}>")
         line = f"line {frames[-1].lineno}" if frames else ""
-        return Checked([*outputs, _error(error, frames)], error=_words(error), line=line)
+        return Checked([*outputs, _error(error, frames)], error=_error_text(error), line=line)
     if value is None:
         return Checked(outputs)
     data = shown.formatted(value)
@@ -175,7 +175,7 @@ def _error(error: BaseException, frames: list[traceback.FrameSummary]) -> dict[s
     """Return an error output whose traceback shows these frames only."""
     lines = ["Traceback (most recent call last):"]
     lines += [part.rstrip("\n") for part in traceback.format_list(frames)]
-    words = _words(error)
+    words = _error_text(error)
     return {
         "output_type": "error",
         "ename": type(error).__name__,
@@ -184,7 +184,7 @@ def _error(error: BaseException, frames: list[traceback.FrameSummary]) -> dict[s
     }
 
 
-def _words(error: BaseException) -> str:
+def _error_text(error: BaseException) -> str:
     try:
         return str(error)[:2000] or type(error).__name__
     except Exception:

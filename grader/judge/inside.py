@@ -40,8 +40,8 @@ def judge_inside(task: Task, check: Cell, sandbox: Sandbox) -> Checked:
     error = next((one for one in found if one["output_type"] == "error"), None)
     result = next((one for one in found if one["output_type"] == "execute_result"), None)
     text = result["data"].get("text/plain", "") if result else None
-    return Checked(found, result=text if type(text) is str else None, error=_words(error))
+    return Checked(found, result=text if type(text) is str else None, error=_error_text(error))
 
 
-def _words(error: dict[str, object] | None) -> str:
+def _error_text(error: dict[str, object] | None) -> str:
     return f"{error['ename']}: {error['evalue']}"[:2000] if error else ""

@@ -59,7 +59,7 @@ def practice_edition(nb: Mapping[str, Any]) -> dict[str, Any]:
     notes: list[dict[str, Any]] = []
     for cell in edition["cells"]:
         source = "".join(cell["source"])
-        told, texts = _model(source) if cell["cell_type"] == "markdown" else _told(source)
+        told, texts = _model(source) if cell["cell_type"] == "markdown" else _material(source)
         material |= told
         notes += [_note(f"{cell['id']}_note_{n}", text) for n, text in enumerate(texts, 1)]
         if GRADED not in cell["metadata"].pop("tags", []):
@@ -127,7 +127,7 @@ def _model(source: str) -> tuple[dict[str, Any], list[str]]:
     return {}, [f"**A model answer**\n\n{text.strip()}" for text in texts]
 
 
-def _told(source: str) -> tuple[dict[str, Any], list[str]]:
+def _material(source: str) -> tuple[dict[str, Any], list[str]]:
     """Return what hidden tests tell: material by question or pattern, and notes."""
     material: dict[str, Any] = {}
     notes: list[str] = []

@@ -194,7 +194,7 @@ def _run_cell(cell: str, number: int, space: dict[str, object], watched: Watched
     except BaseException as error:
         line = _line_of(error, file_name(number))
         where = number, line, line_of(cell, line), made.in_loop(line)
-        return Stop(type(error).__name__, _words(error), *where)
+        return Stop(type(error).__name__, _error_text(error), *where)
     return None
 
 
@@ -230,7 +230,7 @@ def _line_of(error: BaseException, name: str) -> int:
     return lines[-1] if lines else 0
 
 
-def _words(error: BaseException) -> str:
+def _error_text(error: BaseException) -> str:
     try:
         return str(error)[:300]
     except Exception:

@@ -84,12 +84,12 @@ def tried(
         for fault in trial.faults_for(*allowed, assignment)
     ]
     if faults:
-        raise BrokenKey(_told(assignment, faults))
+        raise BrokenKey(_listed(assignment, faults))
     kept.write(place, name, found)
     return found
 
 
-def _told(assignment: str, faults: list[tuple[str, Fault]]) -> str:
+def _listed(assignment: str, faults: list[tuple[str, Fault]]) -> str:
     """Return all faults of an assignment, a line each."""
     lines = [f"  {notebook}.ipynb, {fault}" for notebook, fault in faults]
     more = [f"  … and {len(lines) - MOST} more."] if len(lines) > MOST else []

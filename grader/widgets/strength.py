@@ -29,7 +29,7 @@ READ = "Read again, most points first:"
 
 
 @dataclass(frozen=True, slots=True)
-class Verdict:
+class Strengths:
     """What answers add up to, in one sentence, and (concept, where to read) for what was missed."""
 
     state: str
@@ -58,7 +58,7 @@ class Scale:
     hard: int
     nearly: float
 
-    def judge(self, answers: Mapping[str, str]) -> Verdict:
+    def judge(self, answers: Mapping[str, str]) -> Strengths:
         """Return what these answers add up to; a question without one is missed."""
         right = {
             key
@@ -74,7 +74,7 @@ class Scale:
             f"{state}: {score:g} of {sum(points.values()):g} points,"
             f" {solved} of {len(hard)} hard questions right."
         )
-        return Verdict(state, sentence, self._read(set(self.questions) - right))
+        return Strengths(state, sentence, self._read(set(self.questions) - right))
 
     def _read(self, missed: set[str]) -> tuple[tuple[str, str], ...]:
         """Return the concepts of missed questions, those that cost most points first."""

@@ -4,7 +4,7 @@ import pytest
 from support.checking import Facts
 
 from grader.checks import cell, step, value, verdict
-from grader.checks.verdict import Missed, Report, Result, Shown, code_font
+from grader.checks.verdict import Missed, Report, Result, VerdictPage, code_font
 
 POINTS = 2
 
@@ -95,7 +95,9 @@ def test_the_earliest_cause_is_told():
 
 def test_shown_text_is_harmless_html():
     """What a learner wrote comes back as text, never as markup."""
-    page = Shown("missed", "Step 1", "`<script>alert(1)</script>` is wrong")._repr_mimebundle_()
+    page = VerdictPage(
+        "missed", "Step 1", "`<script>alert(1)</script>` is wrong"
+    )._repr_mimebundle_()
 
     assert "<script>" not in page["text/html"]
     assert "<code>&lt;b&gt;</code> &amp; c" == code_font("`<b>` & c")

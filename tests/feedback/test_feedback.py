@@ -20,7 +20,7 @@ from grader.course import Course, course_directory, load_config, quiet_nbgrader,
 from grader.errors import GraderError, NotGraded
 from grader.feedback import feedback
 from grader.feedback.pages import given_texts
-from grader.feedback.words import points, sentence, told
+from grader.feedback.words import points, sentence, sentence_html
 from grader.sanitize import safe_markdown
 
 NAMES = ("build_and_apply", "practice")
@@ -105,7 +105,7 @@ def test_every_mark_and_every_sentence_is_told(graded, pages):
             part = re.search(rf'(?s)<section [^>]*id="{cell.grade_id}".*?</section>', page)[0]
             wanted = f"{points(cell.score)} of {points(cell.max_score)} point"
             assert f'<span class="points">{wanted}' in part
-            assert told(sentence(cell.message)) in part.replace("&#39;", "&#x27;")
+            assert sentence_html(sentence(cell.message)) in part.replace("&#39;", "&#x27;")
     assert "typed in" in pages["ben/build_and_apply"]
     assert "Not checked, because" in pages["eva/build_and_apply"]
 
@@ -339,7 +339,7 @@ def test_only_the_preprocessors_need_nbgrader():
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
 
     assert "[]" == done.stdout.strip()
-    for name in ("GetMarks", "SafeToShow", "spoken", "told", "feedback"):
+    for name in ("GetMarks", "SafeToShow", "spoken", "sentence_html", "feedback"):
         assert callable(import_item(f"grader.feedback.{name}"))
     for name in ("Harmless", "safe_html"):
         assert callable(import_item(f"grader.sanitize.{name}"))

@@ -22,8 +22,8 @@ from support.feedback_pages import (
 )
 
 from grader.feedback.colours import coloured
-from grader.feedback.marks import Verdict, following, summary
-from grader.feedback.words import day, late, sentence, span, spoken, told
+from grader.feedback.marks import PartVerdict, following, summary
+from grader.feedback.words import day, late, sentence, span, spoken, sentence_html
 from grader.results import MISSING, Mark
 
 UNTIL_THEN = "A person will mark this notebook. Until then nothing in it counts as 0."
@@ -320,7 +320,7 @@ def test_a_check_that_stopped_tells_its_last_line():
 )
 def test_a_sentence_at_the_top_says_how_it_went(states, said, after):
     """Praise where it is due, else how much is there and where to look next."""
-    verdicts = [(f"S{n}", Verdict(state, "", "", "")) for n, state in enumerate(states)]
+    verdicts = [(f"S{n}", PartVerdict(state, "", "", "")) for n, state in enumerate(states)]
 
     assert said == summary(verdicts, "step")
     assert after == following([one for _, one in verdicts])
@@ -395,7 +395,7 @@ def test_coloured_code_is_the_code(source):
 
 def test_backticks_of_a_message_become_code():
     """Names in a sentence are set as code, and nothing in it is taken for HTML."""
-    assert told("`a<b` and `` `c` `` ") == "<code>a&lt;b</code> and <code>`c`</code>"
+    assert sentence_html("`a<b` and `` `c` `` ") == "<code>a&lt;b</code> and <code>`c`</code>"
 
 
 def test_a_sentence_begins_large_unless_it_begins_with_code():

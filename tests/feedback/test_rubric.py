@@ -51,7 +51,7 @@ def test_a_rubric_is_read_line_by_line():
     """Points and words of each line, and the model answer above them."""
     rubric = read(ANSWER)
 
-    assert LINES == [line.words for line in rubric.lines]
+    assert LINES == [line.as_text for line in rubric.lines]
     assert Line(0.5, "Compares <b>two</b> measures") == rubric.lines[3]
     assert 5 == rubric.points
     assert "The score helps an officer to **decide**. Its accuracy for women is 0.769." == (

@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from grader.feedback.page import Submission, page
+from grader.feedback.page import LearnerMarks, page
 from grader.results import Mark, NotebookMarks
 from grader.widgets import Question
 
@@ -172,7 +172,7 @@ def made(nb: dict[str, Any], own: NotebookMarks, *others: NotebookMarks, **more:
     pages = more.get("pages", tuple(one.notebook for one in every))
     given = frozenset({TITLE, ETHICS, *map(task, STEPS), *more.get("given", ())})
     when = "2026-05-04 20:00:00.000000 UTC"
-    submission = Submission(own.student, "mini_project", every, pages, when, given)
+    submission = LearnerMarks(own.student, "mini_project", every, pages, when, given)
     return page(nb, own.notebook, submission)
 
 

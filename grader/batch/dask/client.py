@@ -45,7 +45,7 @@ class Cluster:
 
     def __init__(self, context: GradingContext, count: int, address: str) -> None:
         self.width = 2 * count  # requests to hold ready: follows the threads of the workers
-        self._told, self._address = context, address
+        self._context, self._address = context, address
         self._context: distributed.Future | None = None
         self._requests: dict[distributed.Future, int] = {}  # in work: losses that are still allowed
         self._suspects: set[str] = set()  # learners
@@ -66,12 +66,12 @@ class Cluster:
 
     def grade(self, task: Task) -> Graded:
         """Grade one task on some worker."""
-        packed = pickle.dumps((task, self._told.limits, self._told.seed))
+        packed = pickle.dumps((task, self._context.limits, self._context.seed))
         return self._started(self._graded(packed)).result()
 
     def learn(self, references: Mapping[str, Reference]) -> None:
         """Take what the trial of the key showed, before the first request."""
-        self._told = replace(self._told, references=dict(references))
+        self._context = replace(self._context, references=dict(references))
         self._context = None
 
     def __enter__(self) -> "Cluster":
@@ -111,7 +111,7 @@ class Cluster:
         """
         if self._context is None or self._context.status in ("error", "cancelled", "lost"):
             key = f"context-{uuid.uuid4().hex}"
-            recipe = pickle.dumps(self._told)
+            recipe = pickle.dumps(self._context)
             self._context = self._client.submit(bytes, recipe, key=key, pure=False)
         return self._context
 

@@ -195,7 +195,7 @@ def _first_difference(case: Printing, got: str, wanted: str, inputs: dict) -> st
     return f"{where} {_short(mine[place])} where the task has {_short(asked[place])}."
 
 
-def _words(case: Printing, got: str, wanted: str, inputs: dict) -> str | None:
+def _wrong_words(case: Printing, got: str, wanted: str, inputs: dict) -> str | None:
     mine, asked = re.findall(r"[A-Za-z]+", got), re.findall(r"[A-Za-z]+", wanted)
     if len(mine) == len(asked):
         wrong = [(a, b) for a, b in zip(mine, asked, strict=True) if a != b]
@@ -226,6 +226,6 @@ TEXT_DIFFERENCES = (
     _spaces,
     _letter_case,
     _one_character,
-    _words,
+    _wrong_words,
     _first_difference,
 )

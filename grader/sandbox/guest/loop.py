@@ -36,7 +36,7 @@ def prepare() -> None:
     shell.prepare()
     step = "total = 0\nfor i in range(2):\n    total += i\nprint(f'{total}')"
     (run,) = reruns((step,), [({"total": 1}, {"watch": "i", "reference": {"total": 0}})])
-    codec.loads(codec.dumps({"id": b"", "reply": {"runs": [_told(run, {"total": 1})]}}))
+    codec.loads(codec.dumps({"id": b"", "reply": {"runs": [_as_data(run, {"total": 1})]}}))
 
 
 def serve(connection: socket.socket) -> None:
@@ -149,10 +149,10 @@ class Guest:
             asked = marshal.loads(asked)
         asked = [(inputs, options) for inputs, options in asked]
         runs = reruns(tuple(cells), asked)
-        return {"runs": [_told(run, one[0]) for run, one in zip(runs, asked, strict=False)]}
+        return {"runs": [_as_data(run, one[0]) for run, one in zip(runs, asked, strict=False)]}
 
 
-def _told(run: Run, inputs: dict[str, object]) -> Reply:
+def _as_data(run: Run, inputs: dict[str, object]) -> Reply:
     same = [name for name in inputs if name in run.values and _same(run.values[name], inputs[name])]
     return {
         "values": {name: value for name, value in run.values.items() if name not in same},

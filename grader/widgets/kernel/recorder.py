@@ -107,7 +107,7 @@ class Recorder:
                 self._shell.run_code = self._wrapped
         if error is not None and self._raised and self._raised[1] == type(error).__name__:
             line, kind = self._raised
-            self.recording.stop = line, f"{kind}: {_words(error)}".removesuffix(": ")
+            self.recording.stop = line, f"{kind}: {_error_text(error)}".removesuffix(": ")
         return self.recording
 
     async def _run_code(self, code_obj: CodeType, *args: Any, **kwargs: Any) -> Any:
@@ -220,7 +220,7 @@ class Recorder:
         return pair, inside[0] == inside[1] if plain else None
 
 
-def _words(error: BaseException) -> str:
+def _error_text(error: BaseException) -> str:
     """What one of Python's own errors says; the text of any other is the learner's code."""
     if type(error).__module__ != "builtins" or any(type(arg) not in SCALARS for arg in error.args):
         return ""

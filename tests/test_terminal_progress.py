@@ -4,7 +4,7 @@ import io
 
 import pytest
 
-from grader import progress
+from grader import terminal
 
 
 class Terminal(io.StringIO):
@@ -19,13 +19,13 @@ class Terminal(io.StringIO):
 def clock(monkeypatch):
     """A clock that goes on by half a second each time it is asked."""
     times = iter(range(1000))
-    monkeypatch.setattr(progress.time, "monotonic", lambda: next(times) / 2)
+    monkeypatch.setattr(terminal.time, "monotonic", lambda: next(times) / 2)
 
 
 def test_a_terminal_sees_one_line_with_rate_and_time_left(clock):
     """The line is drawn in place; the last one stays and says no time left."""
     out = Terminal()
-    tell = progress.shown("Grading", out)
+    tell = terminal.progress_line("Grading", out)
     for done in (0, 10, 40):
         tell(done, 40)
     lines = [line.rstrip() for line in out.getvalue().split("\r")[1:]]
@@ -39,7 +39,7 @@ def test_a_terminal_sees_one_line_with_rate_and_time_left(clock):
 def test_a_log_gets_a_few_plain_lines(clock):
     """Where nobody watches there are about five lines for the whole job."""
     out = io.StringIO()
-    tell = progress.shown("Grading", out)
+    tell = terminal.progress_line("Grading", out)
     for done in range(101):
         tell(done, 100)
     lines = out.getvalue().splitlines()
@@ -56,4 +56,4 @@ def test_a_log_gets_a_few_plain_lines(clock):
 )
 def test_times_are_told_as_people_say_them(seconds, words):
     """Seconds, minutes, hours: whatever is long enough to plan with."""
-    assert words == progress._span(seconds)
+    assert words == terminal._span(seconds)
