@@ -10,7 +10,17 @@ from dataclasses import dataclass
 
 from grader.course import Course
 from grader.errors import NotGraded
-from grader.results import GRADED, MISSING, NOT_GRADED, CellResult, NotebookResult, total
+from grader.results import (
+    GRADED,
+    MISSING,
+    NOT_GRADED,
+    CellResult,
+    NotebookResult,
+    points,
+    so_many,
+    span,
+    total,
+)
 
 MESSAGE_LENGTH = 160
 
@@ -29,16 +39,6 @@ class Mistake:
     learners: int
     lost: float
     told: int
-
-
-def points(number: float | None) -> str:
-    """Return points as people write them: 4, 2.5, or – while nobody has decided."""
-    return "–" if number is None else f"{number:.2f}".rstrip("0").rstrip(".")
-
-
-def _so_many(number: float) -> str:
-    """Return points with their noun: 1 point, 2.5 points."""
-    return f"{points(number)} point{'s' * (number != 1)}"
 
 
 def marks_table(results: Sequence[NotebookResult]) -> str:
@@ -179,7 +179,7 @@ def mistake_lines(mistakes: Iterable[Mistake]) -> list[str]:
     """Return the mistakes as numbered lines."""
     return [
         f"{number}. {mistake.notebook}, {mistake.grade_id}: {_cut(mistake.message)}"
-        f" ({mistake.learners} learner{'s' * (mistake.learners != 1)}, {_so_many(mistake.lost)}"
+        f" ({mistake.learners} learner{'s' * (mistake.learners != 1)}, {so_many(mistake.lost)}"
         f"{_shared(mistake)})"
         for number, mistake in enumerate(mistakes, start=1)
     ]
@@ -235,15 +235,15 @@ def remarks(own: Iterable[NotebookResult]) -> list[str]:
         if result.status in (MISSING, NOT_GRADED):
             found.append(f"{result.notebook} {result.status}")
         elif result.open:
-            found.append(f"{result.notebook}: {_so_many(result.open)} open{_proposed(result)}")
+            found.append(f"{result.notebook}: {so_many(result.open)} open{_proposed(result)}")
     return found
 
 
 def lateness(own: Sequence[NotebookResult]) -> str:
     """Say how late a submission came and what that cost, "" for nothing of it."""
     late, off = max((result.late for result in own), default=0.0), total(own).penalty
-    parts = [f"late by {_span(late)}"] if late > 0 else ["late"] if off else []
-    return ", ".join(parts + [f"{_so_many(off)} off"] * bool(off))
+    parts = [f"late by {span(late)}"] if late > 0 else ["late"] if off else []
+    return ", ".join(parts + [f"{so_many(off)} off"] * bool(off))
 
 
 def _proposed(result: NotebookResult) -> str:
@@ -251,15 +251,6 @@ def _proposed(result: NotebookResult) -> str:
     if result.proposed is None:
         return ""
     return f" (handed in again; {points(result.proposed)} given before)"
-
-
-def _span(seconds: float) -> str:
-    """Return a length of time in its largest whole unit."""
-    for size, unit in ((86400, "day"), (3600, "hour"), (60, "minute")):
-        if seconds >= size:
-            number = int(seconds // size)
-            return f"{number} {unit}{'s' * (number != 1)}"
-    return "less than a minute"
 
 
 def _cut(message: str) -> str:

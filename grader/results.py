@@ -251,3 +251,25 @@ def to_json(results: Iterable[NotebookResult]) -> list[dict[str, Any]]:
         }
         for result in results
     ]
+
+
+SPANS = ((86400, "day"), (3600, "hour"), (60, "minute"))
+
+
+def points(number: float | None) -> str:
+    """Return points as people write them: 4, 2.5, or – while nobody has decided."""
+    text = "–" if number is None else f"{number:.2f}".rstrip("0").rstrip(".")
+    return "0" if text == "-0" else text
+
+
+def so_many(number: float, noun: str = "point") -> str:
+    """Return a number with its noun: 1 point, 2.5 points."""
+    return f"{points(number)} {noun}{'s' * (number != 1)}"
+
+
+def span(seconds: float) -> str:
+    """Return a length of time in its largest whole unit."""
+    for size, unit in SPANS:
+        if seconds >= size:
+            return so_many(seconds // size, unit)
+    return "less than a minute"

@@ -7,9 +7,9 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from urllib.parse import quote
 
-from grader.feedback.words import late, listed, points, so_many, title
+from grader.feedback.words import late, listed, title
 from grader.graded import MISSED, NOT_CHECKED, NOTED
-from grader.results import MISSING, Mark, NotebookMarks
+from grader.results import MISSING, Mark, NotebookMarks, points, so_many
 from grader.results import total as counted
 
 NAMED = 3  # names in a sentence; more are counted
@@ -53,7 +53,7 @@ class Total:
         """The points in words."""
         if self.score is None:
             return "not marked yet" if self.waiting else "nothing to mark"
-        text = f"{points(self.score)} of {so_many(self.most, 'point')}"
+        text = f"{points(self.score)} of {so_many(self.most)}"
         return f"{text} so far" if self.waiting else text
 
     @property
@@ -96,7 +96,7 @@ def verdict(mark: Mark | None, outcome: str) -> PartVerdict:
     extra = mark.extra_credit or 0.0
     more = f" + {points(extra)}" if extra else ""
     score = points(mark.score - extra)
-    text = f"{score} of {so_many(mark.max_score, 'point')}{more}{' extra' if extra else ''}"
+    text = f"{score} of {so_many(mark.max_score)}{more}{' extra' if extra else ''}"
     short = f"{score} of {points(mark.max_score)}{more}"
     remark = "A person gave these points." if by_hand else ""
     found_right = mark.auto_score is not None and mark.auto_score >= mark.max_score
@@ -108,7 +108,7 @@ def _waiting(mark: Mark | None) -> PartVerdict:
     """Return the verdict of a part that a person has to decide about."""
     most, short, remark = "", "", ""
     if mark is not None:
-        most = f"{so_many(mark.max_score, 'point')} open"
+        most = f"{so_many(mark.max_score)} open"
         short = f"{points(mark.max_score)} open"
         if mark.proposed is not None:
             remark = "You handed it in again after it was marked: a person will look once more."
@@ -131,7 +131,7 @@ def entries(marks: Sequence[NotebookMarks], pages: Sequence[str], here: str) -> 
         words = total([own]).as_text
         link = f"{quote(own.notebook)}.html" if there and own.notebook != here else ""
         if not there:
-            most = so_many(own.max_score, "point")
+            most = so_many(own.max_score)
             words = f"not handed in, none of {most}" if own.status == MISSING else "not marked yet"
         found.append(PageEntry(title(own.notebook), words, link, own.notebook == here))
     return found

@@ -21,7 +21,7 @@ from pathlib import Path
 from typing import Any
 
 from grader.course import Course
-from grader.feedback.words import so_many
+from grader.results import so_many
 
 SOLUTION = re.compile(r"BEGIN SOLUTION[^\n]*\n(.*?)\n[^\n]*END SOLUTION", re.DOTALL)
 HEADING = re.compile(r"^\*\*Rubric\*\*\s*$", re.MULTILINE)
@@ -38,7 +38,7 @@ class Line:
     @property
     def as_text(self) -> str:
         """Return the line as it is ticked, and as it stands in the comment to the learner."""
-        return f"{so_many(self.points, 'point')}: {self.text}"
+        return f"{so_many(self.points)}: {self.text}"
 
 
 @dataclass(frozen=True, slots=True)

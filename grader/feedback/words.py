@@ -4,7 +4,8 @@ import html
 import re
 from collections.abc import Sequence
 
-SPANS = ((86400, "day"), (3600, "hour"), (60, "minute"))
+from grader.results import so_many, span
+
 MONTHS = """
     January February March April May June July August September October November December
     """.split()  # noqa: SIM905 - as readable as a list of quoted names is not
@@ -42,32 +43,13 @@ def sentence(message: str) -> str:
     return rest[:1].upper() + rest[1:] if rest.partition(" ")[0].isalpha() else rest
 
 
-def points(number: float) -> str:
-    """Return points as people write them: 4 or 2.5."""
-    text = f"{number:.2f}".rstrip("0").rstrip(".")
-    return "0" if text == "-0" else text
-
-
-def so_many(number: float, noun: str) -> str:
-    """Return a number with its noun: 1 point, 2.5 points."""
-    return f"{points(number)} {noun}{'s' * (number != 1)}"
-
-
 def late(seconds: float, penalty: float) -> str:
     """Say that a submission came late and what that cost; "" where it did not."""
     if seconds <= 0 and penalty <= 0:
         return ""
     by = f" by {span(seconds)}" if seconds > 0 else ""
-    cost = f"{so_many(penalty, 'point')} less" if penalty > 0 else "no points taken off"
+    cost = f"{so_many(penalty)} less" if penalty > 0 else "no points taken off"
     return f"Handed in late{by}: {cost}."
-
-
-def span(seconds: float) -> str:
-    """Return a length of time in its largest whole unit."""
-    for size, unit in SPANS:
-        if seconds >= size:
-            return so_many(seconds // size, unit)
-    return "less than a minute"
 
 
 def day(timestamp: str) -> str:

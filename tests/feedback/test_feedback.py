@@ -20,7 +20,8 @@ from grader.course import Course, course_directory, load_config, quiet_nbgrader,
 from grader.errors import GraderError, NotGraded
 from grader.feedback import feedback
 from grader.feedback.pages import given_texts
-from grader.feedback.words import points, sentence, sentence_html
+from grader.feedback.words import sentence, sentence_html
+from grader.results import points
 from grader.sanitize import safe_markdown
 
 NAMES = ("build_and_apply", "practice")

@@ -23,7 +23,8 @@ from support.feedback_pages import (
 
 from grader.feedback.colours import coloured
 from grader.feedback.marks import PartVerdict, following, summary
-from grader.feedback.words import day, late, sentence, span, spoken, sentence_html
+from grader.feedback.words import day, late, sentence, sentence_html, spoken
+from grader.results import span
 from grader.results import MISSING, Mark
 
 UNTIL_THEN = "A person will mark this notebook. Until then nothing in it counts as 0."

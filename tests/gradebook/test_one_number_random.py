@@ -18,8 +18,8 @@ from grader.course import Course
 from grader.feedback.marks import total as page_total
 from grader.feedback.pages import with_status
 from grader.nbgrader_ext.export import CsvExport
-from grader.report import course_table, marks_table, points
-from grader.results import Entry, NotebookEntry, to_json, total
+from grader.report import course_table, marks_table
+from grader.results import Entry, NotebookEntry, points, to_json, total
 
 DUE = datetime(2026, 3, 1)
 # How a notebook is: graded, cut so that nobody can read it, handed in but not graded yet, missing.

@@ -11,6 +11,7 @@ from collections import Counter
 import nbformat
 import pytest
 from support.judging import REFERENCE, course, reference, scores, steps, task
+from support.notebooks import FUNCTIONS
 
 from grader.graded import MISSED, NOT_CHECKED, NOT_GRADED, PASSED
 from grader.judge.client import WorkerClient
@@ -161,10 +162,7 @@ def test_no_lie_crashes_the_judge_or_takes_more_than_the_points(monkeypatch):
     """
     monkeypatch.setenv("NBGRADER_EXECUTION", "autograde")
     count, seed = Counter(), 0
-    functions = [
-        task({}, name).judged_by(reference_of(task({}, name)))
-        for name in ("beyond_accuracy", "fairness_monitor")
-    ]
+    functions = [task({}, name).judged_by(reference_of(task({}, name))) for name in FUNCTIONS]
     tasks = (OTHER, reference(), OTHER, *functions)
     while count.total() < REPLIES:
         work = tasks[seed % len(tasks)]

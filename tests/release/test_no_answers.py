@@ -7,7 +7,7 @@ import json
 import re
 
 import pytest
-from support.notebooks import HIDDEN, NOTEBOOKS, ROOT, SOLUTION, cells
+from support.notebooks import QUESTIONS, HIDDEN, NOTEBOOKS, ROOT, SOLUTION, cells
 
 LENGTH = 16  # characters; shorter lines, such as `else:`, are in every program
 # The last hint of step 4 shows the print line, the tasks of steps 1 and 2 the values: as they must.
@@ -80,7 +80,7 @@ def test_no_line_of_a_solution_or_hidden_check_is_shipped(folder: str):
 def right_letters() -> dict[str, dict[str, str]]:
     """Return the right letters, by notebook and question, from the solution of its quiz cell."""
     found = {}
-    for name in ("practice", "visual_quiz", "pattern_test"):
+    for name in dict.fromkeys(QUESTIONS.values()):
         solution = SOLUTION.search(cells("source", name)["quiz_answers"]["source"]).group(1)
         found[name] = ast.literal_eval(solution.split("=", 1)[1].strip())
     return found

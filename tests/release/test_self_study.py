@@ -10,7 +10,7 @@ from support.courses import ROOT, answer
 from support.kernels import Kernel
 from nbclient import NotebookClient
 from nbformat.validator import validate
-from support.notebooks import NOTEBOOKS, asked, calls, cells
+from support.notebooks import ESSAYS, QUESTIONS, NOTEBOOKS, asked, calls, cells
 
 from grader.cli import main
 from grader.course import Course
@@ -21,9 +21,6 @@ from grader.release.self_study import practice, practice_edition
 from grader.widgets import Question, Strength
 from grader.widgets.kernel import session
 
-QUESTIONS = {f"practice{n}": "practice" for n in range(1, 6)}
-QUESTIONS |= {f"visual{n}": "visual_quiz" for n in range(1, 4)}
-QUESTIONS |= {f"pt{n:02}": "pattern_test" for n in range(1, 11)}
 HANDED_IN = {"hand_in", "quiz_answers", "your_answers", "check_your_answers", "feedback_follows"}
 HANDED_IN |= {"verdict", "check_pattern"}
 OF_A_CLASS = (
@@ -133,7 +130,7 @@ def is_code(cell: dict) -> bool:
     return cell["cell_type"] == "code"
 
 
-@pytest.mark.parametrize("name", ["beyond_accuracy", "fairness_monitor"])
+@pytest.mark.parametrize("name", ESSAYS)
 def test_a_text_that_a_person_would_read_brings_its_model_answer(released, name):
     """Near the end stands a closed note with a model answer and what it would be read for."""
     notes = [text for key, text in sources(released, name).items() if "_note_" in key]

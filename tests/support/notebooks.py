@@ -8,15 +8,12 @@ import types
 from pathlib import Path
 from unittest.mock import patch
 
+from grader.course import Course
+
 ROOT = Path(__file__).parents[2]
-NOTEBOOKS = {
-    "build_and_apply": "mini_project",
-    "practice": "mini_project",
-    "walkthrough": "step_by_step",
-    "visual_quiz": "step_by_step",
-    "pattern_test": "pattern_test",
-    "beyond_accuracy": "beyond_accuracy",
-    "fairness_monitor": "fairness_monitor",
+COURSE = Course(ROOT)
+NOTEBOOKS = {  # the assignment of each
+    name: assignment for assignment in COURSE.assignments() for name in COURSE.notebooks(assignment)
 }
 STAGES = ("source", "release")
 HIDDEN = re.compile(r"### BEGIN HIDDEN TESTS\n(.*?)### END HIDDEN TESTS\n", re.DOTALL)
@@ -32,6 +29,31 @@ def cells(stage: str, name: str) -> dict[str, dict]:
     """The cells of a notebook by id, in order, each source joined to one text."""
     notebook = json.loads(path(stage, name).read_text(encoding="utf-8"))
     return {cell["id"]: {**cell, "source": "".join(cell["source"])} for cell in notebook["cells"]}
+
+
+QUESTIONS = {  # the notebook of each question, by the id of its card
+    key: name
+    for name in NOTEBOOKS
+    for key, cell in cells("source", name).items()
+    if "\nQuestion(" in cell["source"]
+}
+FUNCTIONS = [  # notebooks whose tasks are functions
+    name
+    for name in NOTEBOOKS
+    if any(
+        "### BEGIN HIDDEN TESTS" in cell["source"] and "\nfunction(" in cell["source"]
+        for cell in cells("source", name).values()
+    )
+]
+ESSAYS = [  # notebooks with an answer that a person marks
+    name
+    for name in NOTEBOOKS
+    if any(
+        about.get("grade") and about.get("solution")
+        for cell in cells("source", name).values()
+        for about in [cell["metadata"].get("nbgrader", {})]
+    )
+]
 
 
 def texts(stage: str, name: str) -> str:
