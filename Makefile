@@ -30,7 +30,7 @@ demo: $(READY)  ## take a sample class from release to feedback, with a table of
 # Two processes, file by file: first what needs no browser, then JupyterLab in Chromium, each process
 # with a server and a browser of its own. With ARGS pytest runs alone.
 BESIDE := --numprocesses=2 --dist=loadfile
-FAST := --ignore=tests/browser --ignore=tests/batch/test_batch_cluster.py
+FAST := --ignore=tests/browser --ignore=tests/batch/test_batch_cluster.py -m "not slow"
 
 test: $(TESTS_READY)  ## run all tests
 	@if [ -n "$(ARGS)" ]; then exec $(BIN)/python -m pytest $(ARGS); fi; \
@@ -38,7 +38,7 @@ test: $(TESTS_READY)  ## run all tests
 	seen=0; $(BIN)/python -m pytest tests/browser $(BESIDE) || seen=$$?; \
 	exit $$((rest | seen))
 
-test-fast: $(TESTS_READY)  ## run all tests but those of browsers and clusters
+test-fast: $(TESTS_READY)  ## run the tests that take no seconds: what to run between commits
 	@$(BIN)/python -m pytest $(FAST) $(BESIDE) $(ARGS)
 
 contract: $(TESTS_READY)  ## run nbgrader's own tests with our grading (fetches them, with pip)

@@ -19,6 +19,7 @@ def test_an_old_name_stands_for_the_module_of_today(old):
     assert importlib.import_module(old) is importlib.import_module(MOVED[old])
 
 
+@pytest.mark.slow
 def test_what_people_wrote_runs():
     """Imports of handed-out notebooks and of configuration files, in a process of its own."""
     code = (

@@ -66,6 +66,7 @@ def test_outside_a_course_folder_every_command_says_so(tmp_path, monkeypatch, ca
     assert "Change into the course folder" in capsys.readouterr().err
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("command", ["release", "grade", "feedback", "report"])
 @pytest.mark.parametrize("name", ["w1+2", "123 [abc]", "really?"])
 def test_an_assignment_that_nbgrader_cannot_take_is_told_by_its_sign(
@@ -86,6 +87,7 @@ def test_an_assignment_that_nbgrader_cannot_take_is_told_by_its_sign(
     )
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     "arguments", [["release"], ["grade", "mini_project"], ["report"], ["demo"]]
 )
@@ -102,6 +104,7 @@ def test_a_course_folder_that_nbgrader_cannot_search_is_told(
     assert main(["doctor"]) == 1
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("name", ["week 1", "wöche-1", "it's {a} (1)", "100 %.b"])
 def test_other_odd_names_work(name, course):
     """From release to the page, whatever the assignment is called."""

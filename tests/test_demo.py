@@ -15,6 +15,8 @@ from grader.errors import UsageError
 from grader.report import course_report
 from grader.results import GRADED
 
+pytestmark = pytest.mark.slow
+
 COURSE = {
     "mini_project": (19, 0),
     "step_by_step": (6, 0),

@@ -18,6 +18,7 @@ def lines(root) -> dict[str, doctor.Finding]:
     return {finding.title: finding for finding in examine(root)}
 
 
+@pytest.mark.slow
 def test_a_graded_course_is_healthy(graded, monkeypatch, capsys):
     """Every line says ok, down to the key of what was graded and of what was not yet."""
     monkeypatch.chdir(graded.course.root)
@@ -29,6 +30,7 @@ def test_a_graded_course_is_healthy(graded, monkeypatch, capsys):
     assert code == 0
 
 
+@pytest.mark.slow
 def test_a_key_older_than_source_is_a_problem(graded, tmp_path):
     """An author who changes a check after grading is told to release again."""
     root = tmp_path / "copy"
@@ -45,6 +47,7 @@ def test_a_key_older_than_source_is_a_problem(graded, tmp_path):
     assert "grader release mini_project" in finding.text
 
 
+@pytest.mark.slow
 def test_a_fresh_course_is_healthy(course, monkeypatch, capsys):
     """Before the first grading nothing is wrong either."""
     monkeypatch.chdir(course.root)
@@ -53,6 +56,7 @@ def test_a_fresh_course_is_healthy(course, monkeypatch, capsys):
     assert "PROBLEM" not in capsys.readouterr().out
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     ("title", "break_it", "advice"),
     [
@@ -72,6 +76,7 @@ def test_what_is_wrong_is_told_with_advice(title, break_it, advice, course, monk
     assert advice in finding.text
 
 
+@pytest.mark.slow
 def test_an_unreadable_gradebook_is_a_problem(course):
     """A file that is no database is told in one line."""
     (course.root / "gradebook.db").write_bytes(b"not a database, " * 100)
@@ -87,6 +92,7 @@ def test_another_folder_is_a_problem(tmp_path):
     assert "Change into the course folder" in lines(tmp_path)["course folder"].text
 
 
+@pytest.mark.slow
 def test_every_wall_of_the_sandbox_is_attacked(course):
     """The doctor tells the level, and of every attack that it was tried and held."""
     required(choose())
@@ -117,6 +123,7 @@ def test_an_attack_that_does_not_run_proves_nothing(course, monkeypatch):
     assert not lines(course.root)["sandbox: nothing is open"].ok
 
 
+@pytest.mark.slow
 def test_the_weaker_sandbox_says_what_to_install(course, monkeypatch):
     """At the fallback level the line is ok, and says how to get the strong one."""
     required(FALLBACK)

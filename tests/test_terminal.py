@@ -50,6 +50,7 @@ def grader(folder: Path, arguments: list[str], **environment: str) -> subprocess
     )
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     ("arguments", "environment"),
     [(one, POSIX) for one in COMMANDS] + [(one, ASCII) for one in COMMANDS if one not in SLOW],
@@ -62,6 +63,7 @@ def test_a_terminal_without_unicode_shows_plain_signs(folder, arguments, environ
     (out + err).decode("ascii")
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     ("arguments", "both"),
     [(one, both) for one in COMMANDS for both in (True, False) if both or one not in SLOW],

@@ -10,6 +10,8 @@ from support.notebooks import NOTEBOOKS, SOLUTION, cells
 
 from grader.batch import grade
 
+pytestmark = pytest.mark.slow
+
 FULL = {
     **{"build_and_apply": 10, "practice": 9, "walkthrough": 0, "visual_quiz": 6},
     **{"pattern_test": 20, "beyond_accuracy": 20, "fairness_monitor": 25},

@@ -102,6 +102,7 @@ def test_json_has_exactly_the_promised_keys(graded):
     assert list(entry["cells"][0]) == ["grade_id", "score", "max_score", "message"]
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("again", [True, False], ids=["graded again", "only reported"])
 def test_gradebook_and_configuration_are_opened_once(graded, tmp_path, monkeypatch, again):
     """
@@ -129,6 +130,7 @@ def test_gradebook_and_configuration_are_opened_once(graded, tmp_path, monkeypat
     assert again == bool(levels) and None not in levels
 
 
+@pytest.mark.slow
 def test_who_hands_out_hand_ins_judges_none_and_loads_no_judge():
     """Words of checks, IPython and a course's sentences are for the workers alone."""
     code = (
@@ -211,6 +213,7 @@ def test_a_folder_without_a_notebook_waits_for_a_person(course):
     assert 10 == found["ada", "build_and_apply"].score
 
 
+@pytest.mark.slow
 def test_a_gradebook_that_was_lost_is_made_anew(graded, tmp_path):
     """Graded folders without marks in the gradebook are graded again."""
     course = Course(tmp_path / "copy")
@@ -242,6 +245,7 @@ def test_a_key_that_cannot_be_taken_over_says_why(graded, tmp_path):
         grade(course, "mini_project")
 
 
+@pytest.mark.slow
 def test_a_check_that_the_author_changes_accuses_no_learner(course):
     """The author is told once that release/ is older; it stays as it is, and nobody is noted."""
     release(course, ["mini_project"])

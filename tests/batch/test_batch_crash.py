@@ -116,6 +116,7 @@ def disturb(course: Course, *options: str) -> None:
         process.kill()
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("_point", range(POINTS))
 def test_killed_at_any_point_it_goes_on_where_it_was(_point, waiting, undisturbed, tmp_path):
     """After kill -9 marks are old or new as a whole; the same command then ends as undisturbed."""
@@ -130,6 +131,7 @@ def test_killed_at_any_point_it_goes_on_where_it_was(_point, waiting, undisturbe
     assert not (course.root / "autograded" / ASIDE).exists()
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("_point", range(2))
 def test_on_postgresql_too(_point, waiting, undisturbed, tmp_path):
     """The same rule where the gradebook is on a database server."""
@@ -153,6 +155,7 @@ def test_killed_while_it_grades_again_it_keeps_old_or_new(waiting, undisturbed, 
     assert same(course, undisturbed)
 
 
+@pytest.mark.slow
 def test_ctrl_c_ends_it_cleanly(waiting, undisturbed, tmp_path):
     """One line, exit code 130, no process left; what was finished is recorded and kept."""
     course = copied(waiting, tmp_path)
@@ -175,6 +178,7 @@ def test_ctrl_c_ends_it_cleanly(waiting, undisturbed, tmp_path):
     assert same(course, undisturbed)
 
 
+@pytest.mark.slow
 def test_two_at_once_are_one_too_many(waiting, tmp_path):
     """While one process writes to autograded/, another one is told so and touches nothing."""
     course = copied(waiting, tmp_path)
@@ -208,6 +212,7 @@ def graded_on(course: Course, mount: str) -> subprocess.CompletedProcess:
     )
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     ("mount", "advice"),
     [

@@ -18,6 +18,8 @@ from grader.course import Course, course_directory, load_config, quiet_nbgrader
 from grader.gradebook import opened
 from grader.release import release
 
+pytestmark = pytest.mark.slow
+
 
 def classroom(folder: Path) -> Course:
     """Hand in honest, unlucky and damaged work."""

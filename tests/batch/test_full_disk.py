@@ -4,6 +4,7 @@ import resource
 import subprocess
 import sys
 
+import pytest
 from support.courses import copy_course, hand_in
 
 
@@ -23,6 +24,7 @@ def run_grade(course, *options: str, largest: int | None = None) -> subprocess.C
     )
 
 
+@pytest.mark.slow
 def test_a_gradebook_that_cannot_grow_is_told_in_words(tmp_path):
     """The command says what to do and gives nobody a 0; with room again, all are graded."""
     course = copy_course(tmp_path / "course")

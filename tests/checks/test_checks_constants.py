@@ -129,6 +129,7 @@ def _grading(monkeypatch):
     monkeypatch.setenv("NBGRADER_EXECUTION", "autograde")
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("task", POINTS)
 def test_one_answer_to_everything_earns_next_to_nothing(task):
     """

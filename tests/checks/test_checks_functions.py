@@ -23,6 +23,7 @@ def _grading(monkeypatch):
     monkeypatch.setenv("NBGRADER_EXECUTION", "autograde")
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("task", POINTS)
 def test_the_reference_gets_full_marks_whatever_the_data(task):
     """On sixty random seeds the reference's answer passes every check."""
@@ -33,6 +34,7 @@ def test_the_reference_gets_full_marks_whatever_the_data(task):
         assert POINTS[task] == found.score
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(("task", "mistake"), functions.everything(), ids=lambda one: str(one)[:50])
 def test_each_mistake_is_taught_by_its_check(task, mistake):
     """A mistake misses the check that teaches it, is told so in its words, and costs points."""
@@ -44,6 +46,7 @@ def test_each_mistake_is_taught_by_its_check(task, mistake):
         assert found.score < POINTS[task]
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     ("task", "code"), [(task, code) for task, found in RIGHT.items() for code in found]
 )

@@ -20,6 +20,7 @@ if sys.version_info >= (3, 12):
 POINTS = {"step_1": 2, "step_2": 1, "step_3": 4, "step_4": 3}
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("case", GOLDEN, ids=lambda case: case["id"])
 def test_each_answer_earns_its_share_and_its_sentence(case, monkeypatch):
     """An answer earns its share; what is missing is said in at most 200 characters."""
@@ -31,6 +32,7 @@ def test_each_answer_earns_its_share_and_its_sentence(case, monkeypatch):
     assert len(sentence) <= 200
 
 
+@pytest.mark.slow
 def test_right_answers_look_right_to_the_learner_too(monkeypatch):
     """
     The part of a check that a learner sees passes and misses the same answers as the hidden
@@ -53,6 +55,7 @@ def test_different_causes_get_different_sentences():
     assert [] == [ids for ids in shared.values() if len(ids) > 4]
 
 
+@pytest.mark.slow
 def test_hidden_data_change_from_run_to_run(monkeypatch):
     """What a step is tried with is made anew each time, so the verdict must not depend on luck."""
     for case in [case for case in GOLDEN if case["step"] == "step_3"][::6]:

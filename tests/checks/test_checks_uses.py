@@ -112,6 +112,7 @@ def test_a_frame_in_any_form_is_used(what):
     assert 5 == found.score
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     ("code", "points"),
     [(HEAD + DODGES[what] + BY_HAND, 4.25) for what in DODGES]

@@ -111,6 +111,7 @@ def test_every_mark_and_every_sentence_is_told(graded, pages):
     assert "Not checked, because" in pages["eva/build_and_apply"]
 
 
+@pytest.mark.slow
 def test_stock_generate_feedback_writes_the_same_pages(mine, pages):
     """nbgrader's own command, with no environment activated, gives the same for every learner."""
     subprocess.run(

@@ -205,6 +205,7 @@ def test_text_stays_as_readable_as_it_was():
     assert "<td>1</td>" in rich_markdown("| a |\n|--:|\n| 1 |")
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     "tag", ["<div>", "<b>", "<ul><li>", "<b></u>", "<p><b>", "<details>", "<script ", "[", "> "]
 )

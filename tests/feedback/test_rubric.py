@@ -14,6 +14,8 @@ from grader.course import Course
 from grader.feedback.rubric import Line, read, rubric_of, rubrics
 from grader.report import report
 
+pytestmark = pytest.mark.slow
+
 
 @pytest.fixture(scope="module")
 def essays(tmp_path_factory) -> Course:

@@ -75,6 +75,7 @@ def held(course: Course, seconds: float, *statements: str) -> Iterator[None]:
         process.join()
 
 
+@pytest.mark.slow
 def test_a_writer_that_takes_seconds_is_waited_for(place, monkeypatch):
     """Seconds of somebody else's transaction cost these seconds, and no mark."""
     lock = "BEGIN IMMEDIATE" if "sqlite" in address(place) else "LOCK TABLE grade IN SHARE MODE"
@@ -113,6 +114,7 @@ def test_a_reader_that_does_not_end_is_waited_for(tmp_path):
     assert ["ada"] == list(gradebook.recorded(place, WORK))
 
 
+@pytest.mark.slow
 def test_a_lock_that_stays_is_one_line_with_what_to_do(place, monkeypatch):
     """After a minute (here: less) the line says that somebody else has it; nothing is written."""
     monkeypatch.setattr(opening, "PATIENCE", 0.3)
@@ -133,6 +135,7 @@ def test_a_lock_that_stays_is_one_line_with_what_to_do(place, monkeypatch):
     assert [] == rows(place)["student"]
 
 
+@pytest.mark.slow
 def test_a_mark_entered_while_a_batch_is_written_stays(place):
     """A person's transaction is open when the batch comes: their mark stays, and is reviewed."""
     record(place, WORK, [Entry("ada", None, FULL)])
@@ -228,6 +231,7 @@ def test_two_writers_at_once_write_both_batches(place):
     assert {11.0, None} == {row["auto_score"] for row in rows(place)["grade"]}
 
 
+@pytest.mark.slow
 def test_a_writer_killed_at_any_moment_leaves_whole_batches(place):
     """kill -9 at random points: the gradebook holds the old batch or the new one, never a part."""
     chance, seen = random.Random(11), set()

@@ -28,6 +28,8 @@ from grader.course import Course, course_directory, load_config, quiet_nbgrader
 from grader.release import release
 from grader.results import Entry, NotebookEntry
 
+pytestmark = pytest.mark.slow
+
 NAME = "mini_project"
 DUE = datetime(2026, 3, 1, 12)
 

@@ -410,6 +410,7 @@ class Hourly(LateSubmissionPlugin):
         return late / 3600 / 4
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("kind", KINDS)
 def test_any_sequence_gives_the_rows_of_nbgraders_own_objects(kind, tmp_path_factory):
     """Batches and manual edits in any order: all tables as nbgrader's ORM writes them."""

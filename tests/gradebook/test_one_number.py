@@ -113,6 +113,7 @@ def page_of(course: Course, student: str) -> str:
     return " ".join(BeautifulSoup(path.read_text(encoding="utf-8"), "html.parser").text.split())
 
 
+@pytest.mark.slow
 def test_a_late_penalty_is_in_every_number(place, capfd):
     """Table, report, JSON, CSV and page show the same total, and what was taken off for what."""
     configure(place, ZERO)
@@ -165,6 +166,7 @@ def test_policy_due_date_and_extension_follow_without_grading_again(place, capfd
     assert again <= {"cleo"}  # what could not be graded is always tried again
 
 
+@pytest.mark.slow
 def test_a_changed_manual_answer_is_open_again_everywhere(place, capfd):
     """The old points count nowhere, and stand beside the open ones as a proposal."""
     by_hand(place, "ada", "essay", 2.0)
@@ -190,6 +192,7 @@ def test_a_changed_manual_answer_is_open_again_everywhere(place, capfd):
     assert "ada 7 7" == row_of(graded(capfd)[0], "ada")
 
 
+@pytest.mark.slow
 def test_what_nobody_judged_is_blank_in_the_export_and_never_a_zero(place):
     """An unreadable notebook, open points and a missing hand-in are told apart from 0."""
     rows = exported(place)
@@ -284,6 +287,7 @@ def test_the_policy_costs_nothing_where_nobody_is_late(place, monkeypatch):
     assert 0 == gradebook.settle(place, "week")
 
 
+@pytest.mark.slow
 def test_a_task_that_is_handed_in_again_is_open_again(tmp_path, capfd, monkeypatch):
     """Also by `nbgrader autograde`: nbgrader itself never asks for a task twice."""
     need_sandbox()
@@ -330,6 +334,7 @@ def test_the_promised_numbers_are_numbers(place, capfd):
         assert re.fullmatch(r"graded|missing|could not be graded", mark["status"])
 
 
+@pytest.mark.slow
 def test_points_for_an_answer_that_did_not_change_stand(tmp_path):
     """Graded again by force, with a new key or new hidden data: only other text opens it again."""
     essay = cell("essay", "Your text.", "markdown", grade=True, solution=True, points=5)

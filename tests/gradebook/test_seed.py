@@ -75,6 +75,7 @@ def place(tmp_path_factory) -> Course:
     return course
 
 
+@pytest.mark.slow
 def test_equal_files_get_equal_marks_on_every_worker_and_in_every_run(place):
     """Python's and NumPy's generators and the order of sets are the same each time."""
     one, two = marks(place, workers=1), marks(place, workers=2)
@@ -84,6 +85,7 @@ def test_equal_files_get_equal_marks_on_every_worker_and_in_every_run(place):
     assert 0 < sum(one["ada"]) < 36  # the draws matter
 
 
+@pytest.mark.slow
 def test_nbgrader_autograde_gives_the_same_marks(place):
     """The other way through grading draws the same data."""
     here = marks(place)
@@ -105,6 +107,7 @@ def test_each_course_and_assignment_has_a_seed_of_its_own(place, tmp_path):
     assert seed_of(place) in seeds
 
 
+@pytest.mark.slow
 def test_reseed_draws_other_data_and_grades_everybody_again(place):
     """The command for the day on which hidden data became known."""
     before, old = marks(place), seed_of(place)
@@ -132,6 +135,7 @@ def test_the_seed_is_nowhere_that_a_learner_reads(place):
             )
 
 
+@pytest.mark.slow
 def test_equal_slips_at_a_boundary_cost_the_same(tmp_path):
     """Three equal hand-ins of the course's own capstone, graded twice: one mark."""
     course = copy_course(tmp_path / "course")

@@ -58,6 +58,7 @@ def test_a_wrong_task_is_not_saved_by_the_model(quick_bench):
     assert "week 3 is 0.700 (alert, but not new)" in found["b5"][1]
 
 
+@pytest.mark.slow
 def test_a_call_that_does_not_end_costs_its_check(quick_bench):
     """A loop without an end for one kind of data leaves the other checks their points."""
     code = "def fairness_scores(decisions, min_count=20):\n    while not decisions:\n        pass\n"
@@ -82,6 +83,7 @@ def test_a_call_that_ends_python_costs_its_task(quick_bench):
     assert {"b0", "b2", "b3", "b4", "b5"} == {t for t in FULL if found[t][0] == FULL[t]}
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     ("code", "told"),
     [
@@ -165,6 +167,7 @@ def test_a_room_never_gets_what_is_expected(quick_bench):
     assert 0 == found.score
 
 
+@pytest.mark.slow
 def test_the_heavy_libraries_are_ready(quick_bench):
     """The group report is measured with fairlearn in the sandbox, on data made for the check."""
     known = judging.task({}, "beyond_accuracy")

@@ -32,6 +32,7 @@ def impatient(worker, monkeypatch):
     return worker
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("check", ["while x: pass", "while True:\n    try: x()\n    except: pass"])
 def test_a_check_that_never_ends_waits_for_a_person(impatient, check):
     """It gets no mark; the checks before and after it keep theirs."""
@@ -44,6 +45,7 @@ def test_a_check_that_never_ends_waits_for_a_person(impatient, check):
     assert "did not end in time" in results[1].check.message
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     "check",
     [
@@ -73,6 +75,7 @@ def test_a_check_may_be_fed_monsters(worker, monster):
     assert [2.0, 1.0, 4.0, 3.0] == scores(worker.grade(reference()).results)
 
 
+@pytest.mark.slow
 def test_the_grading_process_can_be_killed_at_any_point(worker):
     """kill -9 at random moments: the marks that come out are the right ones all the same."""
     wanted = [2.0, 1.0, 4.0, 3.0]
@@ -88,6 +91,7 @@ def test_the_grading_process_can_be_killed_at_any_point(worker):
             assert [wanted] * 3 == found
 
 
+@pytest.mark.slow
 def test_the_grading_process_ends_with_its_parent():
     """kill -9 of the caller, even in the middle of a check that never ends, leaves nothing."""
     code = (

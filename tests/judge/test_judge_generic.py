@@ -214,6 +214,7 @@ def test_visible_imports_of_a_check_are_there_for_later_cells(worker):
     assert ["passed", "passed"] == [r.check.outcome for r in results if r.check]
 
 
+@pytest.mark.slow
 def test_a_call_that_never_ends_costs_its_check_only(worker):
     """The cells after it are judged as if nothing had happened."""
     task = course(

@@ -59,6 +59,7 @@ BELOW = [
 ]
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("below", BELOW)
 @pytest.mark.parametrize(("task", "points"), [("b1", 4.0), ("b3", 5.0), ("b4", 4.0)])
 def test_a_right_function_is_right_whatever_stands_below_it(worker, task, points, below):
@@ -83,6 +84,7 @@ LATER = [
 ]
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("later", LATER)
 def test_a_stub_whose_name_is_bound_below_is_no_stub(worker, later):
     """The released function may stay where the name is given to another one below it."""
@@ -117,6 +119,7 @@ FILLED = [
 ]
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("filled", FILLED)
 def test_a_dictionary_may_be_filled_in_any_way(worker, filled):
     """The released literal with None may stay above the lines that fill it."""
@@ -125,6 +128,7 @@ def test_a_dictionary_may_be_filled_in_any_way(worker, filled):
     assert 3.0 == result(worker, "a6", RELEASED + filled % pairs).score
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("ending", ["", "    pass\n", "    # here?\n    ...\n", None])
 @pytest.mark.parametrize("task", ["a1", "a6", "b0", "b5"])
 def test_what_was_released_holds_no_code_yet(worker, task, ending):
@@ -145,6 +149,7 @@ WRITTEN = [
 ]
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("code", WRITTEN)
 def test_who_wrote_something_is_not_told_otherwise(worker, code):
     """A cell that differs from the release earns what it does, and is not called empty."""
@@ -204,6 +209,7 @@ ODD = [
 ]
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("odd", ODD)
 @pytest.mark.parametrize("at", ["larger_tpr_gap", "ratio_below_0_8"])
 def test_one_odd_value_costs_its_own_entry(worker, odd, at):
@@ -222,12 +228,14 @@ LIKE = {
 }
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(("at", "value"), [(at, one) for at in LIKE for one in LIKE[at]])
 def test_a_computed_value_is_as_good_as_a_typed_one(worker, at, value):
     """NumPy's truth values and texts are what they show, a tuple is a list."""
     assert 3.0 == result(worker, "a6", findings(**{at: value})).score
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("value", ["1", "'True'", "np.int64(1)", "None", "False", "[True]"])
 def test_what_only_looks_right_is_wrong(worker, value):
     """A number or a text is no truth value, whatever it looks like."""
@@ -266,12 +274,14 @@ WITH_ERROR = (
 )
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("uneven", UNEVEN)
 def test_an_exception_is_what_its_base_classes_are(worker, uneven):
     """A class derived from the one that was asked for is one, Python's own and NumPy's too."""
     assert 2.0 == result(worker, "a1", WITH_ERROR % uneven).score
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("uneven", NOT_UNEVEN)
 def test_a_name_alone_makes_no_exception(worker, uneven):
     """Another class is not the one that was asked for, also under its name."""

@@ -155,6 +155,7 @@ class LyingSandbox:
         """Need nothing."""
 
 
+@pytest.mark.slow
 def test_no_lie_crashes_the_judge_or_takes_more_than_the_points(monkeypatch):
     """
     Thousands of answers, random or changed (100,000 with COURSE_LONG_FUZZ=1): every cell gets a
@@ -199,6 +200,7 @@ def test_outputs_are_sound_whatever_is_claimed(seed):
         str(output).encode()
 
 
+@pytest.mark.slow
 def test_processes_can_be_killed_while_notebooks_are_graded(worker):
     """
     kill -9 of guests, servers and bubblewrap at random points, once in a notebook, costs no learner

@@ -80,6 +80,7 @@ WRONG = {
 }
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("then", ["raise ValueError(dig())", "print(dig()); return dig()"])
 def test_no_text_of_the_key_is_in_reach_where_it_stands_in(worker, then):
     """Neither source nor compiled code of a model answer is found in the guest that calls it."""
@@ -202,6 +203,7 @@ def test_a_model_answer_elsewhere_does_what_it_would_do_here(worker, what):
     assert 1 == worker.grade(task.judged_by(reference_of(known))).results[-1].score
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     "line", ["[first(n) for n in range(10**9)]", "first(lambda: 1)", "first([print])", "first(In)"]
 )

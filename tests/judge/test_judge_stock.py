@@ -15,6 +15,8 @@ from grader import gradebook
 from grader.batch import grade
 from grader.course import Course
 
+pytestmark = pytest.mark.slow
+
 GUIDE = Path(nbgrader.__file__).parent / "docs/source/user_guide"
 MARKS = (
     "select a.student_id, n.name, b.name, g.auto_score, g.needs_manual_grade from grade g"

@@ -64,6 +64,7 @@ def graded(worker, letter: str, number: int, side: str) -> dict[str, tuple]:
     }
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(("letter", "number"), TOGETHER)
 def test_a_right_answer_in_unusual_form_gets_full_marks(worker, letter, number):
     """Whatever a task leaves open is left to the learner."""
@@ -72,6 +73,7 @@ def test_a_right_answer_in_unusual_form_gets_full_marks(worker, letter, number):
     assert {} == {form: told for form, told in found.items() if told[0] != 1}
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(("letter", "number"), TOGETHER)
 def test_the_same_form_with_one_slip_does_not(worker, letter, number):
     """The form excuses nothing: each twin misses a check, and is told something."""

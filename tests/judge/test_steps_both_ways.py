@@ -37,6 +37,7 @@ def stock(tmp_path_factory):
     return {result.student: result for result in found if result.notebook == "build_and_apply"}
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("case", GOLDEN, ids=lambda case: case["id"])
 def test_the_sandbox_gives_the_golden_verdict(worker, case):
     """The step earns its share, the other steps all their points, and the sentence arrives."""

@@ -83,6 +83,7 @@ def named(student: str) -> str:
     return f"ps_{student}_{NAME}.ipynb"
 
 
+@pytest.mark.slow
 def test_links_and_ways_out_are_named_and_left_out(course, archive):
     """Zip and tar, in each other too; everybody else's work is collected."""
     secret = course.source("mini_project") / f"{NAME}.ipynb"
@@ -103,6 +104,7 @@ def test_links_and_ways_out_are_named_and_left_out(course, archive):
     assert not (course.root / "downloaded" / named("up")).exists()
 
 
+@pytest.mark.slow
 def test_what_operating_systems_leave_makes_no_learner(course, archive):
     """A Mac's archive has a second tree of every file."""
     names = [named("ada"), f"__MACOSX/._{named('ada')}", f"__MACOSX/{named('eve')}"]
@@ -115,6 +117,7 @@ def test_what_operating_systems_leave_makes_no_learner(course, archive):
     assert students(course) == {"ada"}
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     "broken",
     [b"", b"no archive", zipped(named("eve"))[:60], tarred(named("eve"))[:60]],

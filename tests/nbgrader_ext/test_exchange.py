@@ -70,6 +70,7 @@ def collected(course: Course, student: str) -> set[str]:
     return {path.relative_to(folder).as_posix() for path in folder.rglob("*")}
 
 
+@pytest.mark.slow
 def test_links_in_the_exchange_are_named_and_left_out(opened):
     """What they lead to is not copied; the rest of the hand-in and all others are collected."""
     ben = inbound(opened, "ben+mini_project+2026-05-01 12:00:00 UTC")
@@ -99,6 +100,7 @@ def test_links_in_the_exchange_are_named_and_left_out(opened):
     assert "Traceback" not in said
 
 
+@pytest.mark.slow
 def test_a_hand_in_that_is_a_link_is_refused(opened):
     """An earlier one of the same learner that is none is collected instead."""
     real = inbound(opened, "ada+mini_project+2026-05-01 12:00:00 UTC")
@@ -116,6 +118,7 @@ def test_a_hand_in_that_is_a_link_is_refused(opened):
     assert said.count("is a link to another place") == 2
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     "name",
     ["ben+mini_project+soon", "+mini_project+2026-05-01", "__MACOSX+mini_project+2026-05-01"],
@@ -133,6 +136,7 @@ def test_a_name_that_is_no_learners_stops_nobody(opened, name):
     assert [path.name for path in (opened.root / "submitted").iterdir()] == ["ada"]
 
 
+@pytest.mark.slow
 def test_a_hand_in_that_is_too_large_stops_nobody(opened):
     """It is named; nbgrader itself stops there with a stack trace."""
     config = opened.root / "nbgrader_config.py"
@@ -147,6 +151,7 @@ def test_a_hand_in_that_is_too_large_stops_nobody(opened):
     assert [path.name for path in (opened.root / "submitted").iterdir()] == ["ada"]
 
 
+@pytest.mark.slow
 def test_newer_hand_ins_are_collected_on_demand(opened):
     """--update works as nbgrader says, with what it ignores left behind."""
     inbound(opened, "ada+mini_project+2026-05-01 12:00:00 UTC")

@@ -21,6 +21,8 @@ from grader.release import release
 from grader.sandbox import levels
 from grader.submissions.parsing import data_files
 
+pytestmark = pytest.mark.slow
+
 SCRIPT = "<script>alert('xss')</script>"
 HTML = (
     "from IPython.display import HTML, Javascript, Markdown, SVG, display\n"

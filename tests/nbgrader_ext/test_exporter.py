@@ -19,6 +19,8 @@ from grader.nbgrader_ext.exporter import SubmissionExporter
 from grader.release import release
 from grader.results import NotebookResult
 
+pytestmark = pytest.mark.slow
+
 REFUSED = {
     "schema_version_99": "version 99",
     "schema_version_1": "version 1",

@@ -95,6 +95,7 @@ def test_a_key_for_another_language_stops_autograde(tmp_path):
     assert not course.autograded("ada", "week").exists()
 
 
+@pytest.mark.slow
 def test_a_hand_in_for_another_language_is_left_where_the_key_names_none(tmp_path):
     """Neither door takes it for wrong Python; the others are graded."""
     course = small_course(tmp_path / "course", SQUARE, CHECK)
@@ -116,6 +117,7 @@ def test_a_hand_in_for_another_language_is_left_where_the_key_names_none(tmp_pat
     assert found["ben"] == (None, "could not be graded")
 
 
+@pytest.mark.slow
 def test_no_execute_is_answered_and_pays_nobody(tmp_path, caplog):
     """Outputs that a learner saved earn nothing; one line says that cells are run all the same."""
     course = small_course(tmp_path / "course", SQUARE, CHECK)
@@ -140,6 +142,7 @@ def test_no_execute_is_answered_and_pays_nobody(tmp_path, caplog):
     assert 1 == sum(line.startswith("--no-execute is not obeyed") for line in said)
 
 
+@pytest.mark.slow
 def test_a_check_that_the_key_does_not_have_is_named(tmp_path):
     """It is not run as a check, earns nothing, and one note says so."""
     course = small_course(tmp_path / "course", SQUARE, CHECK)
@@ -167,6 +170,7 @@ def test_a_source_without_solutions_stops_with_the_way_out(tmp_path):
         release(course, ["week"])
 
 
+@pytest.mark.slow
 def test_a_check_without_a_solution_can_be_allowed_by_name(tmp_path):
     """It is told at each release, judges learners, and never beside their code."""
     config = "c.KeyTrial.allow_missed = ['week/*']\n"
@@ -189,6 +193,7 @@ def test_a_check_without_a_solution_can_be_allowed_by_name(tmp_path):
 ASKED = "import os\nassert os.environ.get('NBGRADER_EXECUTION') == {!r}\n"
 
 
+@pytest.mark.slow
 def test_cells_are_told_that_they_are_graded(tmp_path):
     """NBGRADER_EXECUTION is 'autograde' in a learner's cells and in checks, wherever these run."""
     graded = ASKED.format("autograde")

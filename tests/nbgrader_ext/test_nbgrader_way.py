@@ -12,6 +12,8 @@ from support.courses import answer, copy_course
 from grader import gradebook
 from grader.course import Course
 
+pytestmark = pytest.mark.slow
+
 NBGRADER = Path(sys.executable).parent / "nbgrader"
 
 

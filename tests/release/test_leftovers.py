@@ -97,6 +97,7 @@ def test_the_marks_are_those_of_the_configuration(tmp_path):
         refuse_leftovers(tmp_path, config)
 
 
+@pytest.mark.slow
 def test_a_helper_reaches_the_release_and_the_grading(tmp_path):
     """A released notebook finds its helper, and so do key and hand-in where they are graded."""
     need_sandbox()

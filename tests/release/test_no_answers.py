@@ -61,6 +61,7 @@ def encodings(line: str) -> dict[str, str]:
     }
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("folder", ["release", "grader"])
 def test_no_line_of_a_solution_or_hidden_check_is_shipped(folder: str):
     """Neither plain nor encoded, in no file."""

@@ -21,6 +21,7 @@ def contents(folder: Path) -> dict[str, bytes]:
     return {str(path.relative_to(folder)): path.read_bytes() for path in files}
 
 
+@pytest.mark.slow
 def test_release_regenerates_byte_for_byte(course):
     """`grader release` of source/ gives exactly the committed release/."""
     release(course)
@@ -28,6 +29,7 @@ def test_release_regenerates_byte_for_byte(course):
     assert contents(course.release()) == contents(ROOT / "release")
 
 
+@pytest.mark.slow
 def test_nbgrader_generate_assignment_gives_the_same_bytes(course):
     """Stock nbgrader, run in the folder with no environment activated, writes the same."""
     subprocess.run(

@@ -225,4 +225,4 @@ def test_whatever_stands_in_a_reply_is_read(text):
     found = Called.of({"call": "f", "args": []}, {"value": text, "printed": "", "after": text})
 
     assert found.error is None or ("ValueError", "that is no plain data") == found.error
-    assert "\n" not in found.told()
+    assert "\n" not in found.as_text()

@@ -347,6 +347,7 @@ MONSTERS = {  # made when they are needed: Python looks through all that lives, 
 }
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("name", MONSTERS)
 def test_the_work_for_a_monster_is_bounded(name):
     """No value costs more than a few seconds or more bytes than a message may have."""

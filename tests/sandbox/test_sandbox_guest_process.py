@@ -96,6 +96,7 @@ def test_an_answer_before_the_question_is_tampering(guest):
         lying.ask("run", 5, cell="", number=1)
 
 
+@pytest.mark.slow
 def test_a_slow_drip_meets_the_deadline(guest):
     """Byte after byte does not make the time longer."""
     lying = guest(lambda i: (bytes([b]) for b in frame(i, {"x": bytes(2000)})))
@@ -121,6 +122,7 @@ def test_the_end_in_the_middle_has_died(cut, guest):
         lying.ask("run", 5, cell="", number=1)
 
 
+@pytest.mark.slow
 def test_half_a_frame_and_silence_is_a_hang(guest):
     """What has begun must be complete soon after the deadline."""
     lying = guest(lambda i: [frame(i)[:7]])

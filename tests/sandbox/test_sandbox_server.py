@@ -80,6 +80,7 @@ def server_of(sandbox: Sandbox) -> int:
     return processes(sandbox)[2 if sandbox.level == STRONG else 0]
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("victim", ["guest", "server", "inner", "outer"])
 @pytest.mark.parametrize("delay", [round(RNG.uniform(0, 0.05), 3) for _ in range(3)])
 def test_whoever_is_killed_the_next_job_is_done(victim, delay, sandbox):
@@ -96,6 +97,7 @@ def test_whoever_is_killed_the_next_job_is_done(victim, delay, sandbox):
     assert is_sane(sandbox)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("number", range(5))
 def test_a_server_killed_while_rooms_open_is_started_again(number, sandbox):
     """Wherever the server is when it is killed, at most the job under way is lost."""
@@ -111,6 +113,7 @@ def test_a_server_killed_while_rooms_open_is_started_again(number, sandbox):
     assert lost <= 1
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("level", LEVELS, ids=lambda level: level.name)
 @pytest.mark.parametrize("cell", [FOREVER, "import time; time.sleep(1000)"])
 def test_the_whole_tree_ends_with_the_trusted_process(level, cell, like_tmp):
@@ -133,6 +136,7 @@ def test_the_whole_tree_ends_with_the_trusted_process(level, cell, like_tmp):
     assert list(like_tmp.iterdir()) == []
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("level", LEVELS, ids=lambda level: level.name)
 def test_a_closed_sandbox_leaves_nothing(level, tmp_path, monkeypatch):
     """After close there is no process, no temp folder and no cgroup, even of a busy guest."""
@@ -162,6 +166,7 @@ def test_a_cell_that_computes_is_interrupted_and_the_room_goes_on(sandbox):
     assert values == {"x": 1}
 
 
+@pytest.mark.slow
 def test_a_cell_that_waits_is_ended(sandbox):
     """What waits for something that never comes does not get two more seconds."""
     with sandbox.open() as guest:
@@ -173,6 +178,7 @@ def test_a_cell_that_waits_is_ended(sandbox):
         assert guest.closed
 
 
+@pytest.mark.slow
 def test_a_cell_that_ignores_the_stop_button_is_killed(sandbox):
     """After the stop button and two seconds the guest is ended."""
     stubborn = "import signal; signal.signal(signal.SIGINT, signal.SIG_IGN)\n" + FOREVER
@@ -183,6 +189,7 @@ def test_a_cell_that_ignores_the_stop_button_is_killed(sandbox):
         assert 2 < time.monotonic() - start < 4
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("level", LEVELS, ids=lambda level: level.name)
 def test_all_questions_of_a_room_share_its_time(level):
     """A guest whose seconds are used up answers no more."""
@@ -193,6 +200,7 @@ def test_all_questions_of_a_room_share_its_time(level):
             guest.ask("run", 10, cell="import time; time.sleep(2.2)", number=2)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("level", LEVELS, ids=lambda level: level.name)
 def test_cpu_is_limited_even_where_nobody_asks(level):
     """A thread that computes behind the trusted side's back is ended by the kernel."""
@@ -301,6 +309,7 @@ def libraries(tmp_path, monkeypatch):
     monkeypatch.syspath_prepend(str(folder))
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("level", LEVELS, ids=lambda level: level.name)
 @pytest.mark.parametrize("name", [name for name in LIBRARIES if name != "does_no_harm"])
 def test_no_import_of_a_library_costs_a_class_its_marks(name, level, libraries, monkeypatch):
@@ -339,6 +348,7 @@ def test_files_that_do_not_fit_are_told(sandbox):
         sandbox.open({"big": bytes(20 << 20)})
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("name", ["../out.txt", "/tmp/out.txt", "a/../../out.txt"])
 def test_a_file_stays_in_its_room(name, sandbox):
     """A name that leads out of the box is refused."""

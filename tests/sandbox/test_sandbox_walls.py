@@ -113,6 +113,7 @@ def test_the_gate_of_32_bit_calls_works_outside(tmp_path):
     assert outside(GATE_OF_32_BITS + "\nprint(got)", tmp_path) > 0
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("level", LEVELS, ids=lambda level: level.name)
 def test_larger_limits_let_more_in(level, secret):
     """Control: what a limit held passes where the limit is larger."""

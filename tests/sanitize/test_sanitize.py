@@ -259,6 +259,7 @@ ENDLESS = {
 }
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("name", ENDLESS)
 def test_no_text_takes_long(name: str):
     """Cleaning and every renderer behind it take a moment, whatever signs there are without end."""

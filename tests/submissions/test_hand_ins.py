@@ -23,6 +23,8 @@ from grader.release import release
 from grader.report import report
 from grader.results import NotebookResult
 
+pytestmark = pytest.mark.slow
+
 NAME = "build_and_apply.ipynb"
 RENAMED = {
     "copy": "build_and_apply-Copy1.ipynb",

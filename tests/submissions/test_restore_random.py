@@ -6,6 +6,7 @@ import random
 from typing import Any
 
 import nbformat
+import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from support.small_assignment import DAMAGE, GARBAGE, KEY, answered
@@ -90,6 +91,7 @@ def test_any_bytes_are_read_or_refused(data):
     assert outcome(data) is None
 
 
+@pytest.mark.slow
 def test_ten_thousand_damaged_files_raise_nothing_else():
     """Damage to cells, to the notebook around them and to the bytes ends in one of two ways."""
     chance = random.Random(6)

@@ -99,6 +99,7 @@ def handed_in(tmp_path_factory) -> Course:
     return course
 
 
+@pytest.mark.slow
 def test_texts_without_end_cost_no_more_than_others(handed_in):
     """A cell of 24,000 angles and a tag with 20,000 attributes: full marks in a moment."""
     spent = {}
@@ -112,6 +113,7 @@ def test_texts_without_end_cost_no_more_than_others(handed_in):
     assert spent[2] < 3 * spent[1] + 5
 
 
+@pytest.mark.slow
 def test_a_hostile_hand_in_is_safe_wherever_it_is_opened(handed_in):
     """Outputs, their metadata, pictures, links and names: nbconvert, formgrader and feedback."""
     grade(handed_in, "mini_project", ["mallory"])
@@ -206,6 +208,7 @@ def nbgrader(course: Course, *command: str) -> None:
     assert 0 == done.returncode, done.stderr
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("config", STARTS, ids=["stock marks", "own marks"])
 def test_another_course_gives_no_hidden_test_away(config, tmp_path):
     """With nothing but `enable(c)`, by nbgrader's command and by the formgrader's button."""

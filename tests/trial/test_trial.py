@@ -53,6 +53,7 @@ def refused(course: Course, assignment: str) -> str:
     return str(said.value)
 
 
+@pytest.mark.slow
 def test_points_that_differ_stop_the_assignment(course):
     """Two points in the check and four in the cell: both are named, and nobody gets a mark."""
     path = course.source("mini_project") / "practice.ipynb"
@@ -70,6 +71,7 @@ def test_points_that_differ_stop_the_assignment(course):
     assert not course.autograded("ada", "mini_project").exists()
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     ("cell_id", "old", "new", "told"),
     [
@@ -96,6 +98,7 @@ def test_a_slip_in_a_check_of_the_course_stops_the_assignment(course, cell_id, o
     assert told in refused(course, "mini_project")
 
 
+@pytest.mark.slow
 def test_a_wrong_letter_in_the_key_stops_the_assignment(course):
     """The key's own answer to a question is judged like a learner's."""
     change(course, "mini_project", "practice", "quiz_answers", '"practice2": "A",', "")
@@ -112,6 +115,7 @@ SQUARE = answer_cell("square", "def square(x):\n    return x * x")
 HALF = answer_cell("half", "half = 0.5")
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     ("cells", "told"),
     [
@@ -187,6 +191,7 @@ UNITTEST = (
 )
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     "check",
     [
@@ -223,6 +228,7 @@ def test_a_check_that_runs_no_test_is_the_authors_to_mend(tmp_path, check):
         release(course, ["week"])
 
 
+@pytest.mark.slow
 def test_an_expectation_without_calls_is_the_authors_to_mend(course):
     """`expect` and `holds` that try nothing say so, instead of being right for everybody."""
     change(
@@ -267,6 +273,7 @@ LIVE = (
 )
 
 
+@pytest.mark.slow
 def test_a_check_beside_learner_code_is_named_everywhere(tmp_path):
     """Release, doctor, table, report and JSON say that its mark can be forged."""
     course = small_course(tmp_path / "course", *LIVE)
@@ -297,6 +304,7 @@ def test_a_course_can_forbid_checks_beside_learner_code(tmp_path):
         release(course, ["week"])
 
 
+@pytest.mark.slow
 def test_no_check_of_this_course_runs_beside_learner_code(course):
     """The course forbids it, and all of its assignments are released all the same."""
     assert "c.KeyTrial.forbid_inside = True" in (course.root / "nbgrader_config.py").read_text()
@@ -315,6 +323,7 @@ def test_a_check_inside_that_pays_for_nothing_stops_the_assignment(tmp_path):
         release(course, ["week"])
 
 
+@pytest.mark.slow
 def test_nbgrader_autograde_stops_in_the_same_way(tmp_path):
     """The slip comes after the release; nbgrader's command and so the formgrader's button stop."""
     course = small_course(tmp_path / "course", HALF, check_cell("c", "assert half == 0.5"))
@@ -334,6 +343,7 @@ def test_nbgrader_autograde_stops_in_the_same_way(tmp_path):
     assert not course.autograded("ada", "week").exists()
 
 
+@pytest.mark.slow
 def test_an_unchanged_course_is_not_tried_again(tmp_path, monkeypatch):
     """What went well is kept by its content; a changed check is tried anew."""
     course = small_course(tmp_path / "course", HALF, check_cell("c", "assert half == 0.5"))
@@ -390,6 +400,7 @@ def test_files_that_cells_write_are_told_of_in_one_line(tmp_path, caplog):
     assert not (course.autograded("ada", "week") / "out").exists()
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     "before",
     [
@@ -411,6 +422,7 @@ def test_a_key_whose_cells_write_nothing_needs_no_line(tmp_path, before):
     assert [] == notes
 
 
+@pytest.mark.slow
 def test_a_broken_cache_costs_time_only(tmp_path):
     """A kept trial that cannot be read is made again."""
     course = small_course(tmp_path / "course", HALF, check_cell("c", "assert half == 0.5"))
