@@ -8,7 +8,9 @@ import pytest
 
 from grader.aliases import MOVED, today
 from grader.judge.sources import modules
+from grader.judge.static_session import StaticSession
 from grader.judge.static_widgets import card
+from grader.judge.task import ANSWER, GIVEN, LEARNERS, Cell, Task
 
 OLD = "from grader.learn import Question\n\nQuestion('q1', 'Which?', {'A': 'one', 'B': 'two'})"
 
@@ -49,3 +51,18 @@ def test_a_card_of_an_older_notebook_is_read_from_its_text():
 
     assert card(OLD, {"q1": "A"}) == card(new, {"q1": "A"}) is not None
     assert modules([], [OLD]) == modules([], [new]) == ("grader.widgets.question",)
+
+
+@pytest.mark.parametrize("package", ["widgets", "learn"])
+def test_the_judge_runs_no_widget_before_a_step(package):
+    """A locked cell that shows one is no code that a step needs; a learner's own cell is."""
+    shows = f"from grader.{package} import LoopTrace\n\nLoopTrace('step_2')"
+    cells = (
+        Cell("shown", GIVEN, shows),
+        Cell("own", LEARNERS, "x = 1"),
+        Cell("step_2", ANSWER, "y"),
+    )
+
+    found = StaticSession(Task(cells), lambda: {}).step_cells("step_2")
+
+    assert (("x = 1",), ("y",)) == found

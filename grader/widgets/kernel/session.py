@@ -21,7 +21,8 @@ from grader.widgets import notebook
 if TYPE_CHECKING:
     from IPython.core.interactiveshell import InteractiveShell
 
-A_PART = re.compile(r"(?m)^from grader\.learn import \w+$")  # in a cell that shows such a part
+# A cell that shows a widget, by the name of today or the one of handed-out notebooks.
+A_PART = re.compile(r"(?m)^from grader\.(?:widgets|learn) import \w+$")
 ADDED_BY_LEARNER = re.compile(r"[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}|[0-9a-f]{8}")
 picked: dict[str, str] = {}  # answers that cards of this kernel report, perhaps not saved yet
 given: dict[str, str] = {}  # answers that were given for good in such cards: the first one counts
