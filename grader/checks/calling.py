@@ -30,7 +30,9 @@ class Check:
     """
     One check of a function. `judge` says whether what came of a case is right; without one, the
     calls themselves say what they should give. A check without cases was judged from the text.
-    With `may_change` a call may change what it is given.
+    With `may_change` a call may change what it is given. `explain` says of what came of a missed
+    case what it looked like, in place of the usual words. A check that is `noted` looks at the form
+    of an answer alone: whether it is right is judged later.
 
     `passed` and `detail`, what a missed one looked like, are set when it is judged.
     """
@@ -41,6 +43,8 @@ class Check:
     cases: Sequence[Case] = ()
     judge: Judge | None = None
     may_change: bool = False
+    explain: Callable[[list[Called]], str] | None = None
+    noted: bool = False
     passed: bool = True
     detail: str = ""
 
@@ -95,6 +99,7 @@ def settle(task: FunctionTask, step: Step, report: Report, calls: Calls) -> None
         sentence, detail = ("", "") if check.passed else (check.sentence, check.detail)
         result = Result(float(check.passed), sentence, points, rank, void, detail, check.check_id)
         report.results.append(result)
+    report.noted = bool(task.checks) and all(check.noted for check in task.checks)
     if task.points:
         report.notes.append(_listing(task))
 
@@ -183,6 +188,8 @@ def _detail(check: Check, function: str, case: Case, came: list[Called]) -> str:
 
 
 def _looked_like(check: Check, function: str, case: Case, came: list[Called]) -> str:
+    if check.explain is not None:
+        return check.explain(came)
     for act, one in zip(case.acts, came, strict=False):
         if not isinstance(act, Call):
             continue

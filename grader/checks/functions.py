@@ -15,14 +15,15 @@ judged together when the verdict is asked for (see `calling`), because the funct
 
 from collections.abc import Sequence
 
-from grader.checks.called import MISSING, Call, Case, Look, Shared, Spoil, alike
+from grader.checks.called import MISSING, Call, Called, Case, Look, Shared, Spoil, alike
 from grader.checks.calling import VISIBLE, Check, FunctionTask, Judge
 from grader.checks.cell import now, session
 from grader.checks.reach import called_names
+from grader.checks.sentences.choices import unfit
 from grader.checks.step import Step
 from grader.checks.unwritten import unwritten
 from grader.checks.verdict import Report, Slip
-from grader.checks.words import word
+from grader.checks.words import Told, word
 from grader.widgets.kernel.session import title as task_title
 
 
@@ -112,15 +113,57 @@ def case(*acts: Call | Spoil) -> Case:
     return Case(acts)
 
 
-@word()
-def entry(check_id: str, title: str, sentence: str, key: str, *right: object) -> None:
-    """The dictionary holds one of these values under this key; without values, any but None."""
+def _findings(
+    check_id: str, title: str, sentence: str, key: str, *right: object, **form: object
+) -> Told:
+    """Return what is right under a key, and what to say where something else stands there."""
+    return {"": {key: {"right": list(right), "sentence": sentence, "title": title}}}, []
 
-    def judge(came: list) -> bool:
+
+@word(tells=_findings)
+def entry(
+    check_id: str,
+    title: str,
+    sentence: str,
+    key: str,
+    *right: object,
+    choices: Sequence[object] = (),
+    many: bool = False,
+) -> None:
+    """
+    The dictionary holds one of these values under this key. Without values it is looked at for its
+    form alone, and noted: anything but None, one of the `choices` where there are some, or with
+    `many` a list of some of them. An edition for self-study knows the values, and judges.
+    """
+    known = session().material(now.report.answer_id).get(key, {}) if not right else {}
+
+    def explain(came: list[Called]) -> str:
+        held = came[0].value if came else None
+        return unfit(key, held, choices, many) if choices and held is not None else ""
+
+    def judge(came: list[Called]) -> bool:
         held = came[0].value
-        return held is not None and (not right or any(alike(held, one) for one in right))
+        return held is not None and not explain(came) and _is_one_of(held, right)
 
-    holds(check_id, title, sentence, [[Look(now.task.name, key)]], judge)
+    case = Case((Look(now.task.name, key),))
+    form = Check(check_id, title, sentence, [case], judge, explain=explain, noted=not right)
+    now.task.checks.append(form)
+    if known:  # the form first: it says what to write
+        form.noted = False
+        value = Check(
+            check_id,
+            known["title"],
+            known["sentence"],
+            [case],
+            lambda came: not judge(came) or _is_one_of(came[0].value, known["right"]),
+            explain=lambda came: "",
+        )
+        now.task.checks.append(value)
+
+
+def _is_one_of(held: object, right: Sequence[object]) -> bool:
+    """Tell whether a value is one of these; anything is where there are none."""
+    return not right or any(alike(held, one) for one in right)
 
 
 @word()

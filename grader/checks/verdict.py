@@ -9,6 +9,8 @@ import html
 import re
 from dataclasses import dataclass, field
 
+LATER = "Whether that is right, grading tells."
+
 
 class Missed(AssertionError):
     """
@@ -67,6 +69,8 @@ class Report:
     one. `praise` is said where nothing is wrong, `notes` are shown after grading. With `several`
     all that was missed is told, and not the first alone. `told` is said in place of all this by a
     hidden check that judges nothing. `choice` is the letter that a question was answered with.
+    `noted` says that the form of an answer was looked at, and that whether it is right is judged
+    later.
     """
 
     title: str = ""
@@ -79,6 +83,7 @@ class Report:
     several: bool = False
     told: str = ""
     choice: str | None = None
+    noted: bool = False
     results: list[Result] = field(default_factory=list)
     notes: list[str] = field(default_factory=list)
 
@@ -110,12 +115,12 @@ class Report:
 
     @property
     def state(self) -> str:
-        """One of the keys of `STATES`; an answered question is only noted, it is judged later."""
+        """One of the keys of `STATES`; what is judged later is only noted."""
         if not self.started:
             return "waiting"
         if not self.passed:
             return "missed"
-        return "noted" if self.question else "passed"
+        return "noted" if self.question or self.noted else "passed"
 
     @property
     def missed(self) -> list[Result]:
@@ -134,6 +139,8 @@ class Report:
         """The one sentence for the learner: that of the first missed check."""
         if self.told:
             return self.told
+        if not self.missed and self.noted:
+            return f"{praise} {LATER}".strip()
         if not self.missed:
             return f"Correct: {praise}" if praise else "Correct."
         first, *rest = self.missed

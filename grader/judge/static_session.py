@@ -43,6 +43,10 @@ class StaticSession:
         text, solutions = SOLUTION.subn("", self._models.get(answer_id, ""))
         return text if solutions else None
 
+    def material(self, answer_id: str) -> dict[str, object]:
+        """Return nothing: only an edition for self-study tells, and nobody grades it."""
+        return {}
+
     def quiz_cells(self) -> tuple[str, ...]:
         """Return the cells that may hold quiz answers."""
         return _sources([cell for cell in self._cells if cell.role != CHECK])

@@ -23,6 +23,7 @@ from grader.course.lab import START, start_page
 from grader.release.leftovers import refuse_leftovers
 
 FOLDER = "practice"
+OPENS = re.compile(r"(?m)^(?:function|step)\(\"(\w+)\"")  # what a check cell is about
 HAND_IN = "**To hand in:**"  # starts the last paragraph of the start page, for learners of a class
 SOLUTION = re.compile(
     r"(?s)([^\n]*)### BEGIN SOLUTION.*?(?:### END SOLUTION[^\n]*\n?|\Z)"  # not closed: to the end
@@ -128,9 +129,10 @@ def _model(source: str) -> tuple[dict[str, Any], list[str]]:
 
 
 def _material(source: str) -> tuple[dict[str, Any], list[str]]:
-    """Return what hidden tests tell: material by question or pattern, and notes."""
+    """Return what hidden tests tell: material by question, pattern or answer cell, and notes."""
     material: dict[str, Any] = {}
     notes: list[str] = []
+    opened = OPENS.search(source)
     for node in ast.walk(ast.parse(hidden_tests(source))):
         if not isinstance(node, ast.Call) or not isinstance(node.func, ast.Name):
             continue
@@ -139,6 +141,8 @@ def _material(source: str) -> tuple[dict[str, Any], list[str]]:
             continue
         words = {one.arg: ast.literal_eval(one.value) for one in node.keywords}
         told, texts = word.tells(*map(ast.literal_eval, node.args), **words)
+        if opened and "" in told:  # about the answer that this cell checks
+            material.setdefault(opened[1], {}).update(told.pop(""))
         material |= told
         notes += texts
     return material, notes

@@ -13,6 +13,7 @@ STATES = {  # state: (sign, words)
     "waiting": ("○", "not started"),
     "missed": ("✘", "not yet"),
     "passed": ("✔", "correct"),
+    "noted": ("●", "noted"),
     "changed": ("✎", "changed since it was checked: run it again"),
 }
 
@@ -45,13 +46,13 @@ class Progress(Widget):
     def _step(self, step: str) -> dict[str, Any]:
         state, judged = session.verdicts.get(step, ("waiting", ()))
         latest = session.current().latest(step)
-        if state in ("passed", "missed") and latest is not None and latest not in judged:
+        if state in ("passed", "missed", "noted") and latest is not None and latest not in judged:
             state = "changed"  # it ran again, and no check followed
         return {"id": step, "title": session.title(step), "state": state, "judged": list(judged)}
 
     def _count(self) -> str:
-        passed = sum(self._step(step)["state"] == "passed" for step in self.steps)
-        return f"Progress {passed} / {len(self.steps)} {self.unit}"
+        done = sum(self._step(step)["state"] in ("passed", "noted") for step in self.steps)
+        return f"Progress {done} / {len(self.steps)} {self.unit}"
 
     @property
     def unit(self) -> str:

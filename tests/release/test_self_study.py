@@ -130,6 +130,17 @@ def is_code(cell: dict) -> bool:
     return cell["cell_type"] == "code"
 
 
+def test_findings_bring_what_is_right_about_them(released):
+    """By the cell of the answer and the key of each finding, with the sentence for who misses it."""
+    told = read(released, "beyond_accuracy")["metadata"]["rai"]["practice"]["a6"]
+
+    assert {"overall_passes": [True], "worst_gender": ["woman"]} == {
+        key: told[key]["right"] for key in ("overall_passes", "worst_gender")
+    }
+    assert [["gender"]] == told["ratio_below_0_8"]["right"]
+    assert "0.802" in told["overall_passes"]["sentence"]
+
+
 @pytest.mark.parametrize("name", ESSAYS)
 def test_a_text_that_a_person_would_read_brings_its_model_answer(released, name):
     """Near the end stands a closed note with a model answer and what it would be read for."""

@@ -31,6 +31,10 @@ class Facts:
     def released(self, answer_id: str) -> None:
         """Nobody knows here what was released."""
 
+    def material(self, answer_id: str) -> dict[str, object]:
+        """What an edition for self-study tells: nothing."""
+        return {}
+
     def quiz_cells(self) -> tuple[str, ...]:
         """The cells that may hold quiz answers."""
         return self.own

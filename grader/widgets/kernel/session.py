@@ -141,6 +141,11 @@ class Session:
     def released(self, answer_id: str) -> str | None:
         """Return None: a kernel does not know what its notebook was released with."""
 
+    def material(self, answer_id: str) -> dict[str, object]:
+        """Return what an edition for self-study may tell about an answer; {} in any other."""
+        found = notebook.kept(answer_id, "practice").get(answer_id)
+        return found if isinstance(found, dict) else {}
+
     def quiz_cells(self) -> tuple[str, ...]:
         """Return the cells that may hold quiz answers, as they were last run."""
         return self._latest(self.runs)

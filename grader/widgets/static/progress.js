@@ -45,13 +45,13 @@ function draw(ui) {
   const { model, page, on, say } = ui;
   const { states } = ui.props();
   const count = h("strong", { class: "count" });
-  const bar = h("progress", { "aria-label": "Share that is correct" });
+  const bar = h("progress", { "aria-label": "Share that is done" });
   const list = h("ol", { class: "steps" });
   let drawn = {};
 
   function stateOf({ id, state, judged }) {
     const now = cells.text(id)?.trim();
-    const checked = state === "passed" || state === "missed";
+    const checked = ["passed", "missed", "noted"].includes(state);
     return checked && now !== undefined && !judged.some((text) => text.trim() === now) ? "changed" : state;
   }
 
@@ -61,10 +61,10 @@ function draw(ui) {
     const news = steps.filter(({ id }) => now[id] !== drawn[id]);
     if (!news.length) return;
     drawn = now;
-    const passed = steps.filter(({ id }) => now[id] === "passed").length;
-    count.textContent = `Progress ${passed} / ${steps.length} ${unit}`;
+    const done = steps.filter(({ id }) => ["passed", "noted"].includes(now[id])).length;
+    count.textContent = `Progress ${done} / ${steps.length} ${unit}`;
     bar.max = steps.length;
-    bar.value = passed;
+    bar.value = done;
     list.replaceChildren(
       ...steps.map(({ id, title }) => {
         const [sign, words] = states[now[id]];
