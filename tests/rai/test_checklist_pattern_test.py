@@ -160,7 +160,7 @@ OPTIONS = {
             "0.5 against 0.75"
         ),
         "The selection rates differ by 0.25, while qualified people are picked equally often",
-        "Nothing can be said without set_answers how the model works inside",
+        "Nothing can be said without knowing how the model works inside",
     ],
     "pt10": [
         "a1 approve 2: every append stores its own snapshot",

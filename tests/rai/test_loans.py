@@ -1,4 +1,4 @@
-"""The invented loans: the same table everywhere, and the props that the assignments build on."""
+"""The invented loans: the same table everywhere, and the facts that the assignments build on."""
 
 import hashlib
 import random

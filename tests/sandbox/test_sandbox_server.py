@@ -84,7 +84,7 @@ def server_of(sandbox: Sandbox) -> int:
 @pytest.mark.parametrize("victim", ["guest", "server", "inner", "outer"])
 @pytest.mark.parametrize("delay", [round(RNG.uniform(0, 0.05), 3) for _ in range(3)])
 def test_whoever_is_killed_the_next_job_is_done(victim, delay, sandbox):
-    """A killed guest is a Exited, at once; after any kill the next guest works."""
+    """A killed guest is told at once, as Exited; after any kill the next guest works."""
     with sandbox.open() as guest:
         outer, inner, *_ = processes(sandbox)  # at the fallback level: server, guest
         pids = {"guest": guest._pid, "server": server_of(sandbox), "inner": inner, "outer": outer}
