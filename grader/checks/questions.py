@@ -63,7 +63,7 @@ def chose(key: str, letter: str, points: float = 0, **material: object) -> None:
     now.report.praise = reason(sheet.feedback.get(letter, ""))
     share, sentence = quiz.judge_choice(sheet, chosen, session().quiz_cells())
     mine = quiz.clean(chosen)
-    now.report.choice = mine if mine in sheet.options else ""
+    now.report.choice, now.report.right = mine if mine in sheet.options else "", letter
     rule = f"chose {now.report.choice or 'nothing'}"
     now.report.results.append(Result(share, sentence, points, rank=3, rule=rule))
     now.report.notes.append(sheet.as_markdown(chosen))

@@ -51,13 +51,16 @@ class Judged:
     """
     What a check cell came to, as data for the judge. `counts` is False for one that judges nothing
     and only tells; `rule` is that of the first missed check, "" where none was; `choice` the letter
-    chosen in a question, "" for none, and None where the cell asks no question.
+    chosen in a question, "" for none, and `right` the one to choose, None where the cell asks no
+    question. `started` is False where there is no answer at all.
     """
 
     passed: bool
     counts: bool = True
     rule: str = ""
     choice: str | None = None
+    right: str | None = None
+    started: bool = True
 
 
 @dataclass(slots=True)
@@ -68,7 +71,8 @@ class Report:
     `of` is how many there are and `unit` what one is called, `answer_id` is the answer cell of this
     one. `praise` is said where nothing is wrong, `notes` are shown after grading. With `several`
     all that was missed is told, and not the first alone. `told` is said in place of all this by a
-    hidden check that judges nothing. `choice` is the letter that a question was answered with.
+    hidden check that judges nothing. `choice` is the letter that a question was answered with, and
+    `right` the one to choose.
     `noted` says that the form of an answer was looked at, and that whether it is right is judged
     later.
     """
@@ -83,6 +87,7 @@ class Report:
     several: bool = False
     told: str = ""
     choice: str | None = None
+    right: str | None = None
     noted: bool = False
     results: list[Result] = field(default_factory=list)
     notes: list[str] = field(default_factory=list)
@@ -133,7 +138,7 @@ class Report:
     def judged(self) -> Judged:
         """The verdict as data."""
         rule = next((result.rule for result in self.missed), "")
-        return Judged(self.passed, not self.told, rule, self.choice)
+        return Judged(self.passed, not self.told, rule, self.choice, self.right, self.started)
 
     def sentence(self, praise: str) -> str:
         """The one sentence for the learner: that of the first missed check."""

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from urllib.parse import quote
 
 from grader.feedback.words import late, listed, title
-from grader.graded import MISSED, NOT_CHECKED, NOTED
+from grader.graded import MISSED, NO_ANSWER, NOT_CHECKED, NOTED, CheckResult
 from grader.results import MISSING, Mark, NotebookMarks, points, so_many
 from grader.results import total as counted
 
@@ -18,6 +18,7 @@ STATES = {  # state: (sign, word, word where a person gave the points)
     "full": ("✔", "Correct", "All points"),
     "part": ("◐", "Partly", "Some points"),
     "none": ("✘", "Not yet", "No points"),
+    "blank": ("–", "Not answered", "No points"),
     "told": ("●", "For you", "For you"),
     "unchecked": ("⊘", "Not checked", "Not checked"),
     "waits": ("○", "Waits for your teacher", "Waits for your teacher"),
@@ -84,12 +85,12 @@ class PageEntry:
     here: bool
 
 
-def verdict(mark: Mark | None, outcome: str) -> PartVerdict:
-    """Return the mark of a part; `outcome` is that of its check, "" where a person reads it."""
+def verdict(mark: Mark | None, result: CheckResult) -> PartVerdict:
+    """Return the mark of a part; `result` has no outcome where a person reads it."""
     if mark is None or mark.score is None:
         return _waiting(mark)
     by_hand = mark.manual_score is not None
-    state = _state(mark, outcome)
+    state = _state(mark, result)
     sign, word, given = STATES[state]
     if state == "told":
         return PartVerdict(state, sign, word, "no points of its own", "–")
@@ -160,6 +161,8 @@ def summary(verdicts: Sequence[tuple[str, PartVerdict]], noun: str) -> str:
     told = _so_far(len(full) - len(given), len(verdicts), noun, bool(given))
     if given:
         told += f" A person gave all points for {_named(given, noun)}."
+    if blank := by_state.get("blank"):
+        told += f" {_named(blank, noun)} {'has' if len(blank) == 1 else 'have'} no answer."
     if unchecked := by_state.get("unchecked"):
         told += f" {_named(unchecked, noun)} could not be checked."
     if waits:
@@ -185,8 +188,9 @@ def _named(names: Sequence[str], noun: str) -> str:
     return listed(names) if len(names) <= NAMED else f"{len(names)} {noun}s"
 
 
-def _state(mark: Mark, outcome: str) -> str:
+def _state(mark: Mark, result: CheckResult) -> str:
     """Return how a decided mark is told."""
+    outcome = result.outcome
     if outcome == NOT_CHECKED and mark.manual_score is None:
         return "unchecked"
     if mark.max_score <= 0:
@@ -196,4 +200,6 @@ def _state(mark: Mark, outcome: str) -> str:
     own = mark.score - (mark.extra_credit or 0.0)  # extra points make nothing correct
     if own >= mark.max_score:
         return "full"
-    return "part" if mark.score > 0 else "none"
+    if mark.score > 0:
+        return "part"
+    return "blank" if outcome == MISSED and result.rule == NO_ANSWER else "none"

@@ -66,16 +66,16 @@ def part_view(
     check, grade_id = part.check, name(part.check)
     notes = _notes(check) if is_check(check) else []
     mark = next((mark for mark in own.marks if mark.grade_id == grade_id), None)
-    judged = verdict(mark, result.outcome)
+    judged = verdict(mark, result)
     short, _, rest = part.title.partition(" · ")
     work = part.work if is_check(check) else [check, *part.work]
     shown = tuple(cell_view(cell, own, short) for cell in work)
     comments = [cell.comment for cell in shown if cell.comment]
-    told_here = Markup(sentence_html(sentence(result.message)))
+    # What to do about an answer that is missing is no news after grading.
+    told_here = Markup(sentence_html(sentence(result.message)) if judged.state != "blank" else "")
     if not readable:
         bare = judged.state == "waits" and not comments
         return PartView(grade_id, part.title, short, rest, judged, told_here, comments, bare=bare)
-    letter = result.choice or ""
     if part.card is not None and result.choice is not None:
         notes = _without_choice(notes)
     return PartView(
@@ -86,7 +86,7 @@ def part_view(
         verdict=judged,
         said=told_here,
         comments=comments,
-        question=NOTHING if part.card is None else _question(part.card, letter, judged),
+        question=NOTHING if part.card is None else _question(part.card, result, judged),
         work=shown,
         notes=outputs(notes),
         task=tuple(_task(cell) for cell in part.task),
@@ -144,17 +144,28 @@ def _without_choice(notes: list[Output]) -> list[Output]:
     return shown
 
 
-def _question(card: Cell, letter: str, judged: PartVerdict) -> Markup:
-    """Return the card of a question, without its hints, with the learner's choice marked in it."""
+def _question(card: Cell, result: CheckResult, judged: PartVerdict) -> Markup:
+    """
+    Return the card of a question, without its hints, with the learner's choice and the right option
+    marked in it.
+    """
     pages: list[Any] = [output.get("data", {}).get("text/html", "") for output in card["outputs"]]
     shown = "".join(rich_html(one) for one in pages if "grader-answer" not in one)
     named = rf"\A<p>{re.escape(title(name(card)))} · .*?</p>"  # the heading says that, too
     shown = re.sub(rf"{named}|<details>.*?</details>", "", shown, flags=re.DOTALL)
-    if letter:
-        sign = f"{judged.sign} " if judged.state in ("full", "none") else ""
-        mark = rf'<li class="chosen {judged.state}">\1 <strong>{sign}your choice</strong></li>'
-        shown = re.sub(rf"<li>({letter}\. .*?)</li>", mark, shown, count=1, flags=re.DOTALL)
+    mine, sure = result.choice or "", judged.state in ("full", "none")
+    if mine:
+        kind, sign = f"chosen {judged.state}", f"{judged.sign} " if sure else ""
+        shown = _marked(shown, mine, kind, f"{sign}your choice")
+    if result.right and result.right != mine:
+        shown = _marked(shown, result.right, "right", "✔ the right answer")
     return Markup(shown)
+
+
+def _marked(page: str, letter: str, kind: str, words: str) -> str:
+    """Return the page of a question with words at one of its options."""
+    mark = rf'<li class="{kind}">\1 <strong>{words}</strong></li>'
+    return re.sub(rf"<li>({letter}\. .*?)</li>", mark, page, count=1, flags=re.DOTALL)
 
 
 def _asked(card: Cell) -> str:

@@ -7,8 +7,10 @@ What grading writes into a notebook besides outputs: results as data, in its met
             grade_id: {
                 "outcome": "passed" | "missed" | "noted" | "not checked" | "could not be graded",
                 "message": str,  # for people; no program reads it
-                "rule": str,     # what was missed first, such as "follows total"; may be absent
+                "rule": str,     # what was missed first, such as "follows total"; "no answer" where
+                                 # nothing was written or chosen; may be absent
                 "choice": str,   # in a question: the letter chosen, "" for none; else absent
+                "right": str,    # in a question: the letter to choose; may be absent
                 "reason": str,   # where a person has to look: why; else absent
             },
             …one for each check cell
@@ -31,6 +33,7 @@ another number.
 from grader.graded.reading import Grading, read, read_file
 from grader.graded.result import (
     MISSED,
+    NO_ANSWER,
     NOT_CHECKED,
     NOT_GRADED,
     NOTED,
@@ -46,6 +49,7 @@ __all__ = [
     "NOTED",
     "NOT_CHECKED",
     "NOT_GRADED",
+    "NO_ANSWER",
     "OUTCOMES",
     "PASSED",
     "CheckResult",

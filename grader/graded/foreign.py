@@ -38,7 +38,7 @@ def _result(cell: Cell, points: float) -> CheckResult:
     message = said(cell["outputs"])
     outcome = _outcome(cell, message, points)
     rule = " ".join(message.split()) if outcome == MISSED else ""  # nothing else tells misses apart
-    return CheckResult(outcome, message, rule, _choice(cell["outputs"]))
+    return CheckResult(outcome, message, rule, choice=_choice(cell["outputs"]))
 
 
 def _outcome(cell: Cell, message: str, points: float) -> str:

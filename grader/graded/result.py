@@ -11,6 +11,7 @@ MISSED = "missed"
 NOTED = "noted"
 NOT_CHECKED = "not checked"
 NOT_GRADED = "could not be graded"
+NO_ANSWER = "no answer"  # the rule that is missed where there is none
 OUTCOMES = (PASSED, MISSED, NOTED, NOT_CHECKED, NOT_GRADED)
 COLOURS = re.compile(r"\x1b\[[0-?]*[ -/]*[@-~]")  # as terminals take them
 LONGEST_RULE = 200  # characters; a rule may hold the name of a learner's exception
@@ -20,14 +21,16 @@ LONGEST_RULE = 200  # characters; a rule may hold the name of a learner's except
 class CheckResult:
     """
     What one check came to. `outcome` is one of `OUTCOMES`, `message` the sentence for people,
-    `rule` what was missed first. `choice` is the letter chosen in a question, None where the check
-    is about none. `reason` says why a person has to look.
+    `rule` what was missed first, `NO_ANSWER` where nothing was written or chosen. `choice` is the
+    letter chosen in a question and `right` the one to choose, None where the check is about none.
+    `reason` says why a person has to look.
     """
 
     outcome: str
     message: str = ""
     rule: str = ""
     choice: str | None = None
+    right: str | None = None
     reason: str = ""
 
 
@@ -44,6 +47,8 @@ def _plain(result: CheckResult) -> dict[str, str]:
         made["rule"] = result.rule[:LONGEST_RULE]
     if result.choice is not None:
         made["choice"] = result.choice
+    if result.right is not None:
+        made["right"] = result.right
     if result.reason:
         made["reason"] = result.reason
     # What a learner wrote may hold half a surrogate pair, which no file takes.

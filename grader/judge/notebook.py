@@ -11,7 +11,15 @@ from collections.abc import Iterator
 
 from grader.checks.cell import judging
 from grader.checks.verdict import Judged, Slip
-from grader.graded.result import MISSED, NOT_CHECKED, NOTED, PASSED, CheckResult, said
+from grader.graded.result import (
+    MISSED,
+    NO_ANSWER,
+    NOT_CHECKED,
+    NOTED,
+    PASSED,
+    CheckResult,
+    said,
+)
 from grader.judge import chance
 from grader.judge.calls import Calls
 from grader.judge.check import Checked, NotHere, run_check
@@ -164,8 +172,9 @@ def _graded(
     result = CheckResult(
         outcome=NOTED if not judged.counts else PASSED if right else MISSED,
         message=said(checked.outputs),
-        rule="" if right else checked.line or judged.rule,
+        rule="" if right else checked.line or (judged.rule if judged.started else NO_ANSWER),
         choice=judged.choice,
+        right=judged.right,
     )
     return GradedCell(cell.cell_id, checked.outputs, result, score, inside)
 

@@ -1,23 +1,16 @@
 """
 Every answer of the golden collection gets the marks and the sentence it deserves.
 
-`submissions/steps.json` holds one answer to one step a line: `share` of the step's points, and
+`cases/steps.json` holds one answer to one step a line: `share` of the step's points, and
 `says`, a piece of the sentence, for what is not fully right. A new trick or slip is a new line
 there. `since_3_12` holds what is different where f-strings may hold the quotes around them.
 """
 
-import json
-import sys
 from collections import defaultdict
 
 import pytest
 from support.checking import Facts, run_check
-from support.notebooks import ROOT
-
-GOLDEN = json.loads((ROOT / "tests/cases/steps.json").read_text(encoding="utf-8"))
-if sys.version_info >= (3, 12):
-    GOLDEN = [case | case.get("since_3_12", {}) for case in GOLDEN]
-POINTS = {"step_1": 2, "step_2": 1, "step_3": 4, "step_4": 3}
+from support.golden import GOLDEN, POINTS
 
 
 @pytest.mark.slow

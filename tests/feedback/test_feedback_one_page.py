@@ -22,6 +22,7 @@ from support.feedback_pages import (
 )
 
 from grader.feedback.colours import coloured
+from grader.graded import NO_ANSWER
 from grader.feedback.marks import PartVerdict, following, summary
 from grader.feedback.words import day, late, sentence, sentence_html, spoken
 from grader.results import span
@@ -227,6 +228,52 @@ def test_a_question_without_an_answer_has_no_choice():
     html = made(nb, marks("practice", Mark("check_practice1", 2.0, 0.0)))
 
     assert "your choice" not in html and "Because." in html and "D. The fourth" in html
+
+
+def test_the_right_option_is_marked_beside_a_wrong_choice():
+    """One sees at once what was chosen and what is right, without reading the solution."""
+    result = {"outcome": "missed", "message": "That is third.", "choice": "C", "right": "B"}
+    html = made(
+        judged(card("practice1"), check("check_practice1", "That is third."), **result),
+        marks("practice", Mark("check_practice1", 2.0, 0.0)),
+    )
+
+    assert '<li class="chosen none">C. The third <strong>✘ your choice</strong></li>' in html
+    assert '<li class="right">B. The second <strong>✔ the right answer</strong></li>' in html
+
+
+def test_a_right_choice_is_marked_once():
+    """Nothing is said twice about the same option."""
+    result = {"outcome": "passed", "message": "Correct: yes.", "choice": "B", "right": "B"}
+    html = made(
+        judged(card("practice1"), check("check_practice1", "Correct: yes."), **result),
+        marks("practice", Mark("check_practice1", 2.0, 2.0)),
+    )
+
+    assert '<li class="chosen full">B. The second <strong>✔ your choice</strong></li>' in html
+    assert "the right answer" not in html
+
+
+def test_no_answer_is_a_state_of_its_own():
+    """It is told apart from a wrong one, and what to do about it is not said after grading."""
+    told = "No answer yet. Choose an option."
+    result = {"outcome": "missed", "message": told, "rule": NO_ANSWER, "choice": "", "right": "B"}
+    html = made(
+        judged(card("practice1"), check("check_practice1", told), **result),
+        marks("practice", Mark("check_practice1", 2.0, 0.0)),
+    )
+
+    assert "– Not answered 0 of 2 points" in verdict(html, "check_practice1")
+    assert "practice 1 has no answer" in " ".join(html.split()).lower()
+    assert "Choose an option" not in section(html, "check_practice1")
+    assert "the right answer" in html
+
+
+def judged(*cells: dict, **result: str) -> dict:
+    """A notebook whose check has this result."""
+    nb = notebook(*cells)
+    nb["metadata"]["grader"] = {"version": 1, "results": {"check_practice1": result}}
+    return nb
 
 
 def test_what_else_a_learner_wrote_is_kept_and_the_courses_text_is_not(full):

@@ -10,8 +10,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 from support.courses import need_sandbox
+from support.golden import GOLDEN
 from support.judging import REFERENCE, scores, steps, task
-from test_checks_steps import GOLDEN
 
 from grader import gradebook, graded
 from grader.checks.verdict import Report

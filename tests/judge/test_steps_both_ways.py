@@ -9,9 +9,9 @@ import os
 
 import pytest
 from support.courses import copy_course, hand_in
+from support.golden import GOLDEN, POINTS
 from support.judging import REFERENCE, steps
 from table import use_stock
-from test_checks_steps import GOLDEN, POINTS
 
 from grader.batch import grade
 

@@ -9,6 +9,7 @@ from bs4 import BeautifulSoup
 from nbconvert.filters.markdown_mistune import IPythonRenderer, MarkdownWithMath
 from nbformat import v4
 from support.feedback_pages import DOT
+from support.hostile_texts import ENDLESS
 
 from grader.feedback.rich import rich_html, rich_markdown
 from grader.sanitize import Sanitize, safe_data, safe_html, safe_markdown
@@ -224,39 +225,6 @@ def test_charts_of_libraries_are_shown():
     assert '<table class="dataframe">' in safe_html(table)
     assert "<td>1</td>" in safe_html(table) and "style" not in safe_html(table)
     assert f'<img alt="A drawing" src="data:image/svg+xml;base64,{inside}">' == drawn["text/html"]
-
-
-ENDLESS = {
-    "angles": "<" * 24_000,
-    "attributes": "<p " + " ".join(f"a{n}=1" for n in range(20_000)) + ">",
-    "quoted attributes": "<p x='<' \"" + " ".join(f"a{n}" for n in range(20_000)) + ">",
-    "nested": "<div>" * 20_000,
-    "items in items": "</td><dd>x<li>x" * 8_000,
-    "misnested": "<b></u>" * 12_000,
-    "lists": "<ul><li>" * 10_000,
-    "ampersands": "&" * 200_000,
-    "entities": "&amp;" * 100_000,
-    "long entity": "&" + "a" * 200_000,
-    "brackets": "[" * 50_000,
-    "pictures": "![" * 24_000,
-    "links": "[a](" * 12_000,
-    "references": "[x][" * 12_000,
-    "stars": "*a" * 24_000,
-    "underscores": "_a " * 16_000,
-    "ticks": "".join("`" * n + "a" for n in range(1, 300)),
-    "comments": "<!--" * 12_000,
-    "tags begun": "<a b='" * 8_000,
-    "formulas": "\\\\[" * 16_000,
-    "environments": "\\begin{a}" * 5_000,
-    "quotes": "> " * 24_000,
-    "quotes in quotes": "\n".join(">" * n + " a" for n in range(1, 300)),
-    "tables": "a|b\n-|-\n" * 6_000,
-    "rules": "--- " * 12_000,
-    "fences": "```mer" * 8_000,
-    "cdata": "<![CDATA[" * 5_000,
-    "bold without end": "<b>x" * 12_000,
-    "escapes": "\x1b[1" * 100_000,
-}
 
 
 @pytest.mark.slow

@@ -13,7 +13,7 @@ from bs4 import BeautifulSoup
 from nbconvert.exporters import HTMLExporter
 from nbformat import v4
 from support.courses import copy_course, hand_in, need_sandbox
-from test_sanitize import ENDLESS
+from support.hostile_texts import ENDLESS
 
 from grader.batch import grade
 from grader.course import Course, load_config, put_tools_on_path

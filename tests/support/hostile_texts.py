@@ -310,3 +310,37 @@ class Writer:
 
     def _cased(self, found: re.Match[str]) -> str:
         return self.dice.choice((found[0], found[0].upper())) if len(found[0]) == 1 else found[0]
+
+
+# Texts of some kilobytes that cost a careless reader minutes.
+ENDLESS = {
+    "angles": "<" * 24_000,
+    "attributes": "<p " + " ".join(f"a{n}=1" for n in range(20_000)) + ">",
+    "quoted attributes": "<p x='<' \"" + " ".join(f"a{n}" for n in range(20_000)) + ">",
+    "nested": "<div>" * 20_000,
+    "items in items": "</td><dd>x<li>x" * 8_000,
+    "misnested": "<b></u>" * 12_000,
+    "lists": "<ul><li>" * 10_000,
+    "ampersands": "&" * 200_000,
+    "entities": "&amp;" * 100_000,
+    "long entity": "&" + "a" * 200_000,
+    "brackets": "[" * 50_000,
+    "pictures": "![" * 24_000,
+    "links": "[a](" * 12_000,
+    "references": "[x][" * 12_000,
+    "stars": "*a" * 24_000,
+    "underscores": "_a " * 16_000,
+    "ticks": "".join("`" * n + "a" for n in range(1, 300)),
+    "comments": "<!--" * 12_000,
+    "tags begun": "<a b='" * 8_000,
+    "formulas": "\\\\[" * 16_000,
+    "environments": "\\begin{a}" * 5_000,
+    "quotes": "> " * 24_000,
+    "quotes in quotes": "\n".join(">" * n + " a" for n in range(1, 300)),
+    "tables": "a|b\n-|-\n" * 6_000,
+    "rules": "--- " * 12_000,
+    "fences": "```mer" * 8_000,
+    "cdata": "<![CDATA[" * 5_000,
+    "bold without end": "<b>x" * 12_000,
+    "escapes": "\x1b[1" * 100_000,
+}
