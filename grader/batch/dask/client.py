@@ -46,7 +46,7 @@ class Cluster:
     def __init__(self, context: GradingContext, count: int, address: str) -> None:
         self.width = 2 * count  # requests to hold ready: follows the threads of the workers
         self._context, self._address = context, address
-        self._context: distributed.Future | None = None
+        self._sent_context: distributed.Future | None = None
         self._requests: dict[distributed.Future, int] = {}  # in work: losses that are still allowed
         self._suspects: set[str] = set()  # learners
         self._given_up: set[str] = set()  # keys of tasks
@@ -72,7 +72,7 @@ class Cluster:
     def learn(self, references: Mapping[str, Reference]) -> None:
         """Take what the trial of the key showed, before the first request."""
         self._context = replace(self._context, references=dict(references))
-        self._context = None
+        self._sent_context = None
 
     def __enter__(self) -> "Cluster":
         with contextlib.ExitStack() as closing:
@@ -93,7 +93,7 @@ class Cluster:
 
     async def _get_ready(self) -> None:
         """Wait until there is a worker, and see that all of them can grade."""
-        self._exam_task()  # some clusters start workers when there is something to do
+        self._context_task()  # some clusters start workers when there is something to do
         try:
             await self._client.wait_for_workers(1, WORKERS_SECONDS)
         except TimeoutError:
@@ -105,15 +105,19 @@ class Cluster:
         self.width = 2 * sum((await self._threads()).values())
         self._client.subscribe_topic("all", self._heard)
 
-    def _exam_task(self) -> "distributed.Future":
+    def _context_task(self) -> "distributed.Future":
         """
         Return the context as a task: it has a recipe, so it survives the workers that hold it.
         """
-        if self._context is None or self._context.status in ("error", "cancelled", "lost"):
+        if self._sent_context is None or self._sent_context.status in (
+            "error",
+            "cancelled",
+            "lost",
+        ):
             key = f"context-{uuid.uuid4().hex}"
             recipe = pickle.dumps(self._context)
-            self._context = self._client.submit(bytes, recipe, key=key, pure=False)
-        return self._context
+            self._sent_context = self._client.submit(bytes, recipe, key=key, pure=False)
+        return self._sent_context
 
     async def _marked(self, request: bytes, student: str) -> GradedSubmission:
         """Have a request graded, and say what it means when it does not come back."""
@@ -124,7 +128,7 @@ class Cluster:
         if self._client.status != "running":
             raise self._gone()
         key = f"grade-{uuid.uuid4().hex}"  # others can see it, so it names no learner
-        given = (worker.fingerprint(), self._exam_task(), request)
+        given = (worker.fingerprint(), self._context_task(), request)
         task = self._client.submit(self._sent.work, *given, key=key, pure=False)
         del request, given  # from here on the scheduler has it
         self._requests[task] = LOSSES
