@@ -61,6 +61,7 @@ def sort(cells: Sequence[Cell], given: Collection[str]) -> Sorted:
             if subject is None or (not _is_locked(subject) and _holds(before, subject)):
                 loose = [other for other in before if other is subject or id(other) not in taken]
                 part = _with_work(cell, loose, subject, given)
+                _give_back(found.parts, part, loose)
             else:
                 part = _apart(cell, subject)
                 found.rest += _rest(before, taken, given)
@@ -90,6 +91,19 @@ def _with_work(
     own, heading = spoken(name(check)), _heading(task[0]) if task else ""
     called = heading if own and own.casefold() in heading.casefold() else title(name(check))
     return Part(check, called, task, work=[cell for cell in before if _is_work(cell, given)])
+
+
+def _give_back(parts: Sequence[Part], part: Part, before: Sequence[Cell]) -> None:
+    """
+    Let the part before keep what stands between its check and the text of this task: it ran the
+    code of that part, and says nothing about this one.
+    """
+    if not parts or parts[-1].card is not None or not part.task:
+        return
+    start = next(n for n, cell in enumerate(before) if cell is part.task[0])
+    earlier = [cell for cell in part.work if _holds(before[:start], cell)]
+    parts[-1].work += earlier
+    part.work = [cell for cell in part.work if not _holds(earlier, cell)]
 
 
 def _apart(check: Cell, subject: Cell) -> Part:

@@ -71,8 +71,9 @@ def part_view(
     work = part.work if is_check(check) else [check, *part.work]
     shown = tuple(cell_view(cell, own, short) for cell in work)
     comments = [cell.comment for cell in shown if cell.comment]
-    # What to do about an answer that is missing is no news after grading.
-    told_here = Markup(sentence_html(sentence(result.message)) if judged.state != "blank" else "")
+    # How to choose an option in a card is no news after grading.
+    told = "" if judged.state == "blank" and part.card is not None else sentence(result.message)
+    told_here = Markup(sentence_html(told))
     if not readable:
         bare = judged.state == "waits" and not comments
         return PartView(grade_id, part.title, short, rest, judged, told_here, comments, bare=bare)

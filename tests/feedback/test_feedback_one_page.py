@@ -327,6 +327,29 @@ def test_a_task_of_nbgraders_shows_the_work_below_it():
     assert "4 of 5 points" in verdict(html, "plot")
 
 
+def test_what_a_cell_shows_stands_with_the_task_before_it():
+    """A cell between a check and the next task ran the code of the former, and is said to."""
+    report = code("print(accuracy)", stream("0.802 so far\n"), grade_id="line", locked=True)
+    own = code("help(accuracy)", stream("my own look\n"))
+    nb = notebook(
+        text("## Task 1 · Measure"),
+        answer("a1", "accuracy = 1"),
+        check("a1_check", "Correct: yes."),
+        report,
+        own,
+        text("## Task 2 · Split"),
+        answer("a2", "groups = 2"),
+        check("a2_check", "Correct: yes."),
+    )
+    given = ("## Task 1 · Measure", "## Task 2 · Split")
+    html = made(nb, marks("x", Mark("a1_check", 1.0, 1.0), Mark("a2_check", 1.0, 1.0)), given=given)
+    first, second = section(html, "a1_check"), section(html, "a2_check")
+
+    assert "0.802 so far" in first and "my own look" in first
+    assert "What the notebook then showed" in first
+    assert "0.802" not in second and "my own look" not in second and "groups" in second
+
+
 def test_given_code_is_shown_by_its_output():
     """A locked cell that shows something stands with its output, its code folded away."""
     given = code("load()", stream("100 rows\n"), grade_id="load", locked=True)
