@@ -346,7 +346,7 @@ def test_what_a_cell_shows_stands_with_the_task_before_it():
     first, second = section(html, "a1_check"), section(html, "a2_check")
 
     assert "0.802 so far" in first and "my own look" in first
-    assert "What the notebook then showed" in first
+    assert "What the notebook showed" in first
     assert "0.802" not in second and "my own look" not in second and "groups" in second
 
 
