@@ -17,7 +17,7 @@ MOVED = {
     "grader.export": "grader.nbgrader_ext.export",
     "grader.exporter": "grader.nbgrader_ext.exporter",
     "grader.formgrader": "grader.nbgrader_ext.formgrader",
-    "grader.sanitize": "grader.sanitize",
+    "grader.harmless": "grader.sanitize",
     "grader.learn": "grader.widgets",
     "grader.rubric": "grader.feedback.rubric",
 }

@@ -5,6 +5,7 @@ import subprocess
 import sys
 
 import pytest
+from traitlets.utils.importstring import import_item
 
 from grader.aliases import MOVED, today
 from grader.judge.sources import modules
@@ -12,16 +13,32 @@ from grader.judge.static_session import StaticSession
 from grader.judge.static_widgets import card
 from grader.judge.task import ANSWER, GIVEN, LEARNERS, Cell, Task
 
+# What the configuration of earlier versions named, and courses may have copied.
+NAMED = """
+    grader.archives.ExtractOwnFiles grader.exchange.CollectOwnFiles grader.executor.JailedExecute
+    grader.executor.SaveGrades grader.export.CsvExport grader.exporter.SubmissionExporter
+    grader.feedback.GetMarks grader.feedback.SafeToShow grader.feedback.spoken grader.feedback.told
+    grader.formgrader.Shield grader.formgrader.markdown2html grader.harmless.Harmless
+    grader.harmless.safe_html grader.release.Canonical grader.release.RefuseLeftovers
+    grader.rubric.rubric_of
+""".split()  # noqa: SIM905 - as readable as a list of quoted names is not
 OLD = "from grader.learn import Question\n\nQuestion('q1', 'Which?', {'A': 'one', 'B': 'two'})"
 
 
 @pytest.mark.parametrize("old", MOVED)
 def test_an_old_name_stands_for_the_module_of_today(old):
     """It is the same module, not a copy that would have a state of its own."""
+    assert old != MOVED[old]
     assert importlib.import_module(old) is importlib.import_module(MOVED[old])
 
 
 @pytest.mark.slow
+@pytest.mark.parametrize("name", NAMED)
+def test_what_a_configuration_names_is_found(name):
+    """nbgrader imports these texts itself."""
+    assert callable(import_item(name))
+
+
 def test_what_people_wrote_runs():
     """Imports of handed-out notebooks and of configuration files, in a process of its own."""
     code = (
@@ -30,7 +47,7 @@ def test_what_people_wrote_runs():
         "from grader.course import put_tools_on_path\n"
         "from grader.release import Canonical, RefuseLeftovers\n"
         "from grader.executor import JailedExecute, SaveGrades\n"
-        "from grader.sanitize import Sanitize, safe_html\n"
+        "from grader.harmless import Harmless, safe_html\n"
         "import grader.widgets\n"
         "assert grader.widgets.Question is Question and grader.learn is grader.widgets"
     )

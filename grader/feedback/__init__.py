@@ -17,6 +17,8 @@ nbgrader, which takes seconds to import: they come when they are asked for.
 from grader.feedback.pages import feedback
 from grader.feedback.words import spoken, sentence_html
 
+told = sentence_html  # its old name, in configuration files of courses
+
 __all__ = ["GetMarks", "SafeToShow", "feedback", "sentence_html", "spoken"]
 
 

@@ -2,10 +2,10 @@
 What all interactive parts of the course share: they are alive where a person looks at a running
 kernel, and a static page of the same content everywhere else.
 
-An `Widget` is a plain object. It says what its page shows (`props`), its static page
-(`twin`, HTML without scripts or styles, and `words`, plain text), and what to do with a message
-from the page (`answer`). Both pages go into one output: JupyterLab, Notebook 7 and Voila draw the
-live page; an untrusted file, nbconvert, GitHub, the feedback page and the formgrader show the twin.
+A `Widget` is a plain object. It says what its page shows (`props`), its static page (`static_html`,
+HTML without scripts or styles, and `plain_text`), and what to do with a message from the page
+(`answer`). Both pages go into one output: JupyterLab, Notebook 7 and Voila draw the live page; an
+untrusted file, nbconvert, GitHub, the feedback page and the formgrader show the static one.
 """
 
 import html
