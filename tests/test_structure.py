@@ -308,7 +308,6 @@ OF_THE_COURSE = re.compile(
     r"mini_project|build_and_apply|pattern_test|beyond_|practice\d|visual\d",
     re.IGNORECASE,
 )
-OLD_NAME = "grader/widgets/loans.py"  # of a module, for notebooks that were handed out
 
 
 def test_the_engine_says_no_word_of_the_course():
@@ -320,7 +319,7 @@ def test_the_engine_says_no_word_of_the_course():
         f"{path.relative_to(ROOT)}: {line.strip()[:80]}"
         for path in engine
         for line in path.read_text(encoding="utf-8").splitlines()
-        if OF_THE_COURSE.search(line) and str(path.relative_to(ROOT)) != OLD_NAME
+        if OF_THE_COURSE.search(line)
     ]
 
     assert [] == found
