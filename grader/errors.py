@@ -9,6 +9,7 @@ Everything that the grader itself reports as gone wrong.
     ├── Leftover                a file beside the notebooks would ship with them
     ├── NoKey                   the gradebook has no usable key of the assignment
     ├── BrokenKey               the key misses its own checks, or an untouched release is paid
+    ├── NoExamples              no examples can be drawn from a key for the learners' checks
     ├── NotGraded               marks were asked for before grading
     ├── NotANotebook            a file cannot be read as a notebook
     ├── WallMissing             this machine cannot lock learner code in
@@ -54,6 +55,10 @@ class NoKey(GraderError):
 
 class BrokenKey(GraderError):
     """Names the checks that the key itself misses, and those that pay an untouched release."""
+
+
+class NoExamples(GraderError):
+    """Says what keeps release from drawing examples from a model answer."""
 
 
 class NotGraded(GraderError):

@@ -65,7 +65,7 @@ MAY_IMPORT = {
         "trial",
     },
     # What an instructor runs.
-    "release": {"checks", "course", "errors", "trial"},
+    "release": {"checks", "course", "errors", "judge", "sandbox", "submissions", "trial"},
     "batch": {
         "course",
         "errors",

@@ -1,7 +1,7 @@
 """
 THE VOCABULARY OF CHECK CELLS, and the wording of every message.
 
-    steps, functions, questions
+    steps, functions, bank, questions
                          the words themselves: step, value, loops, follows, expect, holds, chose, …
     words                where they register, for notebooks to import them from here
     cell                 the check cell now running: its facts, its results, its verdict
@@ -18,7 +18,13 @@ Judges know no files, no processes and no database. Nothing in here holds an ans
 stands in the check cells.
 """
 
-from grader.checks import cell, functions, questions, steps  # noqa: F401 - they register their words
+from grader.checks import (  # noqa: F401 - they register their words
+    bank,
+    cell,
+    functions,
+    questions,
+    steps,
+)
 from grader.checks.words import WORDS
 
 __all__ = sorted(WORDS)

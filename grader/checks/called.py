@@ -101,12 +101,16 @@ class Call:
         text = f"{self.to or function}({', '.join(map(repr, self._plain()))})"
         return text if len(text) <= LONGEST_SHOWN else ""
 
-    def wanted(self, came: Called) -> bool:
-        """Tell whether the call did what it should, and left its arguments alone."""
+    def wanted(self, came: Called, may_change: bool = False) -> bool:
+        """
+        Tell whether the call did what it should, and left its arguments alone unless it
+        `may_change` them.
+        """
         if self.raises or came.error:
             return self.raises in came.kinds
         gave = self.gives is MISSING or alike(came.value, self.gives)
-        return gave and self.prints in (MISSING, came.printed) and came.untouched
+        left_alone = may_change or came.untouched
+        return gave and self.prints in (MISSING, came.printed) and left_alone
 
     def wish(self, came: Called) -> str:
         """Go on after what a call did with what it should have done."""

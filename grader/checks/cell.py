@@ -44,8 +44,9 @@ class Now:
     """
     What a check cell works with. `session`, `reruns` and `calls` stand in for the kernel's own
     where a check is judged elsewhere. `step` is the step it is about, None for a question, and
-    `task` a function of it that is still to be judged. `worth` are the points of the last verdict
-    and `judged` what it came to, None before the first.
+    `task` a function of it that is still to be judged; `settled` is the last one that was. `known`
+    are calls that every class is asked: see `settle`. `worth`
+    are the points of the last verdict and `judged` what it came to, None before the first.
     """
 
     session: Session | None = None
@@ -53,6 +54,8 @@ class Now:
     calls: Calls = calls_here
     step: Step | None = None
     task: FunctionTask | None = None
+    settled: FunctionTask | None = None
+    known: frozenset[str] | None = None
     report: Report = field(default_factory=Report)
     worth: float | None = None
     judged: Judged | None = None
@@ -81,18 +84,23 @@ def session() -> Session:
 
 
 @contextlib.contextmanager
-def judging(facts: Session, runs: Reruns, asks: Calls) -> Iterator[Now]:
+def judging(
+    facts: Session, runs: Reruns, asks: Calls, known: frozenset[str] | None = None
+) -> Iterator[Now]:
     """
     Judge outside the learner's kernel: `facts` stand in for its session. `runs` runs a step again,
     as `grader.rerun.rerun.reruns` would, and `asks` makes calls, where the learner's code belongs.
+    `known` are the calls that every class is asked.
     """
     kept = now.session, now.reruns, now.calls
     now.session, now.reruns, now.calls = facts, runs, asks
-    now.step, now.task, now.report, now.worth, now.judged = None, None, Report(), None, None
+    now.step = now.task = now.settled = now.worth = now.judged = None
+    now.report, now.known = Report(), known
     try:
         yield now
     finally:
         now.session, now.reruns, now.calls = kept
+        now.known = None
 
 
 @word(asks=NOTHING, tells=lambda *texts: ({}, list(texts)))
@@ -112,7 +120,8 @@ def verdict(praise: str = "") -> float | None:
     report, who = now.report, asked_by()
     if now.task is not None:
         task, now.task = now.task, None
-        settle(task, now.step, report, now.calls)
+        settle(task, now.step, report, now.calls, now.known)
+        now.settled = task
     sentence = report.sentence(praise or report.praise)
     now.worth, now.judged = report.max_score, report.judged
     now.report = Report()
@@ -140,4 +149,5 @@ def _of_step(report: Report, sentence: str) -> VerdictPage:
     passed = session().passed
     (passed.add if report.passed else passed.discard)(report.title)
     progress = f"Progress {len(passed)} / {report.of} {report.unit}s" if report.of else ""
+    progress = " · ".join(filter(None, [report.tried, progress]))
     return VerdictPage(report.state, report.title, sentence, progress)

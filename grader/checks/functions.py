@@ -40,7 +40,7 @@ def function(answer_id: str, name: str, of: int = 0, needs: Sequence[str] = ()) 
     opened = Step(before, own, {}, now.reruns)
     report = Report(task_title(answer_id), of, answer_id=answer_id, unit="task")
     report.started = not unwritten(own, name, facts.released(answer_id))
-    now.open(report, opened, FunctionTask(name, tuple(needs)))
+    now.open(report, opened, FunctionTask(name, tuple(needs), answer_id))
 
 
 @word()
@@ -74,7 +74,7 @@ def spoil(name: str | None = None) -> Spoil:
 def expect(check_id: str, title: str, sentence: str, *calls: Call) -> None:
     """Each call gives and prints what it says, and leaves its arguments as they were."""
     cases = _some(check_id, [Case((one,)) for one in calls])
-    now.task.checks.append(Check(check_id, title, sentence, cases))
+    now.task.checks.append(Check(check_id, title, sentence, cases, exact=True))
 
 
 @word()
@@ -86,6 +86,7 @@ def holds(
     judge: Judge,
     instead: dict[str, str] | None = None,
     may_change: bool = False,
+    exact: bool = False,
 ) -> None:
     """
     `judge` says yes to what came of each case, given as one `Called` for each act. A call that
@@ -93,11 +94,12 @@ def holds(
     that changes arguments which are not shared, unless it `may_change` them. `instead` are
     functions, as text, that stand under these names meanwhile; they run apart from the learner's
     code, which gets to know of them what calls of them give. A case that two checks share is tried
-    once.
+    once. `exact` says that only what the model answer gives is right: release may draw examples
+    from such cases.
     """
     made = [one if isinstance(one, Case) else Case(tuple(one), instead or {}) for one in cases]
     cases = _some(check_id, made)
-    now.task.checks.append(Check(check_id, title, sentence, cases, judge, may_change))
+    now.task.checks.append(Check(check_id, title, sentence, cases, judge, may_change, exact=exact))
 
 
 def _some(check_id: str, cases: list[Case]) -> list[Case]:
@@ -187,7 +189,7 @@ def uses(
         now.task.checks.append(Check(check_id, title, sentence, passed=found))
         return
     made = Case((asked,), other={name: other})
-    now.task.checks.append(Check(check_id, title, sentence, [made], judge))
+    now.task.checks.append(Check(check_id, title, sentence, [made], judge, exact=True))
 
 
 @word()

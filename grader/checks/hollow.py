@@ -4,12 +4,16 @@ answers other questions than it was asked.
 
 `return None` is right where None is asked for, and a constant does not depend on the order of the
 rows. Such a check says something only if the function gives another answer to other questions. Nor
-does it say much that a function is right about no rows at all which empties every list it is given.
+does it say much that a function is right about no rows at all which empties every list it is given,
+or that it knows by heart what the notebook shows and what every class is asked.
 """
 
 from collections.abc import Sequence
 
 from grader.checks.called import MISSING, Call, Called, Case, alike, written
+
+FEW = 3  # cases that nobody can know beforehand, before they say something
+LITTLE, MOST = 0.1, 0.75  # shares of the cases of a kind that a function is right about
 
 Tried = list[tuple[Case, list[Called]]]
 
@@ -44,6 +48,14 @@ def bends_most(cases: Sequence[Case], tried: Tried) -> bool:
     own = {id(case) for case in cases}
     made = [one for case, came in tried if id(case) in own for one in came if one.args]
     return bool(made) and 2 * sum(not one.untouched for one in made) >= len(made)
+
+
+def by_heart(known: Sequence[bool], new: Sequence[bool]) -> bool:
+    """
+    Tell whether a function is right about what it could know beforehand, and wrong about the rest.
+    """
+    knows = bool(known) and sum(known) >= MOST * len(known)
+    return knows and len(new) >= FEW and sum(new) < LITTLE * len(new)
 
 
 def _answer(one: Called) -> object:

@@ -10,6 +10,7 @@ import re
 from dataclasses import dataclass, field
 
 LATER = "Whether that is right, grading tells."
+MORE = "Right in {calls}, and that is all that is tried here. Grading tries other data too."
 
 
 class Missed(AssertionError):
@@ -74,7 +75,8 @@ class Report:
     hidden check that judges nothing. `choice` is the letter that a question was answered with, and
     `right` the one to choose.
     `noted` says that the form of an answer was looked at, and that whether it is right is judged
-    later.
+    later. `partial` says where nothing was missed what that rests on ("3 calls"), if more will be
+    tried in grading: that is noted too. `tried` is a remark on how much is right.
     """
 
     title: str = ""
@@ -89,6 +91,8 @@ class Report:
     choice: str | None = None
     right: str | None = None
     noted: bool = False
+    partial: str = ""
+    tried: str = ""
     results: list[Result] = field(default_factory=list)
     notes: list[str] = field(default_factory=list)
 
@@ -125,7 +129,7 @@ class Report:
             return "waiting"
         if not self.passed:
             return "missed"
-        return "noted" if self.question or self.noted else "passed"
+        return "noted" if self.question or self.noted or self.partial else "passed"
 
     @property
     def missed(self) -> list[Result]:
@@ -146,6 +150,8 @@ class Report:
             return self.told
         if not self.missed and self.noted:
             return f"{praise} {LATER}".strip()
+        if not self.missed and self.partial:
+            return MORE.format(calls=self.partial)
         if not self.missed:
             return f"Correct: {praise}" if praise else "Correct."
         first, *rest = self.missed
@@ -170,6 +176,11 @@ class VerdictPage:
     title: str
     sentence: str
     progress: str = ""
+
+    @property
+    def passed(self) -> bool:
+        """True where the learner is told that all is right."""
+        return self.state == "passed"
 
     def __repr__(self) -> str:
         sign, word, _ = STATES[self.state]

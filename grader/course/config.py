@@ -16,17 +16,20 @@ from importlib.util import find_spec
 from pathlib import Path
 
 from traitlets.config import Config
+from traitlets.config.loader import LazyConfigValue
 
 SYSTEMS = Path("/usr/local/share/nbgrader/exchange")  # nbgrader's own default
 # c.Exchange.root, c["Exchange"]["root"] or, in JSON, "Exchange": {…, "root"; not in a comment.
 NAMES_ROOT = re.compile(
     r"""^[^#\n]*\bExchange\b(?:["'\]\[.\s]*\broot\b|"\s*:\s*\{[^}]*"root")""", re.MULTILINE
 )
+DRAW = "grader.release.DrawExamples"
 TEMPLATES = Path(__file__).resolve().parents[1] / "templates"
 
 
 def enable(c: Config) -> None:
     """Have nbgrader grade in the sandbox, give feedback without hidden tests, and show no harm."""
+    _releasing(c)
     _collecting(c)
     _grading(c)
     _feedback(c)
@@ -35,6 +38,16 @@ def enable(c: Config) -> None:
 
 
 guard = enable  # its old name, in configuration files of courses
+
+
+def _releasing(c: Config) -> None:
+    """Draw the examples that learners' checks ask for, before solutions are cleared."""
+    steps = c.GenerateAssignment.preprocessors
+    if isinstance(steps, LazyConfigValue):  # nbgrader's own steps: first two of them add cells
+        steps.insert(2, DRAW)
+    elif DRAW not in steps:
+        cleared = [n for n, one in enumerate(steps) if str(one).endswith("ClearSolutions")]
+        c.GenerateAssignment.preprocessors.insert(cleared[0] if cleared else 0, DRAW)
 
 
 def _grading(c: Config) -> None:

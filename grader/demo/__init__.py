@@ -157,6 +157,8 @@ def _fresh_folder(course: Course, folder: Path) -> Course:
     (folder / MARK).touch()
     shutil.copy(course.root / CONFIG, folder)
     shutil.copytree(course.source(), folder / "source")
+    if course.release().is_dir():  # what was drawn for an unchanged key need not be drawn again
+        shutil.copytree(course.release(), folder / "release")
     return Course(folder.resolve())
 
 

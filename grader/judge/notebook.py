@@ -23,6 +23,7 @@ from grader.graded.result import (
 from grader.judge import chance
 from grader.judge.calls import Calls
 from grader.judge.check import Checked, NotHere, run_check
+from grader.judge.fresh import known
 from grader.judge.inside import judge_inside
 from grader.judge.learner_process import ATTEMPTS, LearnerProcess
 from grader.judge.namespace import Namespace
@@ -126,8 +127,9 @@ class _Notebook:
             if lines := shared(cell.source):
                 self._process.quietly(lines)
             self._calls.cell_id = cell.cell_id
+            asked = known(cell.source, cell.cell_id)
             chance.begin(self._seed, cell.cell_id, cell.source)
-            with judging(self._facts, self._reruns, self._calls) as words:
+            with judging(self._facts, self._reruns, self._calls, asked) as words:
                 checked = run_check(cell.source, cell.cell_id, self._space)
                 slip = "" if checked.error else words.slip(cell.points)
             if not self._process.ended:

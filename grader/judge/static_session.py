@@ -47,6 +47,10 @@ class StaticSession:
         """Return nothing: only an edition for self-study tells, and nobody grades it."""
         return {}
 
+    def examples(self, answer_id: str) -> str:
+        """Return nothing: hidden tests judge here."""
+        return ""
+
     def quiz_cells(self) -> tuple[str, ...]:
         """Return the cells that may hold quiz answers."""
         return _sources([cell for cell in self._cells if cell.role != CHECK])

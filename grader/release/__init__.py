@@ -2,16 +2,18 @@
 FROM source/ TO WHAT LEARNERS GET.
 
     assignment  source/ -> release/, without answers, byte for byte the same each time
+    examples, drawing, mutants
+                what learners' checks try: drawn from the key, so that no slip survives them
     leftovers   files and lines that must not reach learners
     self_study  source/ -> practice/, an edition for learners without an instructor
 
-nbgrader_config.py names `RefuseLeftovers` and `Canonical`. They need nbgrader, which takes seconds
+nbgrader_config.py names `RefuseLeftovers`, `DrawExamples` and `Canonical`. They need nbgrader, which takes seconds
 to import, and the edition for self-study does not: they come when they are asked for.
 """
 
 from importlib import import_module
 
-__all__ = ["Canonical", "RefuseLeftovers", "refuse_other_kernels", "release", "take_key"]
+__all__ = ["Canonical", "DrawExamples", "RefuseLeftovers", "refuse_other_kernels", "release", "take_key"]
 
 
 def __getattr__(name: str) -> object:

@@ -20,12 +20,15 @@ import nbformat
 from nbconvert.exporters.exporter import ResourcesDict
 from nbformat.notebooknode import NotebookNode
 from nbgrader.preprocessors import NbGraderPreprocessor
+from traitlets import Bool, Callable, Dict, default
 from traitlets.config import Config
 
 from grader.course.canonical import canonical
 from grader.course import Course, check_assignment, course_directory, load_config, run_nbgrader
 from grader.errors import GraderError, NoAssignment, WallMissing
 from grader.course.languages import other_language
+from grader.judge.limits import SandboxLimits
+from grader.release.examples import EXAMPLES, examples_of, put, released
 from grader.release.leftovers import refuse_leftovers
 
 if TYPE_CHECKING:
@@ -45,6 +48,32 @@ class RefuseLeftovers(NbGraderPreprocessor):
         return nb, resources
 
 
+class DrawExamples(NbGraderPreprocessor):
+    """Draws examples from the solutions of a notebook; must come before they are cleared."""
+
+    draw = Bool(True, help="Whether examples are drawn at all.").tag(config=True)
+    known = Dict(help="What notebooks had when they were last released, by name.").tag(config=True)
+    tell = Callable(help="Takes lines for the author; without it they are logged.").tag(config=True)
+
+    @default("tell")
+    def _log(self) -> Callable:
+        return self.log.warning
+
+    def preprocess(
+        self, nb: NotebookNode, resources: ResourcesDict
+    ) -> tuple[NotebookNode, ResourcesDict]:
+        """Draw the examples of a notebook; called by nbgrader for each notebook."""
+        found = {}
+        if self.draw:
+            about = resources["metadata"]
+            path = Path(about["path"]) / f"{about['name']}.ipynb"
+            limits = SandboxLimits(config=self.config).limits
+            found = examples_of(nb, path, limits, self.known, self.tell)
+        put(nb, found)
+        resources[EXAMPLES] = found
+        return nb, resources
+
+
 class Canonical(NbGraderPreprocessor):
     """Brings a released notebook into the canonical form; must be the last preprocessor."""
 
@@ -53,7 +82,9 @@ class Canonical(NbGraderPreprocessor):
     ) -> tuple[NotebookNode, ResourcesDict]:
         """Drop all metadata that does not belong into a release; called by nbgrader."""
         complete(nb)
-        return nbformat.reads(canonical(nb), as_version=4), resources
+        made = nbformat.reads(canonical(nb), as_version=4)
+        put(made, resources.get(EXAMPLES, {}))
+        return made, resources
 
 
 def complete(nb: NotebookNode) -> None:
@@ -131,9 +162,12 @@ def release(
         refuse_other_kernels(course.source(name))
         refuse_leftovers(course.source(name), config)
     for name in names:
+        told: list[str] = []
+        config.DrawExamples.known = released(course.release(name))
+        config.DrawExamples.tell = told.append
         with kept_unless_replaced(course.release(name)):
             job = _generate(config, name)
-            told = _tried(job)
+            told += _tried(job)
         if notes is not None:
             notes += told
     return [course.release(name) for name in names]
@@ -147,12 +181,20 @@ def take_key(course: Course, assignment: str) -> bool:
     """
     config = load_config(course)
     check_assignment(course, assignment)
+    config.DrawExamples.draw = False
     with tempfile.TemporaryDirectory(prefix="key-") as place:
         config.CourseDirectory.release_directory = place
         _generate(config, assignment)
-        made = {path.name: path.read_bytes() for path in Path(place).rglob("*.ipynb")}
-    there = {path.name: path.read_bytes() for path in course.release(assignment).glob("*.ipynb")}
+        made = {path.name: _text(path) for path in Path(place).rglob("*.ipynb")}
+    there = {path.name: _text(path) for path in course.release(assignment).glob("*.ipynb")}
     return bool(there) and there != made
+
+
+def _text(path: Path) -> str:
+    """Return what a released notebook says, without the examples that were drawn for it."""
+    with contextlib.suppress(OSError, ValueError, LookupError, TypeError, AttributeError):
+        return canonical(json.loads(path.read_bytes()))
+    return ""
 
 
 def _generate(config: Config, assignment: str) -> "GenerateAssignment":

@@ -20,7 +20,9 @@ from grader.course import Course, check_assignment
 from grader.errors import NoAssignment, NotANotebook
 from grader.course.regions import hidden_tests, without_hidden_tests
 from grader.course.lab import START, start_page
+from grader.release.examples import examples_of, released
 from grader.release.leftovers import refuse_leftovers
+from grader.sandbox import Limits
 
 FOLDER = "practice"
 OPENS = re.compile(r"(?m)^(?:function|step)\(\"(\w+)\"")  # what a check cell is about
@@ -45,8 +47,9 @@ def practice(course: Course, assignments: Sequence[str] = ()) -> list[Path]:
     for name in names:
         refuse_leftovers(course.source(name))
     for name in names:
+        known = released(course.release(name)) | released(place / name)
         for path in _files(course.source(name)):
-            _put(place / path.relative_to(course.source()), _content(path))
+            _put(place / path.relative_to(course.source()), _content(path, known))
     page = start_page(course).partition(HAND_IN)[0].rstrip() + "\n"
     (place / START).write_text(page, encoding="utf-8")
     return [place / name for name in names]
@@ -82,14 +85,18 @@ def _files(folder: Path) -> list[Path]:
     ]
 
 
-def _content(path: Path) -> bytes:
-    """Return what a file of source/ is in practice/."""
+def _content(path: Path, known: Mapping[str, Any]) -> bytes:
+    """Return what a file of source/ is in practice/; `known` are examples drawn before."""
     if path.suffix != ".ipynb":
         return path.read_bytes()
     try:
-        edition = practice_edition(json.loads(path.read_text(encoding="utf-8")))
+        nb = json.loads(path.read_text(encoding="utf-8"))
+        edition = practice_edition(nb)
+        found = examples_of(nb, path, Limits(), known, print)
     except (ValueError, KeyError, TypeError, AttributeError, SyntaxError) as error:
         raise NotANotebook(f"{path} is not a notebook of this course: {error}.") from None
+    if found:
+        edition["metadata"].setdefault("rai", {}).update(found)
     return (json.dumps(edition, ensure_ascii=False, indent=1, sort_keys=True) + "\n").encode()
 
 

@@ -16,6 +16,7 @@ from nbformat.v4.rwbase import rejoin_lines
 from nbgrader.coursedir import CourseDirectory
 from nbgrader.preprocessors import ClearSolutions, IncludeHeaderFooter, LockCells
 from traitlets.config import Config
+from traitlets.config.loader import LazyConfigValue
 from traitlets.utils.importstring import import_item
 
 from grader.errors import NoKey
@@ -125,7 +126,10 @@ def _own_steps(directory: CourseDirectory, config: Config) -> list[Any]:
         if path := getattr(around, name):
             setattr(around, name, os.path.join(directory.root, path))
     steps = [around] if around.header or around.footer else []
-    for one in config.GenerateAssignment.get("preprocessors", []):
+    named = config.GenerateAssignment.get("preprocessors", [])
+    if isinstance(named, LazyConfigValue):  # what a course adds to nbgrader's own steps
+        named = named.get_value([])
+    for one in named:
         kind = import_item(one) if isinstance(one, str) else one
         if kind.__module__.split(".")[0] not in ("nbgrader", "grader"):
             steps.append(kind(config=config))

@@ -210,11 +210,11 @@ def test_a_notebook_brings_along_what_may_be_told(released, key):
 
 @pytest.mark.parametrize("name", NOTEBOOKS)
 def test_the_graded_release_holds_none_of_it(name):
-    """Neither material in the metadata nor a sentence about an option."""
+    """Neither material in the metadata, beside examples, nor a sentence about an option."""
     text = (ROOT / "release" / NOTEBOOKS[name] / f"{name}.ipynb").read_text(encoding="utf-8")
+    rai = json.loads(text)["metadata"].get("rai", {})
 
-    assert '"rai"' not in text
-    assert canonical(json.loads(text)) == text
+    assert set(rai) in (set(), {"examples", "drawn_from"})
 
 
 def test_no_sentence_of_the_material_is_in_the_release(released):

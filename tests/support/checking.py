@@ -20,6 +20,7 @@ class Facts:
     before: tuple[str, ...] = ()
     saved: dict[str, str] = field(default_factory=dict)
     passed: set[str] = field(default_factory=set)
+    drawn: str = ""
 
     def step_cells(self, answer_id: str) -> tuple[tuple[str, ...], tuple[str, ...]]:
         """The cells before the step, and its own."""
@@ -34,6 +35,10 @@ class Facts:
     def material(self, answer_id: str) -> dict[str, object]:
         """What an edition for self-study tells: nothing."""
         return {}
+
+    def examples(self, answer_id: str) -> str:
+        """The examples drawn at release, packed: none."""
+        return self.drawn
 
     def quiz_cells(self) -> tuple[str, ...]:
         """The cells that may hold quiz answers."""

@@ -4,6 +4,7 @@ import ast
 import contextlib
 import functools
 import io
+import json
 import random
 import re
 from types import SimpleNamespace
@@ -12,12 +13,19 @@ from cases.mistakes import MISTAKES
 
 from grader.checks import cell
 from grader.checks.cell import judging
+from grader.checks.verdict import VerdictPage
+from grader.judge.fresh import known
 from grader.rerun.calls import calls
 from grader.rerun.rerun import reruns
 from support import notebooks
 from support.checking import Facts
 
 NOTEBOOK = {"a": "beyond_accuracy", "b": "fairness_monitor"}
+FUNCTION = {  # by the task in which it is written
+    **{"a1": "accuracy", "a2": "accuracy_by_group", "a3": "group_report", "a4": "fairness_gaps"},
+    **{"a5": "group_fairness_report", "b0": "repaired", "b1": "explain_decision"},
+    **{"b2": "log_decision", "b3": "fairness_scores", "b4": "fairness_alert", "b5": "run_monitor"},
+}
 
 
 @functools.cache
@@ -71,7 +79,6 @@ def judged(task: str, code: str, seed: int = 0) -> SimpleNamespace:
     space = dict(space)
     with contextlib.suppress(Exception), contextlib.redirect_stdout(io.StringIO()):
         exec(compile(code, task, "exec"), space)
-    random.seed(f"{seed} {task}")
     tree = ast.parse(source(task)[f"{task}_check"]["source"])
     last = ast.Expression(tree.body.pop().value)
     noted, printed = [], io.StringIO()
@@ -82,7 +89,10 @@ def judged(task: str, code: str, seed: int = 0) -> SimpleNamespace:
             made += calls(plan[len(made) :], space)
         return None if model else made
 
-    with judging(Facts((code,), before), reruns, ask), contextlib.redirect_stdout(printed):
+    asked = known(source(task)[f"{task}_check"]["source"], task)
+    random.seed(f"{seed} {task}")
+    facts = Facts((code,), before)
+    with judging(facts, reruns, ask, asked), contextlib.redirect_stdout(printed):
         names: dict[str, object] = {}
         exec(compile(tree, f"{task}_check", "exec"), names)
         found = cell.now.task
@@ -96,3 +106,58 @@ def judged(task: str, code: str, seed: int = 0) -> SimpleNamespace:
     return SimpleNamespace(
         score=score, sentence=printed.getvalue().splitlines()[0], notes=noted, missed=missed
     )
+
+
+@functools.cache
+def examples(task: str) -> str:
+    """The examples that the released notebook has for a task, packed."""
+    path = notebooks.ROOT / f"release/{NOTEBOOK[task[0]]}/{NOTEBOOK[task[0]]}.ipynb"
+    return json.loads(path.read_bytes())["metadata"]["rai"]["examples"].get(task, "")
+
+
+def shown(task: str, code: str, drawn: str | None = None) -> VerdictPage:
+    """
+    Return the verdict that a learner's kernel shows for an answer to a task, with the examples of
+    the release or with others.
+    """
+    space, before = _before(task)
+    space = dict(space)
+    with contextlib.suppress(Exception), contextlib.redirect_stdout(io.StringIO()):
+        exec(compile(code, task, "exec"), space)
+    facts = Facts((code,), before, drawn=examples(task) if drawn is None else drawn)
+    pages: list[VerdictPage] = []
+
+    def ask(plan: list, model: tuple[str, ...] = ()) -> list | None:
+        made: list = []
+        while not model and len(made) < len(plan):
+            made += calls(plan[len(made) :], space)
+        return None if model else made
+
+    check = notebooks.cells("release", NOTEBOOK[task[0]])[f"{task}_check"]["source"]
+    display, cell.display = cell.display, lambda page, **options: pages.append(page)
+    try:
+        with judging(facts, reruns, ask):
+            exec(compile(check, f"{task}_check", "exec"), {})
+    finally:
+        cell.display = display
+    return pages[-1]
+
+
+def visible_calls(task: str) -> list[tuple[list, object, str]]:
+    """What the released check calls, what it should give and print: (arguments, value, printed)."""
+    cells = notebooks.cells("release", NOTEBOOK[task[0]])
+    space, before = _before(task)
+    space = dict(space)
+    exec(compile(reference(task), task, "exec"), space)
+    found = []
+
+    def ask(plan: list, model: tuple[str, ...] = ()) -> list:
+        made = calls(plan, space)
+        for case, came in zip(plan, made, strict=True):
+            for act, one in zip(case, came, strict=True):
+                found.append((act["args"], json.loads(one["value"]), one["printed"]))
+        return made
+
+    with judging(Facts((reference(task),), before), reruns, ask), contextlib.redirect_stdout(None):
+        exec(compile(cells[f"{task}_check"]["source"], f"{task}_check", "exec"), {})
+    return found

@@ -146,6 +146,11 @@ class Session:
         found = notebook.kept(answer_id, "practice").get(answer_id)
         return found if isinstance(found, dict) else {}
 
+    def examples(self, answer_id: str) -> str:
+        """Return the examples that were drawn at release for an answer, packed; "" for none."""
+        found = notebook.kept(answer_id, "examples").get(answer_id)
+        return found if isinstance(found, str) and asked_by() != "autograde" else ""
+
     def quiz_cells(self) -> tuple[str, ...]:
         """Return the cells that may hold quiz answers, as they were last run."""
         return self._latest(self.runs)
