@@ -11,7 +11,9 @@ THE VOCABULARY OF CHECK CELLS, and the wording of every message.
     source, facts        what the source text says, and what judges and sentences look at
     values, numbers, dictionaries, counting, printing, quiz
                          the judges: facts in, `Outcome` (share, sentence) out
-    called, calling      a function's calls as plain data, and their judge
+    called, task, calling
+                         a function's calls as plain data, what is asked of it, what it adds up to
+    bank, difference     examples drawn at release, and the place where one goes wrong
     sentences/           what is wrong, why, and one thing to do next
 
 Judges know no files, no processes and no database. Nothing in here holds an answer: what is right

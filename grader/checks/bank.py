@@ -21,8 +21,9 @@ from dataclasses import dataclass, replace
 from typing import Any
 
 from grader.checks.called import MISSING, Call, Called, Case, Shared, Spoil, alike
-from grader.checks.calling import Check, holds
 from grader.checks.cell import now, session
+from grader.checks.difference import first_difference
+from grader.checks.task import Check, holds
 from grader.checks.words import word
 
 FRESH = 4  # examples of a check that are chosen anew in each run
@@ -33,17 +34,14 @@ Data = dict[str, Any]
 @dataclass(frozen=True)
 class Example(Case):
     """
-    A case with all that came of it with the model answer. `left` is what each act left of its
-    arguments and `asked` the calls of stand-ins that it made, None where that is of no importance.
-    `usual` is what the call gives where a library's work is not altered. With `whole` only an `int`
-    is right where the model answer gives one.
+    A case with all that came of it with the model answer. `asked` are the calls of stand-ins that
+    it made, None where that is of no importance. `usual` is what the call gives where a library's
+    work is not altered.
     """
 
-    left: tuple[object, ...] = ()
     asked: object = None
     usual: object = MISSING
     may_change: bool = False
-    whole: bool = False
 
     def as_wanted(self, came: list[Called]) -> bool:
         """Tell whether all came as with the model answer."""
@@ -52,15 +50,8 @@ class Example(Case):
         if self.usual is not MISSING:
             gives = self.acts[0].gives
             return came[0].error is None and _follows(came[0].value, gives, self.usual)
-        for act, one, left in zip(self.acts, came, self.left, strict=True):
-            if not isinstance(act, Call):
-                continue
-            if not act.wanted(one, self.may_change):
-                return False
-            if self.whole and not _as_whole(one.value, act.gives):
-                return False
-            if left is not None and not alike(list(one.after), left):
-                return False
+        if first_difference(self, came, "", self.may_change) is not None:
+            return False
         return self.asked is None or alike([list(one) for one in came[-1].asked], self.asked)
 
 
@@ -70,27 +61,35 @@ def examples() -> None:
     Try the function on the examples that release drew from the model answer. Say it after the
     checks that learners see; in grading it tries nothing.
     """
-    drawn = unpacked(session().examples(now.report.answer_id))
-    now.task.asks, now.task.drawn = True, len(drawn)
+    takes, drawn = unpacked(session().examples(now.report.answer_id))
+    now.task.asks, now.task.drawn, now.task.takes = True, len(drawn), takes
     now.task.checks += drawn
 
 
-def packed(checks: Sequence[Data]) -> str:
-    """Return a bank as one line of text; `unpacked` is its way back."""
-    text = json.dumps(checks, ensure_ascii=False, separators=(",", ":"))  # in the order of each
+def packed(takes: Sequence[str], checks: Sequence[Data]) -> str:
+    """
+    Return the arguments of a function and examples for its checks as one line of text; `unpacked`
+    is its way back.
+    """
+    made = {"takes": takes, "checks": checks}
+    text = json.dumps(made, ensure_ascii=False, separators=(",", ":"))  # in the order of each
     return base64.b85encode(bz2.compress(text.encode())).decode("ascii")
 
 
-def unpacked(text: str) -> list[Check]:
-    """Return the checks of a bank, with the examples of one run; none where it cannot be read."""
+def unpacked(text: str) -> tuple[tuple[str, ...], list[Check]]:
+    """
+    Return the arguments of a function, and the checks of a bank with the examples of one run; none
+    where it cannot be read.
+    """
     known: dict[str, Example] = {}
     try:
-        return [_check(one, known) for one in read(text)] if text else []
+        bank = read(text) if text else {"takes": [], "checks": []}
+        return tuple(map(str, bank["takes"])), [_check(one, known) for one in bank["checks"]]
     except (ValueError, OSError, LookupError, TypeError, AttributeError):
-        return []
+        return (), []
 
 
-def read(text: str) -> list[Data]:
+def read(text: str) -> Data:
     """Return a bank as data."""
     return json.loads(bz2.decompress(base64.b85decode(text)))
 
@@ -120,11 +119,10 @@ def unpacked_case(case: Data, may_change: bool) -> Example:
         acts,
         case.get("instead", {}),
         case.get("other", {}),
-        tuple(act.get("left") for act in case["acts"]),
+        case.get("whole", False),
         case.get("asked"),
         case.get("usual", MISSING),
         may_change,
-        case.get("whole", False),
     )
 
 
@@ -134,7 +132,9 @@ def _act(act: Data) -> Call | Spoil:
     shared = act.get("shared", {})
     given = enumerate(act["args"])
     args = [Shared(shared[str(n)], one) if str(n) in shared else one for n, one in given]
-    told = {name: act[name] for name in ("gives", "prints", "raises", "to") if name in act}
+    told = {
+        name: act[name] for name in ("gives", "prints", "raises", "to", "leaves") if name in act
+    }
     return Call(tuple(args), **told)
 
 
@@ -166,7 +166,7 @@ def _acts(check: Check, case: Case, came: list[Called]) -> Iterator[Data]:
             continue
         told: Data = {"args": plain["args"]} | ({"to": act.to} if act.to else {})
         if "shared" in plain:
-            told |= {"shared": plain["shared"], "left": list(one.after)}
+            told |= {"shared": plain["shared"], "leaves": act.left(one)}
         if check.judge is None:
             wanted = {"gives": act.gives, "prints": act.prints}
             told |= {name: value for name, value in wanted.items() if value is not MISSING}
@@ -198,15 +198,6 @@ def _floats(value: object) -> object:
     if isinstance(value, dict):
         return {name: _floats(one) for name, one in value.items()}
     return value
-
-
-def _as_whole(value: object, wanted: object) -> bool:
-    """Tell whether a value that is alike has an int wherever one is wanted."""
-    if isinstance(wanted, dict):
-        return all(_as_whole(value[name], one) for name, one in wanted.items())
-    if isinstance(wanted, list):
-        return all(map(_as_whole, value, wanted))
-    return type(wanted) is not int or type(value) is int
 
 
 def _follows(value: object, altered: object, usual: object) -> bool:

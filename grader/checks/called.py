@@ -6,6 +6,7 @@ alone: JSON that somebody else wrote.
 """
 
 import json
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 
 from grader.checks.words import word
@@ -71,8 +72,8 @@ class Called:
         if kind == "KeyboardInterrupt":
             return "did not end in time"
         if kind == "NotPlainData":
-            return f"gave back something else than plain data ({_one_line(words[:80])})"
-        return f"stopped with `{_one_line(f'{kind}: {words[:120]}').rstrip(': ')}`"
+            return f"gave back something else than plain data ({one_line(words[:80])})"
+        return f"stopped with `{one_line(f'{kind}: {words[:120]}').rstrip(': ')}`"
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,6 +83,7 @@ class Call:
 
     `gives` is what it should return and `prints` what it should print, MISSING where anything goes;
     `raises` is the class of the error with which it should stop; one derived from it is one too.
+    `leaves` is what shared arguments should be afterwards, by their names.
     """
 
     args: tuple[object, ...]
@@ -89,17 +91,13 @@ class Call:
     prints: object = MISSING
     raises: str = ""
     to: str = ""
+    leaves: Mapping[str, object] = field(default_factory=dict)
 
     def act(self, function: str) -> dict[str, object]:
         """Return the call as `grader.rerun.calls` takes it."""
         shared = {str(n): one.name for n, one in enumerate(self.args) if isinstance(one, Shared)}
-        act = {"call": self.to or function, "args": self._plain()}
+        act = {"call": self.to or function, "args": self.plain()}
         return act | {"shared": shared} if shared else act
-
-    def shown(self, function: str) -> str:
-        """Return the call as Python writes it; "" if that is too long to read."""
-        text = f"{self.to or function}({', '.join(map(repr, self._plain()))})"
-        return text if len(text) <= LONGEST_SHOWN else ""
 
     def wanted(self, came: Called, may_change: bool = False) -> bool:
         """
@@ -110,21 +108,17 @@ class Call:
             return self.raises in came.kinds
         gave = self.gives is MISSING or alike(came.value, self.gives)
         left_alone = may_change or came.untouched
-        return gave and self.prints in (MISSING, came.printed) and left_alone
+        left = self.left(came)
+        known = all(alike(left.get(name), one) for name, one in self.leaves.items())
+        return gave and self.prints in (MISSING, came.printed) and left_alone and known
 
-    def wish(self, came: Called) -> str:
-        """Go on after what a call did with what it should have done."""
-        if self.raises:
-            return f"; it should raise `{self.raises}`"
-        if self.gives is not MISSING and not alike(came.value, self.gives):
-            return f"; it should give `{written(self.gives)}`"
-        if self.prints not in (MISSING, came.printed):
-            return (
-                f" and printed `{written(came.printed)}`; it should print `{written(self.prints)}`"
-            )
-        return ", but it changed what it was given"
+    def left(self, came: Called) -> dict[str, object]:
+        """Return what a call left of its shared arguments, by their names."""
+        pairs = zip(self.args, came.after, strict=False)
+        return {one.name: after for one, after in pairs if isinstance(one, Shared)}
 
-    def _plain(self) -> list[object]:
+    def plain(self) -> list[object]:
+        """Return the arguments as they are sent."""
         return [one.start if isinstance(one, Shared) else one for one in self.args]
 
 
@@ -157,12 +151,14 @@ class Look:
 class Case:
     """
     Acts one after the other; `instead` are functions of the check by the name they replace, and
-    `other` those that give something of a library's, by its full name, other data to work on.
+    `other` those that give something of a library's, by its full name, other data to work on. With
+    `whole` only an `int` is right where one is wanted.
     """
 
     acts: tuple[Call | Spoil | Look, ...]
     instead: dict[str, str] = field(default_factory=dict)
     other: dict[str, str] = field(default_factory=dict)
+    whole: bool = False
 
     def plan(self, function: str) -> list[dict[str, object]]:
         """Return the case as `grader.rerun.calls` takes it."""
@@ -186,11 +182,11 @@ class Case:
 
 def written(value: object) -> str:
     """Return a value as Python writes it, cut where it is long."""
-    text = _one_line(repr(value))
+    text = one_line(repr(value))
     return text if len(text) <= LONGEST_SHOWN else f"{text[: LONGEST_SHOWN - 1]}…"
 
 
-def _one_line(text: str) -> str:
+def one_line(text: str) -> str:
     """Return a text of a learner's that stays within one line and its backticks."""
     return " ".join(text.split()).replace("`", "'")
 

@@ -12,8 +12,9 @@ from dataclasses import dataclass, field
 from IPython import get_ipython
 from IPython.display import display
 
-from grader.checks.calling import Calls, FunctionTask, Plan, settle
+from grader.checks.calling import settle
 from grader.checks.step import Step
+from grader.checks.task import Calls, FunctionTask, Plan
 from grader.checks.verdict import Judged, Missed, Report, VerdictPage
 from grader.checks.words import NOTHING, word
 from grader.rerun.calls import calls, interrupted
@@ -122,7 +123,8 @@ def verdict(praise: str = "") -> float | None:
         task, now.task = now.task, None
         settle(task, now.step, report, now.calls, now.known)
         now.settled = task
-    sentence = report.sentence(praise or report.praise)
+    on_page = who not in ("autograde", "validate")
+    sentence = report.sentence(praise or report.praise, on_page)
     now.worth, now.judged = report.max_score, report.judged
     now.report = Report()
     if who == "autograde" and (report.graded or not in_jupyter()):
@@ -150,4 +152,4 @@ def _of_step(report: Report, sentence: str) -> VerdictPage:
     (passed.add if report.passed else passed.discard)(report.title)
     progress = f"Progress {len(passed)} / {report.of} {report.unit}s" if report.of else ""
     progress = " · ".join(filter(None, [report.tried, progress]))
-    return VerdictPage(report.state, report.title, sentence, progress)
+    return VerdictPage(report.state, report.title, sentence, progress, report.example)

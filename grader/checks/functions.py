@@ -13,14 +13,14 @@ Each check has an id, a title for the list of checks, and a sentence for who mis
 judged together when the verdict is asked for (see `calling`), because the function may be far away.
 """
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
 from grader.checks.called import MISSING, Call, Called, Case, Look, Shared, Spoil, alike
-from grader.checks.calling import VISIBLE, Check, FunctionTask, Judge
 from grader.checks.cell import now, session
 from grader.checks.reach import called_names
 from grader.checks.sentences.choices import unfit
 from grader.checks.step import Step
+from grader.checks.task import VISIBLE, Check, FunctionTask, Judge
 from grader.checks.unwritten import unwritten
 from grader.checks.verdict import Report, Slip
 from grader.checks.words import Told, word
@@ -40,7 +40,8 @@ def function(answer_id: str, name: str, of: int = 0, needs: Sequence[str] = ()) 
     opened = Step(before, own, {}, now.reruns)
     report = Report(task_title(answer_id), of, answer_id=answer_id, unit="task")
     report.started = not unwritten(own, name, facts.released(answer_id))
-    now.open(report, opened, FunctionTask(name, tuple(needs), answer_id))
+    task = FunctionTask(name, tuple(needs), answer_id, stopped=facts.stopped(answer_id))
+    now.open(report, opened, task)
 
 
 @word()
@@ -50,12 +51,14 @@ def call(
     prints: object = MISSING,
     raises: str = "",
     to: str = "",
+    leaves: Mapping[str, object] | None = None,
 ) -> Call:
     """
     Return a call with these arguments, and what it should give, print or raise; `to` names another
-    function than the one that the cell is about.
+    function than the one that the cell is about, and `leaves` is what shared arguments should be
+    afterwards, by their names.
     """
-    return Call(args, gives, prints, raises, to)
+    return Call(args, gives, prints, raises, to, dict(leaves or {}))
 
 
 @word()

@@ -9,6 +9,8 @@ import html
 import re
 from dataclasses import dataclass, field
 
+from grader.checks.difference import Difference
+
 LATER = "Whether that is right, grading tells."
 MORE = "Right in {calls}, and that is all that is tried here. Grading tries other data too."
 
@@ -45,6 +47,7 @@ class Result:
     void: bool = False
     detail: str = ""
     rule: str = ""
+    example: Difference | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -144,8 +147,16 @@ class Report:
         rule = next((result.rule for result in self.missed), "")
         return Judged(self.passed, not self.told, rule, self.choice, self.right, self.started)
 
-    def sentence(self, praise: str) -> str:
-        """The one sentence for the learner: that of the first missed check."""
+    @property
+    def example(self) -> Difference | None:
+        """Where the first missed check went wrong, to be shown on a page."""
+        return self.missed[0].example if self.missed and not self.told else None
+
+    def sentence(self, praise: str, page: bool = False) -> str:
+        """
+        The one sentence for the learner: that of the first missed check. On a `page` the example is
+        shown, and not told.
+        """
         if self.told:
             return self.told
         if not self.missed and self.noted:
@@ -155,7 +166,8 @@ class Report:
         if not self.missed:
             return f"Correct: {praise}" if praise else "Correct."
         first, *rest = self.missed
-        told = f"{first.sentence} {first.detail}".strip()
+        detail = "" if page and first.example is not None else first.detail
+        told = f"{first.sentence} {detail}".strip()
         others = dict.fromkeys(result.sentence for result in rest if self.several)
         return " Also: ".join([told, " ".join(others)]) if others else told
 
@@ -176,6 +188,7 @@ class VerdictPage:
     title: str
     sentence: str
     progress: str = ""
+    example: Difference | None = None
 
     @property
     def passed(self) -> bool:
@@ -188,6 +201,7 @@ class VerdictPage:
         parts = [
             f"{sign} {self.title}: {word}." if self.title else f"{sign} {word}.",
             sentence,
+            self.example.as_text() if self.example else "",
             self.progress,
         ]
         return " ".join(part for part in parts if part)
@@ -199,6 +213,7 @@ class VerdictPage:
         sign, word, colour = STATES[self.state]
         title = html.escape(f"{self.title}: {word}" if self.title else word)
         sentence = code_font(self.sentence.removeprefix("Correct: "))
+        example = self.example.as_html() if self.example else ""
         progress = (
             f'<div style="opacity:.75;margin-top:.25em">{html.escape(self.progress)}</div>'
             if self.progress
@@ -207,7 +222,7 @@ class VerdictPage:
         return (
             f'<div class="grader-verdict" role="status" style="border-left:4px solid {colour};'
             f'padding:.5em .9em;margin:.3em 0;max-width:62rem;line-height:1.5"><strong>{sign}'
-            f" {title}</strong><div>{sentence}</div>{progress}</div>"
+            f" {title}</strong><div>{sentence}</div>{example}{progress}</div>"
         )
 
 

@@ -9,7 +9,7 @@ The guest gets the arguments and never what is expected of them, nor any text of
 import json
 from collections.abc import Callable, Iterator
 
-from grader.checks.calling import Plan
+from grader.checks.task import Plan
 from grader.judge.learner_process import LearnerProcess
 from grader.judge.models import Answer, Ask, Endless, Models, exchange
 from grader.judge.replies import checked

@@ -8,8 +8,8 @@ its text, and in what the released notebook brings along: see `grader.checks.hol
 import functools
 import json
 
-from grader.checks.calling import Plan
 from grader.checks.cell import judging
+from grader.checks.task import Plan
 from grader.judge import chance
 from grader.judge.check import run_check
 from grader.rerun.rerun import reruns

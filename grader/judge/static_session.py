@@ -38,6 +38,10 @@ class StaticSession:
         ]
         return _sources(before[-LATEST:]), _sources(self._cells[found[0] : end])
 
+    def stopped(self, answer_id: str) -> str:
+        """Return nothing: every cell ran once, in a process of its own."""
+        return ""
+
     def released(self, answer_id: str) -> str | None:
         """Return what an answer cell was released with; None where the key does not say."""
         text, solutions = SOLUTION.subn("", self._models.get(answer_id, ""))

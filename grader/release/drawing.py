@@ -23,7 +23,7 @@ from dataclasses import asdict, dataclass, replace
 from typing import Any
 
 from grader.checks.called import Called, Case
-from grader.checks.calling import Check, FunctionTask, holds
+from grader.checks.task import Check, FunctionTask, holds
 from grader.checks.cell import now
 from grader.checks.bank import Example, as_example, packed, unpacked_case
 from grader.errors import GraderError, NoExamples, WallMissing
@@ -33,10 +33,10 @@ from grader.judge.learner_process import LearnerProcess
 from grader.judge.notebook import grade
 from grader.judge.sources import shared
 from grader.judge.task import ANSWER, CHECK, Task
-from grader.release.mutants import Mutant, mutants
+from grader.release.mutants import Mutant, arguments, mutants
 from grader.sandbox import GuestError, Level, Limits, Sandbox, levels
 
-VERSION = 1  # of how examples are drawn and kept: with another one they are drawn anew
+VERSION = 2  # of how examples are drawn and kept: with another one they are drawn anew
 ASKED = re.compile(r"(?m)^examples\(\)")  # how a check cell asks for examples
 SEEDS = ("first", "second", "third")  # for what hidden tests draw
 BOUNDARIES = 40  # cases of one check that are the same under each seed, before they are too many
@@ -155,7 +155,9 @@ def _draw(tasks: list[FunctionTask], work: "_Work") -> Drawn:
         }
         for check in task.checks[task.visible :]
     ]
-    return Drawn(packed([one for one in bank if one["always"] or one["some"]]), tuple(gaps))
+    checks = [one for one in bank if one["always"] or one["some"]]
+    takes = arguments(work.solution(task.answer_id), task.name)
+    return Drawn(packed(takes, checks), tuple(gaps))
 
 
 def _candidates(tasks: list[FunctionTask], work: "_Work") -> list[_Candidate]:

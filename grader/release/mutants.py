@@ -73,6 +73,16 @@ def mutants(source: str, name: str) -> list[Mutant]:
     return list(found.values())
 
 
+def arguments(source: str, name: str) -> list[str]:
+    """Return the names of the arguments of a function in a cell; [] where it has none."""
+    try:
+        found = [one for one in ast.walk(ast.parse(source)) if isinstance(one, ast.FunctionDef)]
+    except (SyntaxError, ValueError):
+        return []
+    named = (one.args.args for one in found if one.name == name)
+    return [one.arg for one in next(named, [])]
+
+
 def _changes(function: ast.FunctionDef) -> Iterator[Change]:
     """Yield every change of a node in a function; its docstring stays."""
     said = function.body[0] if ast.get_docstring(function) is not None else None

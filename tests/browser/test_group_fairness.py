@@ -4,7 +4,9 @@ import json
 import shutil
 
 import pytest
+from cases.mistakes import MISTAKES
 from playwright.sync_api import expect
+from support import functions
 from support.functions import reference
 from support.lab_notebook import cell, idle, open_notebook, run, run_command, write
 from test_looks_and_keys import theme
@@ -15,6 +17,22 @@ TASKS = {
 }
 VIEWS = {"beyond_accuracy": ["rates", "knob"], "fairness_monitor": ["weeks"]}
 MINUTE = 60_000
+WRONG = {  # five wrong answers for each notebook: a task, what is wrong, and what its learner reads
+    "beyond_accuracy": [
+        ("a1", functions.wrong("a1", MISTAKES["a1"][3]), "With no rows"),
+        ("a2", functions.wrong("a2", MISTAKES["a2"][0]), "take the names from"),
+        ("a3", functions.wrong("a3", MISTAKES["a3"][2]), "should be a whole number"),
+        ("a4", functions.wrong("a4", MISTAKES["a4"][0]), "use >="),
+        ("a5", functions.wrong("a5", MISTAKES["a5"][4]), "must be exactly"),
+    ],
+    "fairness_monitor": [
+        ("b1", functions.wrong("b1", MISTAKES["b1"][0]), "at least the cutoff"),
+        ("b2", functions.wrong("b2", MISTAKES["b2"][0]), "Store a deep copy"),
+        ("b3", functions.wrong("b3", MISTAKES["b3"][4]), "exactly min_count"),
+        ("b4", functions.wrong("b4", MISTAKES["b4"][5]), "compares a rounded number"),
+        ("b5", functions.wrong("b5", MISTAKES["b5"][0]), "A week with too few outcomes"),
+    ],
+}
 
 
 @pytest.fixture(params=TASKS)
@@ -88,8 +106,43 @@ def test_a_task_says_what_is_missing_below_its_cell(page, lab):
     write(page, "b4", reference("b4").replace("< threshold", "> threshold"))
 
     expect(cell(page, "b4")).to_contain_text("so the status is 'Bias detected'", timeout=30_000)
-    expect(cell(page, "b4")).to_contain_text("it should give")
+    example = cell(page, "b4").get_by_text("Show the example").first
+    example.focus()
+    page.keyboard.press("Enter")
+    expect(cell(page, "b4").locator("details[open]").first).to_contain_text("It should give")
 
     write(page, "b4", reference("b4"))
     expect(cell(page, "b4")).to_contain_text("exactly on the line is no alert", timeout=30_000)
     expect(cell(page, "progress_bar")).to_contain_text("Progress 1 / 6 tasks")
+
+
+def test_wrong_functions_are_told_with_an_example(page, notebook, picture):
+    """
+    Five wrong functions: each is told its own cause, with an example that opens by key and stays
+    within a narrow page, light and dark.
+    """
+    name, path, url = notebook
+    solve(path, name)
+    page.set_viewport_size({"width": 640, "height": 900})
+    open_notebook(page, url)
+    run_command(page, "notebook:run-all-cells")
+    page.wait_for_timeout(500)
+    idle(page)
+    for task, code, told in WRONG[name]:
+        write(page, task, code)
+        below = cell(page, task).locator(".grader-verdict").first
+        expect(below).to_contain_text(told, timeout=30_000)
+        expect(below).to_contain_text("Not yet")
+        below.get_by_text("Show the example").focus()
+        page.keyboard.press("Enter")
+        expect(below.locator("dl")).to_be_visible()
+
+        wider = below.evaluate("shown => shown.scrollWidth - shown.clientWidth")
+        assert wider <= 0
+        for colours in ("Light", "Dark"):
+            theme(page, f"JupyterLab {colours}")
+            below.scroll_into_view_if_needed()
+            picture(page, f"wrong-{task}-{colours.lower()}")
+        write(page, task, reference(task))
+        expect(below).to_contain_text("Correct", timeout=30_000)
+    theme(page, "JupyterLab Light")

@@ -77,7 +77,7 @@ def test_a_course_gets_examples_by_one_line(tmp_path):
     notes: list[str] = []
 
     release(course, notes=notes)
-    edge, any_number = read(drawn(course)["examples"]["label"])
+    edge, any_number = read(drawn(course)["examples"]["label"])["checks"]
 
     assert ("L.edge", 2, []) == (edge["id"], len(edge["always"]), edge["some"])
     assert {"args": [10], "gives": "big"} == edge["always"][0]["acts"][0]
@@ -92,7 +92,7 @@ def test_every_mutant_is_shown_by_what_every_run_tries(tmp_path):
     release(course)
     always = [
         act
-        for check in read(drawn(course)["examples"]["label"])
+        for check in read(drawn(course)["examples"]["label"])["checks"]
         for case in check["always"]
         for act in case["acts"]
     ]
@@ -142,7 +142,7 @@ def test_an_unchanged_key_is_not_asked_again(tmp_path, monkeypatch):
     release(course)
 
     assert drawn(course)["drawn_from"] != json.loads(first)["metadata"]["rai"]["drawn_from"]
-    assert [5] == read(drawn(course)["examples"]["label"])[0]["always"][0]["acts"][0]["args"]
+    assert [5] == read(drawn(course)["examples"]["label"])["checks"][0]["always"][0]["acts"][0]["args"]
 
 
 @pytest.mark.slow
@@ -237,7 +237,7 @@ def test_the_edition_for_self_study_has_them_too(tmp_path):
     practice(course)
     nb = json.loads((course.root / "practice/week/sheet.ipynb").read_bytes())
 
-    assert "L.edge" == read(nb["metadata"]["rai"]["examples"]["label"])[0]["id"]
+    assert "L.edge" == read(nb["metadata"]["rai"]["examples"]["label"])["checks"][0]["id"]
 
 
 @pytest.mark.slow

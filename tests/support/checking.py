@@ -21,6 +21,7 @@ class Facts:
     saved: dict[str, str] = field(default_factory=dict)
     passed: set[str] = field(default_factory=set)
     drawn: str = ""
+    error: str = ""
 
     def step_cells(self, answer_id: str) -> tuple[tuple[str, ...], tuple[str, ...]]:
         """The cells before the step, and its own."""
@@ -28,6 +29,10 @@ class Facts:
 
     def mark_check(self, answer_id: str = "") -> None:
         """Nothing to note here."""
+
+    def stopped(self, answer_id: str) -> str:
+        """The error that ended the answer cell: none, unless a test says so."""
+        return self.error
 
     def released(self, answer_id: str) -> None:
         """Nobody knows here what was released."""

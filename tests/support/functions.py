@@ -115,16 +115,16 @@ def examples(task: str) -> str:
     return json.loads(path.read_bytes())["metadata"]["rai"]["examples"].get(task, "")
 
 
-def shown(task: str, code: str, drawn: str | None = None) -> VerdictPage:
+def shown(task: str, code: str, drawn: str | None = None, error: str = "") -> VerdictPage:
     """
     Return the verdict that a learner's kernel shows for an answer to a task, with the examples of
-    the release or with others.
+    the release or with others. `error` ended the cell, if any did.
     """
     space, before = _before(task)
     space = dict(space)
     with contextlib.suppress(Exception), contextlib.redirect_stdout(io.StringIO()):
         exec(compile(code, task, "exec"), space)
-    facts = Facts((code,), before, drawn=examples(task) if drawn is None else drawn)
+    facts = Facts((code,), before, drawn=examples(task) if drawn is None else drawn, error=error)
     pages: list[VerdictPage] = []
 
     def ask(plan: list, model: tuple[str, ...] = ()) -> list | None:

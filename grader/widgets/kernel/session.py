@@ -36,12 +36,13 @@ _by_itself = False
 class CellRun:
     """
     One run of one cell; `check_of` names the answer cell that it checked, "" for a check of no
-    step.
+    step. `stopped` is the error that ended it ("NameError: ..."), "" for none.
     """
 
     cell_id: str | None
     source: str
     check_of: str | None = None
+    stopped: str = ""
 
 
 class Session:
@@ -56,9 +57,20 @@ class Session:
             history = self.shell.history_manager.input_hist_raw[1:]
             self.runs = [CellRun(None, source) for source in history]
             self.shell.events.register("pre_run_cell", self._started)
+            self.shell.events.register("post_run_cell", self._ended)
 
     def _started(self, info: object) -> None:
         self.runs.append(CellRun(getattr(info, "cell_id", None), info.raw_cell))
+
+    def _ended(self, result: object) -> None:
+        """Note an error; called without a result where the learner interrupted the cell."""
+        error = getattr(result, "error_before_exec", None) or getattr(result, "error_in_exec", None)
+        if self.runs and result is not None and error is not None:
+            self.runs[-1].stopped = f"{type(error).__name__}: {error}".rstrip(": ")
+
+    def stopped(self, answer_id: str) -> str:
+        """Return the error that ended the last run of an answer cell, "" for none."""
+        return next((r.stopped for r in reversed(self.runs) if r.cell_id == answer_id), "")
 
     def step_of(self, cell_id: str | None, steps: set[str]) -> str:
         """
