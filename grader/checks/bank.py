@@ -26,7 +26,8 @@ from grader.checks.difference import first_difference
 from grader.checks.task import Check, holds
 from grader.checks.words import word
 
-FRESH = 4  # examples of a check that are chosen anew in each run
+FRESH = 4  # examples of a check that are chosen anew in each run, at most
+ENOUGH = 0.2  # seconds for all of these; a function that takes long is tried with fewer
 DIGITS = 15  # of a number that is kept: the last ones differ between versions of Python
 Data = dict[str, Any]
 
@@ -61,9 +62,20 @@ def examples() -> None:
     Try the function on the examples that release drew from the model answer. Say it after the
     checks that learners see; in grading it tries nothing.
     """
-    takes, drawn = unpacked(session().examples(now.report.answer_id))
+    packed = session().examples(now.report.answer_id)
+    takes, drawn = unpacked(packed, fresh(now.pace.get(now.report.answer_id)))
     now.task.asks, now.task.drawn, now.task.takes = True, len(drawn), takes
     now.task.checks += drawn
+
+
+def fresh(seconds: float | None) -> int:
+    """
+    Return how many examples of a check are to be chosen anew where a call takes so many seconds;
+    None where nobody knows yet.
+    """
+    if seconds is None:
+        return 1
+    return max(1, min(FRESH, int(ENOUGH / max(seconds, 1e-9) / 3)))
 
 
 def packed(takes: Sequence[str], checks: Sequence[Data]) -> str:
@@ -76,15 +88,17 @@ def packed(takes: Sequence[str], checks: Sequence[Data]) -> str:
     return base64.b85encode(bz2.compress(text.encode())).decode("ascii")
 
 
-def unpacked(text: str) -> tuple[tuple[str, ...], list[Check]]:
+def unpacked(text: str, number: int = FRESH) -> tuple[tuple[str, ...], list[Check]]:
     """
-    Return the arguments of a function, and the checks of a bank with the examples of one run; none
-    where it cannot be read.
+    Return the arguments of a function, and the checks of a bank with the examples of one run, so
+    many of each chosen anew; none where it cannot be read.
     """
     known: dict[str, Example] = {}
     try:
         bank = read(text) if text else {"takes": [], "checks": []}
-        return tuple(map(str, bank["takes"])), [_check(one, known) for one in bank["checks"]]
+        return tuple(map(str, bank["takes"])), [
+            _check(one, known, number) for one in bank["checks"]
+        ]
     except (ValueError, OSError, LookupError, TypeError, AttributeError):
         return (), []
 
@@ -94,10 +108,10 @@ def read(text: str) -> Data:
     return json.loads(bz2.decompress(base64.b85decode(text)))
 
 
-def _check(one: Data, known: dict[str, Example]) -> Check:
+def _check(one: Data, known: dict[str, Example], number: int) -> Check:
     """Return a check with examples; those that another one has too are tried once."""
     chance = random.Random()
-    some = chance.sample(one["some"], min(FRESH, len(one["some"])))
+    some = chance.sample(one["some"], min(number, len(one["some"])))
     cases = [
         known.setdefault(f"{case}{one['may_change']}", unpacked_case(case, one["may_change"]))
         for case in [*one["always"], *some]

@@ -6,6 +6,7 @@ they add up to, and first judges what was left until then.
 """
 
 import contextlib
+import time
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 
@@ -13,9 +14,10 @@ from IPython import get_ipython
 from IPython.display import display
 
 from grader.checks.calling import settle
+from grader.checks.standing import held_up, reads, rests_on
 from grader.checks.step import Step
 from grader.checks.task import Calls, FunctionTask, Plan
-from grader.checks.verdict import Judged, Missed, Report, VerdictPage
+from grader.checks.verdict import Judged, Missed, Report, Result, VerdictPage
 from grader.checks.words import NOTHING, word
 from grader.rerun.calls import calls, interrupted
 from grader.rerun.quiet import limited
@@ -46,7 +48,8 @@ class Now:
     What a check cell works with. `session`, `reruns` and `calls` stand in for the kernel's own
     where a check is judged elsewhere. `step` is the step it is about, None for a question, and
     `task` a function of it that is still to be judged; `settled` is the last one that was. `known`
-    are calls that every class is asked: see `settle`. `worth`
+    are calls that every class is asked: see `settle`. `pace` is how many seconds a call took in the
+    last verdict on an answer. `worth`
     are the points of the last verdict and `judged` what it came to, None before the first.
     """
 
@@ -57,6 +60,7 @@ class Now:
     task: FunctionTask | None = None
     settled: FunctionTask | None = None
     known: frozenset[str] | None = None
+    pace: dict[str, float] = field(default_factory=dict)
     report: Report = field(default_factory=Report)
     worth: float | None = None
     judged: Judged | None = None
@@ -121,10 +125,14 @@ def verdict(praise: str = "") -> float | None:
     report, who = now.report, asked_by()
     if now.task is not None:
         task, now.task = now.task, None
+        start = time.monotonic()
         settle(task, now.step, report, now.calls, now.known)
+        now.pace[task.answer_id] = (time.monotonic() - start) / max(1, task.calls)
         now.settled = task
-    on_page = who not in ("autograde", "validate")
-    sentence = report.sentence(praise or report.praise, on_page)
+    report.page = who not in ("autograde", "validate")
+    if report.page and now.step is not None:
+        _look_around(report, now.step)
+    sentence = report.sentence(praise or report.praise)
     now.worth, now.judged = report.max_score, report.judged
     now.report = Report()
     if who == "autograde" and (report.graded or not in_jupyter()):
@@ -144,6 +152,22 @@ def verdict(praise: str = "") -> float | None:
         unasked = who == "nobody" and report.state == "waiting"
         display(_of_step(report, sentence), display_id=report.answer_id or None, update=unasked)
     return None
+
+
+def _look_around(report: Report, step: Step) -> None:
+    """
+    Note in a learner's kernel what keeps right code from running, and an earlier answer that it
+    uses and that is not right.
+    """
+    told = ""
+    if report.passed:
+        missing = session().missing(reads(step.source))
+        told = held_up(missing, session().stopped(report.answer_id))
+    if told:
+        report.results.append(Result(0.0, told, rank=-2, rule="runs"))
+        report.tried = ""
+    rests = rests_on(step.source, report.answer_id, verdicts) if report.started else ""
+    report.tried = " · ".join(filter(None, [rests, report.tried]))
 
 
 def _of_step(report: Report, sentence: str) -> VerdictPage:

@@ -13,7 +13,9 @@ from grader.checks.called import MISSING, Call, Called, Case, alike, one_line
 LONGEST_CALL = 160  # characters of a call in a sentence
 LONGEST_ARGUMENT = 48  # characters of an argument in a sentence, where the call is longer
 LONGEST_VALUE = 120  # characters of a value in a sentence
+LONG_TEXT = 24  # characters of a text, from which on one has to look for the place
 AROUND = 24  # characters kept before the place where two texts part
+SCROLLS = '<div tabindex="0" role="group" aria-label="Call" style="max-height:8em;overflow:auto">'
 VALUE, PRINTED, LEFT, CHANGED, ERROR = "value", "printed", "left", "changed", "error"
 Place = tuple[object, ...]  # the keys and numbers that lead to a part of a value
 
@@ -48,8 +50,10 @@ class Difference:
 
     @property
     def parts_at(self) -> int | None:
-        """The number of the first character at which two texts part; None for other values."""
+        """The number of the first character at which two texts part; None where that is plain."""
         if not isinstance(self.came, str) or not isinstance(self.wanted, str):
+            return None
+        if max(len(self.came), len(self.wanted)) < LONG_TEXT:
             return None
         pairs = zip(self.came, self.wanted, strict=False)
         same = (n for n, (one, other) in enumerate(pairs) if one != other)
@@ -110,7 +114,9 @@ class Difference:
         shown = "".join(
             f'<div style="display:flex;flex-wrap:wrap;gap:0 .8em"><dt style="min-width:8.5em;'
             f'opacity:.75">{label}</dt><dd style="margin:0;min-width:0;flex:1 1 16em">'
-            f'<code style="white-space:pre-wrap;overflow-wrap:anywhere">{text}</code></dd></div>'
+            f"{SCROLLS if label == 'Call' else '<div>'}"
+            f'<code style="white-space:pre-wrap;overflow-wrap:anywhere">{text}</code></div>'
+            "</dd></div>"
             for label, text in rows
         )
         return (

@@ -79,7 +79,8 @@ class Report:
     `right` the one to choose.
     `noted` says that the form of an answer was looked at, and that whether it is right is judged
     later. `partial` says where nothing was missed what that rests on ("3 calls"), if more will be
-    tried in grading: that is noted too. `tried` is a remark on how much is right.
+    tried in grading: that is noted too. `tried` is a remark on how much is right. On a `page` the
+    example of a missed check is shown, and not told.
     """
 
     title: str = ""
@@ -96,6 +97,7 @@ class Report:
     noted: bool = False
     partial: str = ""
     tried: str = ""
+    page: bool = False
     results: list[Result] = field(default_factory=list)
     notes: list[str] = field(default_factory=list)
 
@@ -152,11 +154,8 @@ class Report:
         """Where the first missed check went wrong, to be shown on a page."""
         return self.missed[0].example if self.missed and not self.told else None
 
-    def sentence(self, praise: str, page: bool = False) -> str:
-        """
-        The one sentence for the learner: that of the first missed check. On a `page` the example is
-        shown, and not told.
-        """
+    def sentence(self, praise: str) -> str:
+        """The one sentence for the learner: that of the first missed check."""
         if self.told:
             return self.told
         if not self.missed and self.noted:
@@ -166,7 +165,7 @@ class Report:
         if not self.missed:
             return f"Correct: {praise}" if praise else "Correct."
         first, *rest = self.missed
-        detail = "" if page and first.example is not None else first.detail
+        detail = "" if self.page and first.example is not None else first.detail
         told = f"{first.sentence} {detail}".strip()
         others = dict.fromkeys(result.sentence for result in rest if self.several)
         return " Also: ".join([told, " ".join(others)]) if others else told

@@ -42,6 +42,10 @@ class StaticSession:
         """Return nothing: every cell ran once, in a process of its own."""
         return ""
 
+    def missing(self, names: list[str]) -> list[str]:
+        """Return nothing: only a kernel has names that stand for something."""
+        return []
+
     def released(self, answer_id: str) -> str | None:
         """Return what an answer cell was released with; None where the key does not say."""
         text, solutions = SOLUTION.subn("", self._models.get(answer_id, ""))

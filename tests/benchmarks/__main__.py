@@ -2,7 +2,8 @@
 What a class costs here and with stock nbgrader, on the same submissions, interleaved in one run.
 
     make bench                      all of it, about fifteen minutes on two cores
-    python tests/benchmarks PART…   grading, growth, feedback, recording, libraries, assignments
+    python tests/benchmarks PART…   grading, growth, feedback, recording, libraries, assignments,
+                                    verdicts
     python tests/benchmarks growth 50 2000
 """
 

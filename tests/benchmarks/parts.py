@@ -10,6 +10,7 @@ from pathlib import Path
 from classes import ASSIGNMENT, autograde, classroom, generate_feedback, graded, sharded
 from libraries import assignments, libraries
 from measure import Cost, table
+from verdicts import verdicts
 
 from grader import gradebook
 from grader.course import Course
@@ -161,4 +162,5 @@ PARTS: dict[str, Callable[..., str]] = {
     "recording": recording,
     "libraries": libraries,
     "assignments": assignments,
+    "verdicts": verdicts,
 }

@@ -72,6 +72,11 @@ class Session:
         """Return the error that ended the last run of an answer cell, "" for none."""
         return next((r.stopped for r in reversed(self.runs) if r.cell_id == answer_id), "")
 
+    def missing(self, names: list[str]) -> list[str]:
+        """Return which of these names stand for nothing in this kernel."""
+        known = self.shell.user_ns if self.shell is not None else {}
+        return [name for name in names if name not in known]
+
     def step_of(self, cell_id: str | None, steps: set[str]) -> str:
         """
         The step that the latest run, of this cell, belongs to; "" if to none. A cell added below

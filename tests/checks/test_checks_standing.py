@@ -1,0 +1,126 @@
+"""Verdicts and what they rest on: no praise under an error, and older values are named."""
+
+import shutil
+
+import pytest
+from support.functions import reference
+from support.kernels import Kernel
+from support.notebooks import ROOT, cells
+
+from grader.checks.source import read
+from grader.checks.standing import reads
+
+ANSWERS = {
+    "step_1": "model_results = {'predictions': [1, 0, 1, 1, 0], 'true_labels': [1, 0, 0, 1, 0]}",
+    "step_2": "fairness_threshold = 0.8",
+    "step_3": (
+        "correct = 0\n"
+        "for i in range(len(model_results['predictions'])):\n"
+        "    if model_results['predictions'][i] == model_results['true_labels'][i]:\n"
+        "        correct += 1\n"
+        "accuracy = correct / len(model_results['predictions'])"
+    ),
+    "step_4": (
+        'print(f"Model fairness check: Accuracy = {accuracy}, Threshold = {fairness_threshold}")'
+    ),
+}
+
+
+@pytest.fixture
+def kernel(monkeypatch, tmp_path):
+    """A kernel of a fresh copy of the mini project."""
+    path = shutil.copy(ROOT / "release/mini_project/build_and_apply.ipynb", tmp_path)
+    return Kernel(monkeypatch, path)
+
+
+def told(kernel: Kernel, step: str, code: str) -> str:
+    """Run an answer and its check; return the last verdict."""
+    kernel.run(step, code)
+    check = cells("release", "build_and_apply")[f"check_{step}"]["source"]
+    kernel.run(f"check_{step}", check)
+    return repr(kernel.shown[-1][0])
+
+
+def test_right_code_that_could_not_run_is_not_called_correct(kernel):
+    """Step 4 first: no praise under a NameError, but the name and what to run."""
+    words = told(kernel, "step_4", ANSWERS["step_4"])
+
+    assert "Correct" not in words
+    assert "This is right, but it cannot run yet: nothing has given `accuracy` a value." in words
+    assert "Run All Above Selected Cell" in words
+
+
+def test_it_is_correct_when_the_cells_above_have_run(kernel):
+    """The control: in order all four are praised."""
+    assert ["✔"] * 4 == [told(kernel, step, code)[0] for step, code in ANSWERS.items()]
+
+
+def test_a_kernel_that_was_restarted_says_so_too(kernel):
+    """Its first run is not known to the checks; the names that are missing tell."""
+    kernel.shell.run_cell(ANSWERS["step_3"], store_history=True)
+    check = cells("release", "build_and_apply")["check_step_3"]["source"]
+
+    kernel.run("check_step_3", check)
+
+    assert "nothing has given `model_results` a value" in repr(kernel.shown[-1][0])
+
+
+def test_an_older_value_is_named(kernel):
+    """Step 2 is broken afterwards: the line of step 4 is right, and rests on what step 2 was."""
+    for step, code in ANSWERS.items():
+        told(kernel, step, code)
+    assert "Not yet" in told(kernel, "step_2", "fairness_threshold = = 0.8")
+
+    words = told(kernel, "step_4", ANSWERS["step_4"])
+
+    assert words.startswith("✔ Step 4: Correct")
+    assert "`fairness_threshold` comes from Step 2, which is not right now" in words
+
+
+def test_a_function_names_the_earlier_task_that_it_calls(monkeypatch, tmp_path):
+    """Whose earlier function is wrong is sent there first."""
+    path = shutil.copy(ROOT / "release/beyond_accuracy/beyond_accuracy.ipynb", tmp_path)
+    kernel = Kernel(monkeypatch, path)
+    released = cells("release", "beyond_accuracy")
+    kernel.run("a1", reference("a1").replace("right += 1", "right += 2"))
+    kernel.run("a1_check", released["a1_check"]["source"])
+    kernel.run("a2", reference("a2"))
+
+    kernel.run("a2_check", released["a2_check"]["source"])
+
+    words = repr(kernel.shown[-1][0])
+    assert "Not yet" in words
+    assert "`accuracy` comes from Task 1, which is not right now" in words
+
+
+def test_a_broken_cell_is_told_and_not_the_function_before_it(monkeypatch, tmp_path):
+    """A real kernel keeps the old function; its verdict is about the cell that was run last."""
+    path = shutil.copy(ROOT / "release/beyond_accuracy/beyond_accuracy.ipynb", tmp_path)
+    kernel = Kernel(monkeypatch, path)
+    check = cells("release", "beyond_accuracy")["a1_check"]["source"]
+    kernel.run("a1", reference("a1"))
+    kernel.run("a1_check", check)
+    assert "Correct" in repr(kernel.shown[-1][0])
+
+    kernel.run("a1", reference("a1").replace("== 0:", "== 0"))
+    kernel.run("a1_check", check)
+
+    assert "Correct" not in repr(kernel.shown[-1][0])
+    assert "colon" in repr(kernel.shown[-1][0])
+
+
+@pytest.mark.parametrize(
+    ("code", "names"),
+    [
+        ("print(a, b)", ["a", "b"]),
+        ("a = 1\nprint(a)", []),
+        ("import math as m\nm.sqrt(x)", ["x"]),
+        ("def f(a):\n    return a + later\n", []),
+        ("[n for n in values if n > limit]", ["values", "limit"]),
+        ("for n in range(3):\n    total += n\n", []),
+        ("print(f'{share:.2f}')", ["share"]),
+    ],
+)
+def test_names_that_code_needs_from_elsewhere(code, names):
+    """Python's own and those that it makes itself are not among them."""
+    assert sorted(names) == sorted(reads(read((code,))))
