@@ -24,6 +24,7 @@ from grader.rerun.quiet import limited
 from grader.rerun.rerun import Asked, Run, reruns
 from grader.widgets.kernel.session import Session, asked_by, current, in_jupyter, verdicts
 
+TRIES = 3  # different answers that are wrong, before an edition for self-study shows a solution
 SECONDS = 10.0  # for calls in a learner's own kernel, before they count as endless
 Reruns = Callable[[tuple[str, ...], list[Asked]], list[Run]]
 
@@ -49,7 +50,7 @@ class Now:
     where a check is judged elsewhere. `step` is the step it is about, None for a question, and
     `task` a function of it that is still to be judged; `settled` is the last one that was. `known`
     are calls that every class is asked: see `settle`. `pace` is how many seconds a call took in the
-    last verdict on an answer. `worth`
+    last verdict on an answer, `tries` the different texts of it that were judged. `worth`
     are the points of the last verdict and `judged` what it came to, None before the first.
     """
 
@@ -61,6 +62,7 @@ class Now:
     settled: FunctionTask | None = None
     known: frozenset[str] | None = None
     pace: dict[str, float] = field(default_factory=dict)
+    tries: dict[str, set[tuple[str, ...]]] = field(default_factory=dict)
     report: Report = field(default_factory=Report)
     worth: float | None = None
     judged: Judged | None = None
@@ -176,4 +178,17 @@ def _of_step(report: Report, sentence: str) -> VerdictPage:
     (passed.add if report.passed else passed.discard)(report.title)
     progress = f"Progress {len(passed)} / {report.of} {report.unit}s" if report.of else ""
     progress = " · ".join(filter(None, [report.tried, progress]))
-    return VerdictPage(report.state, report.title, sentence, progress, report.example)
+    solution = session().solution(report.answer_id) if _has_tried(report) else ""
+    settled = now.settled if now.settled and now.settled.answer_id == report.answer_id else None
+    rules = tuple(check.title for check in settled.checks) if settled else ()
+    about = report.example, solution, rules
+    return VerdictPage(report.state, report.title, sentence, progress, *about)
+
+
+def _has_tried(report: Report) -> bool:
+    """Tell whether an answer is right, or was tried a few times with different code."""
+    if not report.started:
+        return False
+    code = tuple(text.strip() for text in now.step.cells)
+    now.tries.setdefault(report.answer_id, set()).add(code)
+    return report.passed or len(now.tries[report.answer_id]) >= TRIES

@@ -15,8 +15,14 @@ LONGEST_ARGUMENT = 48  # characters of an argument in a sentence, where the call
 LONGEST_VALUE = 120  # characters of a value in a sentence
 LONG_TEXT = 24  # characters of a text, from which on one has to look for the place
 AROUND = 24  # characters kept before the place where two texts part
+ROW = (
+    '<div style="display:flex;flex-wrap:wrap;gap:0 .8em"><dt style="min-width:8.5em;opacity:.75">{}'
+    '</dt><dd style="margin:0;min-width:0;flex:1 1 16em">{}<code style="white-space:pre-wrap;'
+    'overflow-wrap:anywhere">{}</code></div></dd></div>'
+)
 SCROLLS = '<div tabindex="0" role="group" aria-label="Call" style="max-height:8em;overflow:auto">'
 VALUE, PRINTED, LEFT, CHANGED, ERROR = "value", "printed", "left", "changed", "error"
+RAN, RAN_AND_PRINTED = "ran", "ran and printed"
 Place = tuple[object, ...]  # the keys and numbers that lead to a part of a value
 
 
@@ -26,6 +32,9 @@ class Difference:
     The first difference of a call. `kind` is what differs: its VALUE, what it PRINTED, what it LEFT
     of a shared argument, an argument that it CHANGED, or an ERROR, come or missing. At `place`,
     which leads to a part of a value, stands `came`, and `wanted` should; MISSING for nothing.
+
+    Of a step that RAN on other data, or RAN_AND_PRINTED a line, `function` is the name that holds
+    the number, and `args` are the values that it ran with, by name.
     """
 
     kind: str
@@ -37,7 +46,9 @@ class Difference:
 
     @property
     def call(self) -> str:
-        """The call as Python writes it."""
+        """The call as Python writes it, or the lines that give a step its values."""
+        if self.kind in (RAN, RAN_AND_PRINTED):
+            return "\n".join(f"{name} = {value!r}" for name, value in self.args[0].items())
         return f"{self.function}({', '.join(map(repr, self.args))})"
 
     @property
@@ -60,7 +71,9 @@ class Difference:
         return next(same, min(len(self.came), len(self.wanted)))
 
     def as_text(self) -> str:
-        """Say it in one line."""
+        """Say it in one line; "" for a step, of which the sentence says it."""
+        if self.kind in (RAN, RAN_AND_PRINTED):
+            return ""
         call = f"`{one_line(self._short())}`"
         came, wanted = (_short(one, self.parts_at) for one in (self.came, self.wanted))
         if self.kind == ERROR:
@@ -94,7 +107,9 @@ class Difference:
 
     def as_html(self) -> str:
         """Return a part of a page that is closed at first: call, what came, what was wanted."""
-        rows = [("Call", html.escape(self.call, quote=False))]
+        step = self.kind in (RAN, RAN_AND_PRINTED)
+        first = "It ran with" if step else "Call"
+        rows = [(first, html.escape(self.call, quote=False))]
         if self.place:
             name = "" if self.kind == LEFT else "result"
             rows.append(("Look at", html.escape(f"{name}{self.where}", quote=False)))
@@ -106,18 +121,15 @@ class Difference:
             LEFT: ("It left", "It should leave"),
             CHANGED: ("It was given", "It left"),
             ERROR: ("It did", "It should raise"),
+            RAN: (f"{self.function} was", "It should be"),
+            RAN_AND_PRINTED: ("It printed", "It should print"),
         }
         for label, one in zip(labels[self.kind], (self.came, self.wanted), strict=True):
             if self.kind == ERROR and one is MISSING and label == "It should raise":
                 continue
             rows.append((label, self._marked(one)))
         shown = "".join(
-            f'<div style="display:flex;flex-wrap:wrap;gap:0 .8em"><dt style="min-width:8.5em;'
-            f'opacity:.75">{label}</dt><dd style="margin:0;min-width:0;flex:1 1 16em">'
-            f"{SCROLLS if label == 'Call' else '<div>'}"
-            f'<code style="white-space:pre-wrap;overflow-wrap:anywhere">{text}</code></div>'
-            "</dd></div>"
-            for label, text in rows
+            ROW.format(label, SCROLLS if label == first else "<div>", text) for label, text in rows
         )
         return (
             '<details class="grader-example" style="margin-top:.35em"><summary '
@@ -133,7 +145,8 @@ class Difference:
             return html.escape(repr(value), quote=False)
         start = self.parts_at
         if self.kind == ERROR or start is None:
-            return html.escape(value if self.kind in (ERROR, PRINTED) else repr(value), quote=False)
+            shown = value if self.kind in (ERROR, PRINTED, RAN_AND_PRINTED) else repr(value)
+            return html.escape(shown, quote=False)
         end = len(value) - self._same_end(start)
         parts = value[:start], value[start:end], value[end:]
         before, part, after = (html.escape(text, quote=False) for text in parts)

@@ -7,13 +7,15 @@ runs in the learner's kernel, where it shows one sentence, and under nbgrader, w
 the marks.
 """
 
+import difflib
 from collections.abc import Callable, Sequence
 from dataclasses import replace
 
 from grader.checks import counting, printing, values
 from grader.checks.cell import now, session
+from grader.checks.difference import RAN, RAN_AND_PRINTED, Difference
 from grader.checks.effect import experiments
-from grader.checks.facts import Counting, Printing
+from grader.checks.facts import Counting, Printing, close
 from grader.checks.outcome import RIGHT, Outcome
 from grader.checks.sentences.stops import sentence as stop_sentence
 from grader.checks.step import Step
@@ -39,11 +41,19 @@ def step(answer_id: str, of: int = 0, given: dict[str, object] | None = None) ->
     now.open(Report(step_title(answer_id), of, started=started, answer_id=answer_id), opened)
 
 
-def _note(found: Outcome, points: float, rank: float, rule: str, void: bool = False) -> None:
+def _note(
+    found: Outcome,
+    points: float,
+    rank: float,
+    rule: str,
+    void: bool = False,
+    example: Difference | None = None,
+) -> None:
     share, sentence = found
     if share < 1 and now.step is not None and now.step.source.meddles:
         share = 0.0  # partial credit is for honest slips, not for code that changes Python's tools
-    now.report.results.append(Result(share, sentence, points, rank, void, rule=rule))
+    shown = example if sentence else None
+    now.report.results.append(Result(share, sentence, points, rank, void, "", rule, shown))
 
 
 def _judged(judge: Callable[..., Outcome], *facts: object) -> Outcome:
@@ -137,7 +147,29 @@ def _count(
     if name not in run.values:
         rank = (0 if run.stop else 1) + rank / 10
         rule = f"stops {run.stop.kind}" if run.stop else f"absent {name}"
-    _note(_judged(judge, case), points, rank, rule, void=counting.ignores_data(case))
+    void = counting.ignores_data(case)
+    _note(_judged(judge, case), points, rank, rule, void, _other_number(case))
+
+
+def _other_number(case: Counting) -> Difference | None:
+    """Return the first of the examples for which the step gives another number."""
+    for inputs, expected in case.examples:
+        got = case.got(inputs)
+        if isinstance(got, (int, float)) and not close(got, expected):
+            return Difference(RAN, case.name, (inputs,), got, expected)
+    return None
+
+
+def _other_line(case: Printing) -> Difference | None:
+    """Return the first of the examples for which the step prints another line."""
+    for inputs in case.examples:
+        wanted, lines = case.expected(inputs), case.lines(inputs)
+        if wanted in lines:
+            continue
+        near = difflib.get_close_matches(wanted, filter(None, lines), 1, 0.0)
+        if near:
+            return Difference(RAN_AND_PRINTED, "", (inputs,), near[0], wanted)
+    return None
 
 
 def _ahead(examples: Examples, ways: list[dict[str, object]], more: Sequence[Asked] = ()) -> None:
@@ -157,7 +189,7 @@ def printed(line: str, examples: list[dict[str, object]], points: float = 0) -> 
     case = Printing(line, examples, now.step.source, now.step.run)
     now.step.printing = case
     rank, rule = _stopped(case) or (3, "printed")
-    _note(_judged(printing.judge_line, case), points, rank, rule)
+    _note(_judged(printing.judge_line, case), points, rank, rule, example=_other_line(case))
 
 
 @word()

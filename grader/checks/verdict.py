@@ -188,6 +188,8 @@ class VerdictPage:
     sentence: str
     progress: str = ""
     example: Difference | None = None
+    solution: str = ""
+    rules: tuple[str, ...] = ()
 
     @property
     def passed(self) -> bool:
@@ -218,11 +220,25 @@ class VerdictPage:
             if self.progress
             else ""
         )
+        example += _solution(self.solution, self.rules) if self.solution else ""
         return (
             f'<div class="grader-verdict" role="status" style="border-left:4px solid {colour};'
             f'padding:.5em .9em;margin:.3em 0;max-width:62rem;line-height:1.5"><strong>{sign}'
             f" {title}</strong><div>{sentence}</div>{example}{progress}</div>"
         )
+
+
+def _solution(code: str, rules: tuple[str, ...]) -> str:
+    """Return a solution that is closed at first, with the rules to look for in it."""
+    notice = ""
+    if rules:
+        items = "".join(f"<li>{code_font(one)}</li>" for one in rules)
+        notice = f"<p>Find the line in it for each of these:</p><ul>{items}</ul>"
+    shown = f'<pre style="overflow:auto;margin:.35em 0 0">{html.escape(code)}</pre>{notice}'
+    return (
+        '<details class="grader-solution" style="margin-top:.35em">'
+        f'<summary style="cursor:pointer">Show one solution</summary>{shown}</details>'
+    )
 
 
 def code_font(text: str) -> str:

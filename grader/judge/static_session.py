@@ -55,6 +55,10 @@ class StaticSession:
         """Return nothing: only an edition for self-study tells, and nobody grades it."""
         return {}
 
+    def solution(self, answer_id: str) -> str:
+        """Return nothing: only an edition for self-study shows one."""
+        return ""
+
     def examples(self, answer_id: str) -> str:
         """Return nothing: hidden tests judge here."""
         return ""

@@ -59,20 +59,29 @@ def practice_edition(nb: Mapping[str, Any]) -> dict[str, Any]:
     """Return a source notebook as learners without an instructor get it."""
     edition = cleaned(nb)
     material: dict[str, Any] = {}
+    solutions: dict[str, str] = {}
     cells: list[dict[str, Any]] = []
     notes: list[dict[str, Any]] = []
     for cell in edition["cells"]:
         source = "".join(cell["source"])
         told, texts = _model(source) if cell["cell_type"] == "markdown" else _material(source)
+        if cell["cell_type"] == "code" and SOLUTION.search(source):
+            solutions[cell["id"]] = without_marks(source)
         material |= told
         notes += [_note(f"{cell['id']}_note_{n}", text) for n, text in enumerate(texts, 1)]
         if GRADED not in cell["metadata"].pop("tags", []):
             cells.append(_for_practice(cell, source))
     # The last cell says where to go next. Before it the notes spoil no question.
     edition["cells"] = [*cells[:-1], *notes, *cells[-1:]]
-    if material:
-        edition["metadata"]["rai"] = {"practice": material}
+    told = {"practice": material, "solutions": solutions}
+    if any(told.values()):
+        edition["metadata"]["rai"] = {name: one for name, one in told.items() if one}
     return edition
+
+
+def without_marks(source: str) -> str:
+    """Return a cell of a source notebook with its solution, and without the lines that mark it."""
+    return re.sub(r"(?m)^.*### (BEGIN|END) SOLUTION.*\n?", "", source).strip()
 
 
 def _files(folder: Path) -> list[Path]:
@@ -128,11 +137,8 @@ def _note(cell_id: str, text: str) -> dict[str, Any]:
 
 def _model(source: str) -> tuple[dict[str, Any], list[str]]:
     """Return the model answer of a text that a person would read, and what it would be read for."""
-    texts = [
-        re.sub(r"(?m)^.*### (BEGIN|END) SOLUTION.*\n?", "", found[0])
-        for found in SOLUTION.finditer(source)
-    ]
-    return {}, [f"**A model answer**\n\n{text.strip()}" for text in texts]
+    texts = [without_marks(found[0]) for found in SOLUTION.finditer(source)]
+    return {}, [f"**A model answer**\n\n{text}" for text in texts]
 
 
 def _material(source: str) -> tuple[dict[str, Any], list[str]]:

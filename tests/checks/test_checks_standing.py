@@ -109,6 +109,34 @@ def test_a_broken_cell_is_told_and_not_the_function_before_it(monkeypatch, tmp_p
     assert "colon" in repr(kernel.shown[-1][0])
 
 
+def test_a_step_shows_the_data_it_ran_with(kernel):
+    """A sentence about other data has it below: the lists, what came, and what should have come."""
+    told(kernel, "step_1", ANSWERS["step_1"])
+    wrong = ANSWERS["step_3"].replace("correct / len", "correct / 5 if correct == 4 else 0 / len")
+
+    told(kernel, "step_3", wrong)
+    page = kernel.shown[-1][0]
+
+    assert page.state == "missed"
+    shown = page.example.as_html()
+    assert "It ran with" in shown and "predictions" in shown
+    assert "accuracy was" in shown and "It should be" in shown
+    assert str(page.example.wanted) in shown
+
+
+def test_a_printed_line_shows_the_values_it_was_made_of(kernel):
+    """The numbers of the sentence stand in the example, with the two lines one under the other."""
+    for step in ("step_1", "step_2", "step_3"):
+        told(kernel, step, ANSWERS[step])
+
+    told(kernel, "step_4", ANSWERS["step_4"].replace("}, Threshold", "} , Threshold"))
+    shown = kernel.shown[-1][0].example.as_html()
+
+    assert "accuracy = " in shown and "fairness_threshold = " in shown
+    assert "It printed" in shown and "It should print" in shown
+    assert "<mark> </mark>, Threshold" in shown
+
+
 @pytest.mark.parametrize(
     ("code", "names"),
     [

@@ -9,6 +9,7 @@ from pathlib import Path
 
 import pytest
 from support.courses import ROOT, answer_cell, cell, small_course
+from support.kernels import Kernel
 from traitlets.config import Config
 
 from grader.checks.bank import read
@@ -238,6 +239,31 @@ def test_the_edition_for_self_study_has_them_too(tmp_path):
     nb = json.loads((course.root / "practice/week/sheet.ipynb").read_bytes())
 
     assert "L.edge" == read(nb["metadata"]["rai"]["examples"]["label"])["checks"][0]["id"]
+
+
+@pytest.mark.slow
+def test_it_shows_one_solution_after_a_real_try(tmp_path, monkeypatch):
+    """Three different wrong answers or a right one, and then with the rules to find in it."""
+    course = course_with(tmp_path)
+    practice(course)
+    path = course.root / "practice/week/sheet.ipynb"
+    check = json.loads(path.read_bytes())["cells"][-1]["source"]
+    kernel = Kernel(monkeypatch, path)
+
+    def page(code: str) -> str:
+        kernel.run("label", code)
+        kernel.run("check_label", "".join(check))
+        return kernel.shown[-1][0]._repr_mimebundle_()["text/html"]
+
+    wrong = [SOLUTION.replace(">=", sign) for sign in (">", "<", "!=")]
+    pages = [page(code) for code in (wrong[0], wrong[0], wrong[1], wrong[2])]
+    right = page(SOLUTION)
+
+    assert [False, False, False, True] == ["Show one solution" in one for one in pages]
+    assert "number &gt;= least" in right and "Show one solution" in right
+    assert "exactly at the border" in right
+    release(course)
+    assert "solutions" not in (course.release("week") / "sheet.ipynb").read_text("utf-8")
 
 
 @pytest.mark.slow

@@ -45,6 +45,10 @@ class Facts:
         """What an edition for self-study tells: nothing."""
         return {}
 
+    def solution(self, answer_id: str) -> str:
+        """Return nothing: only an edition for self-study shows one."""
+        return ""
+
     def examples(self, answer_id: str) -> str:
         """The examples drawn at release, packed: none."""
         return self.drawn

@@ -25,6 +25,7 @@ class Kernel:
         monkeypatch.setattr(session, "_current", None)
         monkeypatch.setattr(hooks, "_coach", None)
         monkeypatch.setattr(cell.now, "session", None)
+        monkeypatch.setattr(cell.now, "tries", {})
         monkeypatch.setattr(cell, "display", lambda *a, **o: self.shown.append((*a, o)))
         monkeypatch.setenv("JPY_SESSION_NAME", str(notebook))
         monkeypatch.delenv("NBGRADER_EXECUTION", raising=False)

@@ -163,6 +163,11 @@ class Session:
         found = notebook.kept(answer_id, "practice").get(answer_id)
         return found if isinstance(found, dict) else {}
 
+    def solution(self, answer_id: str) -> str:
+        """Return the solution that an edition for self-study has for an answer, "" in any other."""
+        found = notebook.kept(answer_id, "solutions").get(answer_id)
+        return found if isinstance(found, str) else ""
+
     def examples(self, answer_id: str) -> str:
         """Return the examples that were drawn at release for an answer, packed; "" for none."""
         found = notebook.kept(answer_id, "examples").get(answer_id)
