@@ -99,6 +99,10 @@ class Call:
         act = {"call": self.to or function, "args": self.plain()}
         return act | {"shared": shared} if shared else act
 
+    def shown(self, function: str) -> str:
+        """Return the call as Python writes it."""
+        return f"{self.to or function}({', '.join(map(repr, self.plain()))})"
+
     def wanted(self, came: Called, may_change: bool = False) -> bool:
         """
         Tell whether the call did what it should, and left its arguments alone unless it

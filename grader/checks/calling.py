@@ -16,9 +16,10 @@ from grader.checks.sentences.work import Work
 from grader.checks.source import nearest
 from grader.checks.step import Step
 from grader.checks.task import ODD, Calls, Check, FunctionTask, holds, judge
-from grader.checks.verdict import Report, Result
+from grader.checks.verdict import Guess, Report, Result
 
 LONGEST = 180  # characters of a sentence
+GUESSES, LONGEST_GUESS = 3, 220  # calls to guess about, and characters of one
 LONGEST_ERROR = 100  # characters of an error in it
 HALF = 0.5  # of the cases of a check, from which on it is wrong on most data
 MODEL = "*Judged with the model answers of the tasks that this one builds on: yours are not right.*"
@@ -128,7 +129,31 @@ def _say_what_was_tried(task: FunctionTask, report: Report) -> None:
     elif right == number and task.calls:
         calls = f"{task.calls} call{'s' * (task.calls != 1)}"
         report.partial = "" if task.drawn else calls
+        report.guesses = tuple(_guesses(task))
         report.tried = f"{calls} tried" if task.drawn else ""
+
+
+def _guesses(task: FunctionTask) -> Iterator[Guess]:
+    """
+    Yield a few calls at the boundaries of a right function, for a learner to guess what it gives:
+    one for each rule, as far as they are short enough to read.
+    """
+    found = []
+    for check in task.checks[len(task.checks) - task.drawn :]:
+        short = [
+            (act, one)
+            for case, came in check.tried
+            for act, one in zip(case.acts, came, strict=True)
+            if not check.general
+            and len(case.acts) == 1
+            and not (case.instead or case.other)
+            and isinstance(act, Call)
+            and len(act.shown(task.name)) <= LONGEST_GUESS
+        ]
+        if short:
+            act, one = min(short, key=lambda pair: len(pair[0].shown(task.name)))
+            found.append(Guess(act.shown(task.name), one.as_text(), check.sentence))
+    yield from found[:GUESSES]
 
 
 def _take_back(task: FunctionTask, tried: Tried, known: frozenset[str] | None) -> None:

@@ -181,7 +181,7 @@ def _of_step(report: Report, sentence: str) -> VerdictPage:
     solution = session().solution(report.answer_id) if _has_tried(report) else ""
     settled = now.settled if now.settled and now.settled.answer_id == report.answer_id else None
     rules = tuple(check.title for check in settled.checks) if settled else ()
-    about = report.example, solution, rules
+    about = report.example, solution, rules, report.guesses if report.passed else ()
     return VerdictPage(report.state, report.title, sentence, progress, *about)
 
 

@@ -34,7 +34,8 @@ class Check:
     about any data, and not about one rule.
 
     Set when it is judged: `passed`; `detail`, what a missed case looked like, and `example`, where
-    it went wrong; `missed`, the cases, and `wrong`, which share of all they are.
+    it went wrong; `tried`, what came of its cases, `missed`, those that were wrong, and `wrong`,
+    which share of all they are.
     """
 
     check_id: str
@@ -50,6 +51,7 @@ class Check:
     passed: bool = True
     detail: str = ""
     example: Difference | None = None
+    tried: Tried = field(default_factory=list)
     missed: Tried = field(default_factory=list)
     wrong: float = 0.0
 
@@ -106,7 +108,8 @@ def judge(task: FunctionTask, calls: Calls, model: tuple[str, ...]) -> Tried | N
     for check in filter(lambda check: check.cases, task.checks):
         tried = [(case, came.get(id(case), [])) for case in check.cases]
         wrong = [one for one in tried if not holds(check, *one)]
-        check.passed, check.missed, check.wrong = not wrong, wrong, len(wrong) / len(tried)
+        check.tried, check.missed = tried, wrong
+        check.passed, check.wrong = not wrong, len(wrong) / len(tried)
         check.example = _shortest(check, task.name, wrong)
         check.detail = _detail(check, wrong)
     return [(case, came.get(id(case), [])) for case in cases]

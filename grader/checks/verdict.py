@@ -51,6 +51,15 @@ class Result:
 
 
 @dataclass(frozen=True, slots=True)
+class Guess:
+    """A call of a right function to guess about: what came of it, and why that is right."""
+
+    call: str
+    came: str
+    why: str
+
+
+@dataclass(frozen=True, slots=True)
 class Judged:
     """
     What a check cell came to, as data for the judge. `counts` is False for one that judges nothing
@@ -80,7 +89,7 @@ class Report:
     `noted` says that the form of an answer was looked at, and that whether it is right is judged
     later. `partial` says where nothing was missed what that rests on ("3 calls"), if more will be
     tried in grading: that is noted too. `tried` is a remark on how much is right. On a `page` the
-    example of a missed check is shown, and not told.
+    example of a missed check is shown, and not told, and `guesses` are offered where all is right.
     """
 
     title: str = ""
@@ -98,6 +107,7 @@ class Report:
     partial: str = ""
     tried: str = ""
     page: bool = False
+    guesses: tuple[Guess, ...] = ()
     results: list[Result] = field(default_factory=list)
     notes: list[str] = field(default_factory=list)
 
@@ -190,6 +200,7 @@ class VerdictPage:
     example: Difference | None = None
     solution: str = ""
     rules: tuple[str, ...] = ()
+    guesses: tuple[Guess, ...] = ()
 
     @property
     def passed(self) -> bool:
@@ -220,12 +231,29 @@ class VerdictPage:
             if self.progress
             else ""
         )
+        example += _to_guess(self.guesses)
         example += _solution(self.solution, self.rules) if self.solution else ""
         return (
             f'<div class="grader-verdict" role="status" style="border-left:4px solid {colour};'
             f'padding:.5em .9em;margin:.3em 0;max-width:62rem;line-height:1.5"><strong>{sign}'
             f" {title}</strong><div>{sentence}</div>{example}{progress}</div>"
         )
+
+
+def _to_guess(guesses: tuple[Guess, ...]) -> str:
+    """Return calls to guess about, each with its answer closed."""
+    if not guesses:
+        return ""
+    items = "".join(
+        f'<details><summary style="cursor:pointer"><code>{html.escape(one.call)}</code></summary>'
+        f'<p style="margin:.2em 0 .4em 1.2em">It {code_font(one.came)}. {code_font(one.why)}</p>'
+        "</details>"
+        for one in guesses
+    )
+    return (
+        '<div class="grader-guess" style="margin-top:.35em">Break it yourself: what will yours'
+        f" give? Guess, then open.{items}</div>"
+    )
 
 
 def _solution(code: str, rules: tuple[str, ...]) -> str:

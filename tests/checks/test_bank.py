@@ -64,6 +64,31 @@ def test_right_answers_are_praised(task):
         assert all("calls tried" in page.progress for page in pages)
 
 
+@pytest.mark.parametrize(
+    ("task", "number"), [("a1", 2), ("a4", 1), ("a5", 3), ("b1", 3), ("b4", 3)]
+)
+def test_a_right_function_is_offered_calls_to_guess_about(task, number):
+    """At boundaries of the task, each closed, with what this function gave and why that is right."""
+    page = shown(task, reference(task))
+    space: dict[str, object] = {}
+    exec(reference(task), space)
+
+    assert number <= len(page.guesses) <= 3
+    for one in page.guesses:
+        assert one.why
+        if one.came.startswith("gave"):
+            assert one.came[6:60].rstrip("…`") in repr(eval(one.call, space))
+    shown_page = page._repr_mimebundle_()["text/html"]
+    assert len(page.guesses) == shown_page.count("<details><summary")
+    assert "Guess, then open." in shown_page
+
+
+def test_a_wrong_function_is_not_asked_to_guess():
+    """First it has to be right; and a kernel without examples has nothing to offer."""
+    assert () == shown("b4", reference("b4").replace("<", "<=")).guesses
+    assert () == shown("b4", reference("b4"), drawn="").guesses
+
+
 @pytest.mark.parametrize("task", TASKS)
 def test_without_examples_nothing_is_praised(task):
     """A kernel that does not find its notebook says what it tried, and that grading tries more."""
