@@ -131,13 +131,14 @@ def verdict(praise: str = "") -> float | None:
         settle(task, now.step, report, now.calls, now.known)
         now.pace[task.answer_id] = (time.monotonic() - start) / max(1, task.calls)
         now.settled = task
-    report.page = who not in ("autograde", "validate")
+    graded = who == "autograde" and (report.graded or not in_jupyter())
+    report.page = not graded and who != "validate"
     if report.page and now.step is not None:
         _look_around(report, now.step)
     sentence = report.sentence(praise or report.praise)
     now.worth, now.judged = report.max_score, report.judged
     now.report = Report()
-    if who == "autograde" and (report.graded or not in_jupyter()):
+    if graded:
         print(sentence)
         for text in report.notes:
             display({"text/markdown": text, "text/plain": text}, raw=True)

@@ -7,6 +7,7 @@ its text, and in what the released notebook brings along: see `grader.checks.hol
 
 import functools
 import json
+import random
 
 from grader.checks.cell import judging
 from grader.checks.task import Plan
@@ -48,7 +49,11 @@ def known(source: str, check_id: str) -> frozenset[str] | None:
         asked.extend(map(json.dumps, plan))
         raise _Asked
 
+    kept = random.getstate()
     chance.begin(OTHER, check_id, source)
-    with judging(_Nobody(), reruns, ask):
-        run_check(source, check_id, {"__name__": "__main__"})
+    try:
+        with judging(_Nobody(), reruns, ask):
+            run_check(source, check_id, {"__name__": "__main__"})
+    finally:
+        random.setstate(kept)  # where no seed is given, it is left to chance
     return frozenset(asked) or None

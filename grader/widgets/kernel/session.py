@@ -171,7 +171,8 @@ class Session:
     def examples(self, answer_id: str) -> str:
         """Return the examples that were drawn at release for an answer, packed; "" for none."""
         found = notebook.kept(answer_id, "examples").get(answer_id)
-        return found if isinstance(found, str) and asked_by() != "autograde" else ""
+        graded = asked_by() == "autograde" and not in_jupyter()
+        return found if isinstance(found, str) and not graded else ""
 
     def quiz_cells(self) -> tuple[str, ...]:
         """Return the cells that may hold quiz answers, as they were last run."""
