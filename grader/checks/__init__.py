@@ -14,6 +14,7 @@ THE VOCABULARY OF CHECK CELLS, and the wording of every message.
     called, task, calling
                          a function's calls as plain data, what is asked of it, what it adds up to
     bank, difference     examples drawn at release, and the place where one goes wrong
+    standing, replay     what a verdict rests on, and the loop that led to it
     sentences/           what is wrong, why, and one thing to do next
 
 Judges know no files, no processes and no database. Nothing in here holds an answer: what is right

@@ -14,6 +14,7 @@ from grader.checks.words import word
 TOLERANCE = 1e-9  # sums of floats differ in the last digits between Python 3.11 and 3.12
 LONGEST_SHOWN = 160  # characters of a call or a value in a sentence
 MISSING = object()
+ENDLESS = "did not end in time"
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,7 +71,7 @@ class Called:
             return f"gave `{written(self.value)}`"
         kind, words = self.error
         if kind == "KeyboardInterrupt":
-            return "did not end in time"
+            return ENDLESS
         if kind == "NotPlainData":
             return f"gave back something else than plain data ({one_line(words[:80])})"
         return f"stopped with `{one_line(f'{kind}: {words[:120]}').rstrip(': ')}`"

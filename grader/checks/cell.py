@@ -14,6 +14,7 @@ from IPython import get_ipython
 from IPython.display import display
 
 from grader.checks.calling import settle
+from grader.checks.replay import replay
 from grader.checks.standing import held_up, reads, rests_on
 from grader.checks.step import Step
 from grader.checks.task import Calls, FunctionTask, Plan
@@ -25,6 +26,7 @@ from grader.rerun.rerun import Asked, Run, reruns
 from grader.widgets.kernel.session import Session, asked_by, current, in_jupyter, verdicts
 
 TRIES = 3  # different answers that are wrong, before an edition for self-study shows a solution
+SLOW = 0.05  # seconds for a call, from which on its loop is not called once more to be watched
 SECONDS = 10.0  # for calls in a learner's own kernel, before they count as endless
 Reruns = Callable[[tuple[str, ...], list[Asked]], list[Run]]
 
@@ -182,7 +184,10 @@ def _of_step(report: Report, sentence: str) -> VerdictPage:
     solution = session().solution(report.answer_id) if _has_tried(report) else ""
     settled = now.settled if now.settled and now.settled.answer_id == report.answer_id else None
     rules = tuple(check.title for check in settled.checks) if settled else ()
-    about = report.example, solution, rules, report.guesses if report.passed else ()
+    quick = now.session is None and now.pace.get(report.answer_id, SLOW) < SLOW
+    example = report.example if settled and quick else None
+    loop = replay(now.step.cells, example, now.calls)
+    about = report.example, solution, rules, report.guesses if report.passed else (), loop
     return VerdictPage(report.state, report.title, sentence, progress, *about)
 
 

@@ -201,6 +201,7 @@ class VerdictPage:
     solution: str = ""
     rules: tuple[str, ...] = ()
     guesses: tuple[Guess, ...] = ()
+    replay: str = ""
 
     @property
     def passed(self) -> bool:
@@ -231,7 +232,7 @@ class VerdictPage:
             if self.progress
             else ""
         )
-        example += _to_guess(self.guesses)
+        example += self.replay + _to_guess(self.guesses)
         example += _solution(self.solution, self.rules) if self.solution else ""
         return (
             f'<div class="grader-verdict" role="status" style="border-left:4px solid {colour};'

@@ -49,6 +49,17 @@ def find(source: str) -> Plan | str:
         return "Python cannot read this cell, so none of it ran: the message below it says where."
 
 
+def find_in(source: str, function: str) -> Plan | None:
+    """Return the plan of the first `for` loop of a function in a cell; None for none to replay."""
+    try:
+        tree = ast.parse(source)
+    except (SyntaxError, ValueError, RecursionError, MemoryError):
+        return None
+    found = [one for one in tree.body if isinstance(one, ast.FunctionDef) and one.name == function]
+    plan = _plan(ast.Module(found[-1].body, [])) if found else ""
+    return plan if isinstance(plan, Plan) else None
+
+
 def _plan(tree: ast.Module) -> Plan | str:
     loop = next((node for node in _own(tree) if isinstance(node, ast.For)), None)
     if loop is None:

@@ -39,21 +39,26 @@ class LoopTrace(Widget):
             "code": found.source.rstrip().split("\n") if found.turns else [],
             "table": _table(found),
             "turns": [_turn(found, number) for number in range(len(found.turns))],
-            "note": _note(found),
+            "note": note(found),
         }
 
     def static_html(self) -> str:
         """Return the sentence and the first turns as a table."""
-        shown = _table(self.recording)
-        hidden = len(shown["rows"]) - TWIN_ROWS
-        shown["rows"] = shown["rows"][:TWIN_ROWS]
-        rest = f"<p>{hidden} more turns are not shown here.</p>" if hidden > 0 else ""
-        note = f"<p>{session.title(self.step)}: {escape(_note(self.recording))}</p>"
-        return note + (table(**shown) + rest if shown["rows"] else "")
+        told = f"{session.title(self.step)}: {note(self.recording)}"
+        return f"<p>{escape(told)}</p>{turns(self.recording)}"
 
     def plain_text(self) -> str:
         """Return the sentence about the whole loop."""
-        return f"{session.title(self.step)}: {_note(self.recording)}"
+        return f"{session.title(self.step)}: {note(self.recording)}"
+
+
+def turns(found: Recording) -> str:
+    """Return the first turns of a recorded loop as a table; "" where there are none."""
+    shown = _table(found)
+    hidden = len(shown["rows"]) - TWIN_ROWS
+    shown["rows"] = shown["rows"][:TWIN_ROWS]
+    rest = f"<p>{hidden} more turns are not shown here.</p>" if hidden > 0 else ""
+    return table(**shown) + rest if shown["rows"] else ""
 
 
 def _table(found: Recording) -> dict[str, Any]:
@@ -105,7 +110,7 @@ def _went(name: str, before: str, after: str) -> str:
     return f"`{name}` goes from {before} to {after}"
 
 
-def _note(found: Recording) -> str:
+def note(found: Recording) -> str:
     """Return one sentence about the whole loop, or why there is none."""
     if found.problem:
         return found.problem

@@ -220,6 +220,44 @@ class Recorder:
         return pair, inside[0] == inside[1] if plain else None
 
 
+class CallRecorder(Recorder):
+    """Follows the loop of a function in the first call of it that comes, as long as it is open."""
+
+    def __init__(self, source: str, plan: Plan, code: CodeType) -> None:
+        self.recording = Recording(source, plan=plan)
+        self._plan, self._code, self._space = plan, code, {}
+        self._turn, self._raised, self._looping = None, None, False
+        self._left, self._until = EVENTS, time.monotonic() + SECONDS
+        self._frame: FrameType | None = None
+
+    def __enter__(self) -> Recording:
+        if sys.gettrace() is None:
+            sys.settrace(self._enter)
+        else:
+            self.recording.problem = TRACED
+        return self.recording
+
+    def __exit__(self, *reason: object) -> None:
+        self._leave()
+        self._close()
+        if self._raised is not None:
+            self.recording.stop = self._raised
+
+    def _enter(self, frame: FrameType, event: str, _: object) -> Any:
+        if time.monotonic() > self._until:
+            self._give_up()
+        if self._frame is None and frame.f_code is self._code:
+            self._frame = frame
+        return self._follow if frame is self._frame else None
+
+    def _follow(self, frame: FrameType, event: str, arg: Any) -> Any:
+        self._space = frame.f_locals
+        if event == "return":
+            self._close()
+        super()._follow(frame, event, arg)
+        return self._follow
+
+
 def _error_text(error: BaseException) -> str:
     """What one of Python's own errors says; the text of any other is the learner's code."""
     if type(error).__module__ != "builtins" or any(type(arg) not in SCALARS for arg in error.args):
