@@ -39,9 +39,8 @@ def test_it_stops_where_the_function_stops(page):
     code = reference("a1").replace("y_true[i] == y_pred[i]", "y_true[i] == y_pred[i + 1]")
     assert "The loop stopped in turn 5: line 12" in page(code).replay
 
-    early = reference("a1").replace(
-        "            right += 1\n", "            right += 1\n        return 1\n"
-    )
+    last = "            right += 1\n"
+    early = reference("a1").replace(last, f"{last}        return 1\n")
     assert "The loop took 1 turn" in page(early).replay
 
 
