@@ -5,7 +5,7 @@ import string
 
 import pytest
 from cases.mistakes import RIGHT
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 from support import functions, notebooks
 from support.functions import FUNCTION, NOTEBOOK, examples, judged, reference, shown, wrong
@@ -161,6 +161,7 @@ plain = st.recursive(
 )
 
 
+@settings(max_examples=30)
 @given(st.lists(st.dictionaries(st.text(max_size=5), plain), max_size=4))
 def test_packing_loses_nothing(checks):
     """Data comes back as it was, its dictionaries in the same order."""

@@ -48,7 +48,7 @@ def test_it_stops_where_the_function_stops(page):
     "code",
     [
         reference("a1"),
-        "def accuracy(y_true, y_pred):\n    return sum(a == b for a, b in zip(y_true, y_pred)) / 5\n",
+        "def accuracy(y_true, y_pred):\n    return sum(one for one in y_true) / len(y_pred)\n",
         "accuracy = lambda y_true, y_pred: 0.8 * len(y_true)\n",
         "accuracy = 0.8\n",
     ],
