@@ -166,7 +166,7 @@ def _look_around(report: Report, step: Step) -> None:
     """
     told = ""
     if report.passed:
-        missing = session().missing(reads(step.source))
+        missing = session().missing(reads(step.source), report.answer_id)
         told = held_up(missing, session().stopped(report.answer_id))
     if told:
         report.results.append(Result(0.0, told, rank=-2, rule="runs"))

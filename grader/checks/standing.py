@@ -25,6 +25,7 @@ def reads(source: Source, inner: bool = False) -> list[str]:
         node.name for node in source.walk(ast.FunctionDef, ast.AsyncFunctionDef, ast.ClassDef)
     }
     own |= {node.arg for node in source.walk(ast.arg)}
+    own |= {node.name for node in source.walk(ast.ExceptHandler, ast.MatchAs, ast.MatchStar)}
     own |= {
         (one.asname or one.name).split(".")[0]
         for node in source.walk(ast.Import, ast.ImportFrom)

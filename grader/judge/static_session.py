@@ -42,7 +42,7 @@ class StaticSession:
         """Return nothing: every cell ran once, in a process of its own."""
         return ""
 
-    def missing(self, names: list[str]) -> list[str]:
+    def missing(self, names: list[str], answer_id: str) -> list[str]:
         """Return nothing: only a kernel has names that stand for something."""
         return []
 

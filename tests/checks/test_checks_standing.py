@@ -50,6 +50,19 @@ def test_right_code_that_could_not_run_is_not_called_correct(kernel):
     assert "Run All Above Selected Cell" in words
 
 
+def test_a_cell_that_ran_to_its_end_needs_nothing(kernel):
+    """A name that was taken away afterwards is no reason to doubt what ran."""
+    for step in ("step_1", "step_2", "step_3"):
+        told(kernel, step, ANSWERS[step])
+    kernel.run("step_4", ANSWERS["step_4"])
+    kernel.shell.user_ns.pop("accuracy")
+    check = cells("release", "build_and_apply")["check_step_4"]["source"]
+
+    kernel.run("check_step_4", check)
+
+    assert repr(kernel.shown[-1][0]).startswith("✔ Step 4: Correct")
+
+
 def test_it_is_correct_when_the_cells_above_have_run(kernel):
     """The control: in order all four are praised."""
     assert ["✔"] * 4 == [told(kernel, step, code)[0] for step, code in ANSWERS.items()]
@@ -147,6 +160,8 @@ def test_a_printed_line_shows_the_values_it_was_made_of(kernel):
         ("[n for n in values if n > limit]", ["values", "limit"]),
         ("for n in range(3):\n    total += n\n", []),
         ("print(f'{share:.2f}')", ["share"]),
+        ("try:\n    a = 1\nexcept ValueError as error:\n    print(error)", []),
+        ("match [1]:\n    case [one, *rest]:\n        print(one, rest)", []),
     ],
 )
 def test_names_that_code_needs_from_elsewhere(code, names):

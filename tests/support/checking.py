@@ -34,7 +34,7 @@ class Facts:
         """The error that ended the answer cell: none, unless a test says so."""
         return self.error
 
-    def missing(self, names: list[str]) -> list[str]:
+    def missing(self, names: list[str], answer_id: str) -> list[str]:
         """Return nothing: only a kernel has names that stand for something."""
         return []
 

@@ -72,8 +72,13 @@ class Session:
         """Return the error that ended the last run of an answer cell, "" for none."""
         return next((r.stopped for r in reversed(self.runs) if r.cell_id == answer_id), "")
 
-    def missing(self, names: list[str]) -> list[str]:
-        """Return which of these names stand for nothing in this kernel."""
+    def missing(self, names: list[str], answer_id: str) -> list[str]:
+        """
+        Return which of the names that an answer cell reads stand for nothing in this kernel; none
+        where the cell is known to have run to its end.
+        """
+        if any(run.cell_id == answer_id for run in self.runs) and not self.stopped(answer_id):
+            return []
         known = self.shell.user_ns if self.shell is not None else {}
         return [name for name in names if name not in known]
 
