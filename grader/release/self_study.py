@@ -26,6 +26,8 @@ from grader.sandbox import Limits
 
 FOLDER = "practice"
 OPENS = re.compile(r"(?m)^(?:function|step)\(\"(\w+)\"")  # what a check cell is about
+RUBRIC = re.compile(r"(?m)^- \[ \] (?:[\d.]+ · )?(.+)\n?")  # a line, without its points
+HEADING = "**Rubric**"
 HAND_IN = "**To hand in:**"  # starts the last paragraph of the start page, for learners of a class
 SOLUTION = re.compile(
     r"(?s)([^\n]*)### BEGIN SOLUTION.*?(?:### END SOLUTION[^\n]*\n?|\Z)"  # not closed: to the end
@@ -71,6 +73,8 @@ def practice_edition(nb: Mapping[str, Any]) -> dict[str, Any]:
         notes += [_note(f"{cell['id']}_note_{n}", text) for n, text in enumerate(texts, 1)]
         if GRADED not in cell["metadata"].pop("tags", []):
             cells.append(_for_practice(cell, source))
+        if cell["cell_type"] == "markdown" and (lines := RUBRIC.findall(source)):
+            cells.append(_rubric(cell["id"], lines))
     # The last cell says where to go next. Before it the notes spoil no question.
     edition["cells"] = [*cells[:-1], *notes, *cells[-1:]]
     told = {"practice": material, "solutions": solutions}
@@ -138,7 +142,23 @@ def _note(cell_id: str, text: str) -> dict[str, Any]:
 def _model(source: str) -> tuple[dict[str, Any], list[str]]:
     """Return the model answer of a text that a person would read, and what it would be read for."""
     texts = [without_marks(found[0]) for found in SOLUTION.finditer(source)]
-    return {}, [f"**A model answer**\n\n{text}" for text in texts]
+    models = [RUBRIC.sub("", text).replace(HEADING, "").strip() for text in texts]
+    return {}, [f"**A model answer**\n\n{text}" for text in models]
+
+
+def _rubric(answer_id: str, lines: Sequence[str]) -> dict[str, Any]:
+    """Return a folded cell with what a text is read for, to be ticked beside it."""
+    items = "".join(f"    {json.dumps(line, ensure_ascii=False)},\n" for line in lines)
+    head = "# This cell shows what to look for in your text. Run it with Shift+Enter.\n"
+    source = f'{head}from grader.widgets import Rubric\n\nRubric("{answer_id}", [\n{items}])'
+    return {
+        "cell_type": "code",
+        "execution_count": None,
+        "id": f"{answer_id}_rubric",
+        "metadata": {"jupyter": {"source_hidden": True}},
+        "outputs": [],
+        "source": source.splitlines(keepends=True),
+    }
 
 
 def _material(source: str) -> tuple[dict[str, Any], list[str]]:

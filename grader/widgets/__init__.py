@@ -13,6 +13,7 @@ OWN = {
     "LoopTrace": "grader.widgets.trace",
     "Progress": "grader.widgets.progress",
     "Question": "grader.widgets.question",
+    "Rubric": "grader.widgets.rubric",
     "Strength": "grader.widgets.strength",
 }
 

@@ -72,7 +72,13 @@ class Question(Widget):
     def assets(self) -> tuple[str, ...]:
         """The files of the page: those of every card, and what this one needs besides."""
         more = {"once": self.once, "practice": bool(self._material())}
-        return ("saves", "answers", "question", *(name for name, wanted in more.items() if wanted))
+        return (
+            "saves",
+            "answers",
+            "option",
+            "question",
+            *(name for name, wanted in more.items() if wanted),
+        )
 
     @property
     def title(self) -> str:

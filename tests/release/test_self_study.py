@@ -1,5 +1,6 @@
 """The practice edition: what learners without an instructor get, and what they do not."""
 
+import ast
 import json
 import re
 from pathlib import Path
@@ -112,7 +113,7 @@ def test_a_notebook_is_valid_and_says_what_the_graded_one_says(released, name):
     """Every cell reads as in release/, but those for grading and the notes at the end."""
     validate(read(released, name))
     mine = sources(released, name)
-    notes = [cell for cell in mine if "_note_" in cell]
+    notes = [cell for cell in mine if "_note_" in cell or cell.endswith("_rubric")]
     graded = {
         key: cell["source"]
         for key, cell in cells("release", name).items()
@@ -143,13 +144,23 @@ def test_findings_bring_what_is_right_about_them(released):
 
 @pytest.mark.parametrize("name", ESSAYS)
 def test_a_text_that_a_person_would_read_brings_its_model_answer(released, name):
-    """Near the end stands a closed note with a model answer and what it would be read for."""
-    notes = [text for key, text in sources(released, name).items() if "_note_" in key]
+    """
+    Near the end stands a closed note with a model answer; what it would be read for stands below
+    one's own text, to be ticked, and without points.
+    """
+    found = sources(released, name)
+    notes = [text for key, text in found.items() if "_note_" in key]
+    (rubric,) = [key for key in found if key.endswith("_rubric")]
+    lines = ast.literal_eval(found[rubric].partition(", ")[2].rstrip(")"))
 
     assert 1 == len(notes)
+    assert 5 == len(lines)
+    assert not any(line[0].isdigit() for line in lines)
+    keys = list(found)
+    assert rubric == f"{keys[keys.index(rubric) - 1]}_rubric"
     assert "<details><summary>Open this when you are done</summary>" in notes[0]
     assert "**A model answer**" in notes[0]
-    assert 5 == notes[0].count("- [ ] 1 ·")
+    assert "- [ ]" not in notes[0] and "Rubric" not in notes[0]
     assert "SOLUTION" not in notes[0]
 
 

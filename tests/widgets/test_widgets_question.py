@@ -140,7 +140,7 @@ def test_every_kind_of_card_stays_small(once, material):
     part._material = lambda: material
     more = [*(["once"] * once), *(["practice"] * bool(material))]
 
-    assert ("saves", "answers", "question", *more) == part.assets
+    assert ("saves", "answers", "option", "question", *more) == part.assets
     assert len(module(part).encode()) <= 12_000
 
 

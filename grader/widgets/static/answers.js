@@ -1,5 +1,15 @@
 // Where answers are kept: in the metadata of the notebook, written when the learner chooses.
 
+// The static line below a card is for those who see no card.
+const QUIET = ".jp-OutputArea:has(.grader-live) > :has(.grader-answer) { display: none; }";
+
+/** Mark a card as alive, so that its static line is not shown besides. */
+function comesAlive(host) {
+  host.className = "grader-live";
+  if (!document.getElementById("grader-quiet"))
+    document.head.append(h("style", { id: "grader-quiet" }, QUIET));
+}
+
 /** Write a choice into the static line below its card, which stays in the file. */
 function writeLine({ cells }, key, line) {
   const id = `answer-${key}`;

@@ -2,9 +2,6 @@
 // submitting: it can be changed, and no verdict follows. `extras` add to it.
 const extras = [];
 
-// The static line below a card is for those who see no card.
-const QUIET = ".jp-OutputArea:has(.grader-live) > :has(.grader-answer) { display: none; }";
-
 function draw(ui) {
   const { model, page, on, say } = ui;
   const props = ui.props();
@@ -62,9 +59,7 @@ function draw(ui) {
   if (button) button.onclick = act;
   find("fieldset").onchange = choose;
   page.setAttribute("aria-label", props.title);
-  ui.host.className = "grader-live";
-  if (!document.getElementById("grader-quiet"))
-    document.head.append(h("style", { id: "grader-quiet" }, QUIET));
+  comesAlive(ui.host);
 
   const before = named(store.read(key));
   const known = model.get("picked");
