@@ -14,11 +14,10 @@ are for chance to choose from. A mutant that only grading finds out is told to t
 import contextlib
 import json
 import os
-import re
 import subprocess
 import sys
 from collections import defaultdict
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from dataclasses import asdict, dataclass, replace
 from typing import Any
 
@@ -36,8 +35,6 @@ from grader.judge.task import ANSWER, CHECK, Task
 from grader.release.mutants import Mutant, arguments, mutants
 from grader.sandbox import GuestError, Level, Limits, Sandbox, levels
 
-VERSION = 2  # of how examples are drawn and kept: with another one they are drawn anew
-ASKED = re.compile(r"(?m)^examples\(\)")  # how a check cell asks for examples
 SEEDS = ("first", "second", "third")  # for what hidden tests draw
 BOUNDARIES = 40  # cases of one check that are the same under each seed, before they are too many
 SOME = 12  # cases of one check that chance may choose from
@@ -63,11 +60,6 @@ class _Candidate:
     example: Example
     text: str
     fixed: bool
-
-
-def asks(sources: Iterable[str]) -> bool:
-    """Tell whether a check among these cells asks for examples."""
-    return any(ASKED.search(source) for source in sources)
 
 
 def drawn(key: Task, limits: Limits) -> dict[str, Drawn]:

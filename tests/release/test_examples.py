@@ -16,8 +16,7 @@ from grader.checks.bank import read
 from grader.course import Course
 from grader.course.config import DRAW, enable
 from grader.errors import GraderError, WallMissing
-from grader.release import release
-from grader.release import examples as module
+from grader.release import drawing, release
 from grader.release.mutants import mutants
 from grader.release.self_study import practice
 
@@ -131,7 +130,7 @@ def test_an_unchanged_key_is_not_asked_again(tmp_path, monkeypatch):
     release(course)
     first = (course.release("week") / "sheet.ipynb").read_bytes()
     with monkeypatch.context() as never:
-        never.setattr(module.drawing, "drawn", lambda *args: pytest.fail("drawn again"))
+        never.setattr(drawing, "drawn", lambda *args: pytest.fail("drawn again"))
         release(course)
         assert first == (course.release("week") / "sheet.ipynb").read_bytes()
 
@@ -166,7 +165,7 @@ def test_without_a_sandbox_the_author_is_told(tmp_path, monkeypatch):
         raise WallMissing("No sandbox for learner code. Install bubblewrap.")
 
     course = course_with(tmp_path)
-    monkeypatch.setattr(module.drawing, "drawn", missing)
+    monkeypatch.setattr(drawing, "drawn", missing)
     notes: list[str] = []
 
     release(course, notes=notes)
