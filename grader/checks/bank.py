@@ -27,7 +27,7 @@ from grader.checks.task import Check, holds
 from grader.checks.words import word
 
 FRESH = 4  # examples of a check that are chosen anew in each run, at most
-ENOUGH = 0.2  # seconds for all of these; a function that takes long is tried with fewer
+ENOUGH = 0.07  # seconds for these of one check; a function that takes long is tried with fewer
 DIGITS = 15  # of a number that is kept: the last ones differ between versions of Python
 Data = dict[str, Any]
 
@@ -62,8 +62,9 @@ def examples() -> None:
     Try the function on the examples that release drew from the model answer. Say it after the
     checks that learners see; in grading it tries nothing.
     """
-    packed = session().examples(now.report.answer_id)
-    takes, drawn = unpacked(packed, fresh(now.pace.get(now.report.answer_id)))
+    answer_id = now.report.answer_id
+    number = fresh(now.pace.get(answer_id))
+    takes, drawn = unpacked(session().examples(answer_id), number)
     now.task.asks, now.task.drawn, now.task.takes = True, len(drawn), takes
     now.task.checks += drawn
 
@@ -75,7 +76,7 @@ def fresh(seconds: float | None) -> int:
     """
     if seconds is None:
         return 1
-    return max(1, min(FRESH, int(ENOUGH / max(seconds, 1e-9) / 3)))
+    return max(1, min(FRESH, int(ENOUGH / max(seconds, 1e-9))))
 
 
 def packed(takes: Sequence[str], checks: Sequence[Data]) -> str:

@@ -33,11 +33,11 @@ def replay(cells: tuple[str, ...], example: Difference | None, calls: Calls) -> 
             calls([[{"call": example.function, "args": list(example.args)}]], ())
         if shown := turns(found):
             lines = source.splitlines()[plan.first - 1 : plan.last]
-            code = html.escape(_numbered(lines, plan.first))
+            text = html.escape(_numbered(lines, plan.first))
             return (
                 '<details class="grader-replay" style="margin-top:.35em"><summary '
                 'style="cursor:pointer">Watch your loop on this example</summary>'
-                f'<pre style="overflow:auto;margin:.35em 0">{code}</pre>'
+                f'<pre style="overflow:auto;margin:.35em 0">{text}</pre>'
                 f"<p>{code_font(note(found))}</p>{shown}</details>"
             )
     return ""

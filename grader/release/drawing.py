@@ -128,9 +128,9 @@ def _draw(tasks: list[FunctionTask], work: "_Work") -> Drawn:
     gaps: list[str] = []
     for mutant in mutants(work.solution(task.answer_id), task.name):
         work.change(mutant)
-        if _misses(task, task.checks[: task.visible], work) or _survived_not(always, work):
+        if _misses(task, task.checks[: task.visible], work) or _first_that_shows(always, work):
             continue
-        shown = _survived_not(rest, work)
+        shown = _first_that_shows(rest, work)
         if shown is not None:
             always.append(shown)
             rest.remove(shown)
@@ -211,8 +211,8 @@ def _misses(task: FunctionTask, checks: Sequence[Check], work: "_Work") -> str:
     return next(wrong, "")
 
 
-def _survived_not(candidates: list[_Candidate], work: "_Work") -> _Candidate | None:
-    """Return the first example that a mutant does not survive; None where it survives them all."""
+def _first_that_shows(candidates: list[_Candidate], work: "_Work") -> _Candidate | None:
+    """Return the first example that shows a mutant to be wrong; None where none does."""
     if not candidates:
         return None
     came = work.tried(work.name, [one.example for one in candidates])
