@@ -16,7 +16,8 @@ from grader.checks.sentences.work import Work
 from grader.checks.source import nearest
 from grader.checks.step import Step
 from grader.checks.task import ODD, Calls, Check, FunctionTask, holds, judge
-from grader.checks.verdict import Guess, Report, Result
+from grader.checks.verdict import Report, Result
+from grader.widgets.guesses import Guess
 
 LONGEST = 180  # characters of a sentence
 GUESSES, LONGEST_GUESS = 3, 220  # calls to guess about, and characters of one
@@ -152,8 +153,19 @@ def _guesses(task: FunctionTask) -> Iterator[Guess]:
         ]
         if short:
             act, one = min(short, key=lambda pair: len(pair[0].shown(task.name)))
-            found.append(Guess(act.shown(task.name), one.as_text(), check.sentence))
+            about = act.shown(task.name), one.as_text(), check.sentence
+            found.append(Guess(*about, tuple(_said_as(one))))
     yield from found[:GUESSES]
+
+
+def _said_as(came: Called) -> Iterator[str]:
+    """Yield how people may write down what came of a call."""
+    if came.error is not None:
+        yield from (came.error[0], "error", "an error")
+        return
+    yield repr(came.value)
+    if isinstance(came.value, str):
+        yield came.value
 
 
 def _take_back(task: FunctionTask, tried: Tried, known: frozenset[str] | None) -> None:

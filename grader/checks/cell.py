@@ -23,7 +23,10 @@ from grader.checks.words import NOTHING, word
 from grader.rerun.calls import calls, interrupted
 from grader.rerun.quiet import limited
 from grader.rerun.rerun import Asked, Run, reruns
+from grader.widgets.base import Widget
+from grader.widgets.guesses import Guesses
 from grader.widgets.kernel.session import Session, asked_by, current, in_jupyter, verdicts
+from grader.widgets.trace import ExampleTrace
 
 TRIES = 3  # different answers that are wrong, before an edition for self-study shows a solution
 SLOW = 0.05  # seconds for a call, from which on its loop is not called once more to be watched
@@ -52,8 +55,9 @@ class Now:
     where a check is judged elsewhere. `step` is the step it is about, None for a question, and
     `task` a function of it that is still to be judged; `settled` is the last one that was. `known`
     are calls that every class is asked: see `settle`. `pace` is how many seconds a call took in the
-    last verdict on an answer, `tries` the different texts of it that were judged. `worth`
-    are the points of the last verdict and `judged` what it came to, None before the first.
+    last verdict on an answer, `tries` the different texts of it that were judged, and `below` the
+    parts on show below it, by name. `worth` are the points of the last verdict and `judged` what it
+    came to, None before the first.
     """
 
     session: Session | None = None
@@ -65,6 +69,7 @@ class Now:
     known: frozenset[str] | None = None
     pace: dict[str, float] = field(default_factory=dict)
     tries: dict[str, set[tuple[str, ...]]] = field(default_factory=dict)
+    below: dict[str, dict[str, Widget]] = field(default_factory=dict)
     report: Report = field(default_factory=Report)
     worth: float | None = None
     judged: Judged | None = None
@@ -134,14 +139,17 @@ def verdict(praise: str = "") -> float | None:
         now.pace[task.answer_id] = (time.monotonic() - start) / max(1, task.calls)
         now.settled = task
     graded = who == "autograde" and (report.graded or not in_jupyter())
-    report.page = not graded and who != "validate"
-    if report.page and now.step is not None:
+    report.page = who != "validate"
+    if not graded and report.page and now.step is not None:
         _look_around(report, now.step)
     sentence = report.sentence(praise or report.praise)
     now.worth, now.judged = report.max_score, report.judged
     now.report = Report()
     if graded:
         print(sentence)
+        if report.example is not None:
+            shown = {"text/plain": report.example.as_text(), "text/html": report.example.as_html()}
+            display(shown, raw=True)
         for text in report.notes:
             display({"text/markdown": text, "text/plain": text}, raw=True)
         return float(report.score)
@@ -155,8 +163,20 @@ def verdict(praise: str = "") -> float | None:
         # One id for all verdicts on a step: where an older one is on show, it follows. A check that
         # runs by itself adds nothing below a step that is not started.
         unasked = who == "nobody" and report.state == "waiting"
-        display(_of_step(report, sentence), display_id=report.answer_id or None, update=unasked)
+        page = _of_step(report, sentence)
+        display(page, display_id=report.answer_id or None, update=unasked)
+        _show_below(report.answer_id, page)
     return None
+
+
+def _show_below(answer_id: str, page: VerdictPage) -> None:
+    """Show the parts below a verdict; those of an older one go, wherever they stand."""
+    for name, part in now.below.pop(answer_id, {}).items():
+        if name not in {part.name for part in page.below}:
+            part.hide(name)
+    for part in page.below:
+        now.below.setdefault(answer_id, {})[part.name] = part
+        part.show(part.name)
 
 
 def _look_around(report: Report, step: Step) -> None:
@@ -186,9 +206,13 @@ def _of_step(report: Report, sentence: str) -> VerdictPage:
     rules = tuple(check.title for check in settled.checks) if settled else ()
     quick = now.session is None and now.pace.get(report.answer_id, SLOW) < SLOW
     example = report.example if settled and quick else None
-    loop = replay(now.step.cells, example, now.calls)
-    about = report.example, solution, rules, report.guesses if report.passed else (), loop
-    return VerdictPage(report.state, report.title, sentence, progress, *about)
+    below: list[Widget] = []
+    if loop := replay(now.step.cells, example, now.calls):
+        below.append(ExampleTrace(report.answer_id, loop))
+    if report.guesses and report.passed:
+        below.append(Guesses(report.answer_id, report.guesses))
+    about = progress, report.example, solution, rules, tuple(below)
+    return VerdictPage(report.state, report.title, sentence, *about)
 
 
 def _has_tried(report: Report) -> bool:

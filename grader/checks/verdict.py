@@ -6,10 +6,11 @@ as partial credit from a bare number; the hidden checks alone carry points.
 """
 
 import html
-import re
 from dataclasses import dataclass, field
 
 from grader.checks.difference import Difference
+from grader.widgets.base import Widget, escape
+from grader.widgets.guesses import Guess
 
 LATER = "Whether that is right, grading tells."
 MORE = "Right in {calls}, and that is all that is tried here. Grading tries other data too."
@@ -51,15 +52,6 @@ class Result:
 
 
 @dataclass(frozen=True, slots=True)
-class Guess:
-    """A call of a right function to guess about: what came of it, and why that is right."""
-
-    call: str
-    came: str
-    why: str
-
-
-@dataclass(frozen=True, slots=True)
 class Judged:
     """
     What a check cell came to, as data for the judge. `counts` is False for one that judges nothing
@@ -89,7 +81,8 @@ class Report:
     `noted` says that the form of an answer was looked at, and that whether it is right is judged
     later. `partial` says where nothing was missed what that rests on ("3 calls"), if more will be
     tried in grading: that is noted too. `tried` is a remark on how much is right. On a `page` the
-    example of a missed check is shown, and not told, and `guesses` are offered where all is right.
+    example of a missed check is shown, and not told; `guesses` are calls of a right function to
+    guess about.
     """
 
     title: str = ""
@@ -191,7 +184,10 @@ STATES = {  # state: (sign, word, border)
 
 @dataclass(frozen=True, slots=True)
 class VerdictPage:
-    """A verdict as a notebook shows it, in text and in HTML that reads on light and dark pages."""
+    """
+    A verdict as a notebook shows it, in text and in HTML that reads on light and dark pages; the
+    parts `below` it are shown after it.
+    """
 
     state: str
     title: str
@@ -200,8 +196,7 @@ class VerdictPage:
     example: Difference | None = None
     solution: str = ""
     rules: tuple[str, ...] = ()
-    guesses: tuple[Guess, ...] = ()
-    replay: str = ""
+    below: tuple[Widget, ...] = ()
 
     @property
     def passed(self) -> bool:
@@ -225,14 +220,13 @@ class VerdictPage:
     def _html(self) -> str:
         sign, word, colour = STATES[self.state]
         title = html.escape(f"{self.title}: {word}" if self.title else word)
-        sentence = code_font(self.sentence.removeprefix("Correct: "))
+        sentence = escape(self.sentence.removeprefix("Correct: "))
         example = self.example.as_html() if self.example else ""
         progress = (
             f'<div style="opacity:.75;margin-top:.25em">{html.escape(self.progress)}</div>'
             if self.progress
             else ""
         )
-        example += self.replay + _to_guess(self.guesses)
         example += _solution(self.solution, self.rules) if self.solution else ""
         return (
             f'<div class="grader-verdict" role="status" style="border-left:4px solid {colour};'
@@ -241,35 +235,14 @@ class VerdictPage:
         )
 
 
-def _to_guess(guesses: tuple[Guess, ...]) -> str:
-    """Return calls to guess about, each with its answer closed."""
-    if not guesses:
-        return ""
-    items = "".join(
-        f'<details><summary style="cursor:pointer"><code>{html.escape(one.call)}</code></summary>'
-        f'<p style="margin:.2em 0 .4em 1.2em">It {code_font(one.came)}. {code_font(one.why)}</p>'
-        "</details>"
-        for one in guesses
-    )
-    return (
-        '<div class="grader-guess" style="margin-top:.35em">Break it yourself: what will yours'
-        f" give? Guess, then open.{items}</div>"
-    )
-
-
 def _solution(code: str, rules: tuple[str, ...]) -> str:
     """Return a solution that is closed at first, with the rules to look for in it."""
     notice = ""
     if rules:
-        items = "".join(f"<li>{code_font(one)}</li>" for one in rules)
+        items = "".join(f"<li>{escape(one)}</li>" for one in rules)
         notice = f"<p>Find the line in it for each of these:</p><ul>{items}</ul>"
     shown = f'<pre style="overflow:auto;margin:.35em 0 0">{html.escape(code)}</pre>{notice}'
     return (
         '<details class="grader-solution" style="margin-top:.35em">'
         f'<summary style="cursor:pointer">Show one solution</summary>{shown}</details>'
     )
-
-
-def code_font(text: str) -> str:
-    """Escape text for HTML and set what stands between backticks in code font."""
-    return re.sub(r"`([^`]+)`", r"<code>\1</code>", html.escape(text, quote=False))

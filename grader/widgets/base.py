@@ -78,7 +78,8 @@ class Widget:
         """Return what stands in the notebook besides the live page, by MIME type."""
         return [{"text/plain": self.plain_text(), "text/html": self.static_html()}]
 
-    def _ipython_display_(self) -> None:
+    def show(self, display_id: str | None = None) -> None:
+        """Show the part in the output of the cell that runs, and wherever it has this id."""
         first, *others = self.pages()
         if has_frontend():
             from grader.widgets.live import Live
@@ -88,7 +89,16 @@ class Widget:
             live = _shown[self.name] = Live(self)
             first[VIEW] = {"model_id": live.model_id, "version_major": 2, "version_minor": 0}
         for page in (first, *others):
-            display(page, raw=True)
+            display(page, raw=True, display_id=display_id)
+
+    def hide(self, display_id: str) -> None:
+        """Leave nothing where the part was shown with this id."""
+        if self.name in _shown:
+            _shown.pop(self.name).close()
+        display({"text/plain": "", "text/html": ""}, raw=True, display_id=display_id, update=True)
+
+    def _ipython_display_(self) -> None:
+        self.show()
 
 
 def has_frontend() -> bool:

@@ -3,6 +3,7 @@ The learner's own loop, replayed turn by turn: the lines that ran, and a row of 
 turn. It was recorded while the cell ran; the page only turns its leaves.
 """
 
+import html
 from typing import Any
 
 from grader.widgets.base import Widget, escape, table
@@ -19,6 +20,7 @@ class LoopTrace(Widget):
 
     assets = ("trace",)
     follows_runs = True
+    summary = ""  # a part with one is closed at first
 
     def __init__(self, step: str) -> None:
         self.step, self.name = step, f"trace_{step}"
@@ -36,6 +38,7 @@ class LoopTrace(Widget):
         found = self.recording
         return {
             "title": f"{session.title(self.step)}: your loop, turn by turn",
+            "summary": self.summary,
             "code": found.source.rstrip().split("\n") if found.turns else [],
             "table": _table(found),
             "turns": [_turn(found, number) for number in range(len(found.turns))],
@@ -45,14 +48,40 @@ class LoopTrace(Widget):
     def static_html(self) -> str:
         """Return the sentence and the first turns as a table."""
         told = f"{session.title(self.step)}: {note(self.recording)}"
-        return f"<p>{escape(told)}</p>{turns(self.recording)}"
+        return f"<p>{escape(told)}</p>{_turns(self.recording)}"
 
     def plain_text(self) -> str:
         """Return the sentence about the whole loop."""
         return f"{session.title(self.step)}: {note(self.recording)}"
 
 
-def turns(found: Recording) -> str:
+class ExampleTrace(LoopTrace):
+    """The loop of the function in an answer cell, as it ran on an example that went wrong."""
+
+    follows_runs = False
+    summary = "Watch your loop on this example"
+
+    def __init__(self, answer_id: str, found: Recording) -> None:
+        self.step, self.name, self.found = answer_id, f"loop_{answer_id}", found
+
+    @property
+    def recording(self) -> Recording:
+        """The loop as it ran on the example."""
+        return self.found
+
+    def static_html(self) -> str:
+        """Return the lines, the sentence and the first turns, closed at first."""
+        plan, lines = self.found.plan, self.found.source.splitlines()
+        numbered = enumerate(lines[plan.first - 1 : plan.last], plan.first)
+        text = html.escape("\n".join(f"{number:3}  {line}" for number, line in numbered))
+        return (
+            f'<details><summary style="cursor:pointer">{self.summary}</summary>'
+            f'<pre style="overflow:auto;margin:.35em 0">{text}</pre>'
+            f"<p>{escape(note(self.found))}</p>{_turns(self.found)}</details>"
+        )
+
+
+def _turns(found: Recording) -> str:
     """Return the first turns of a recorded loop as a table; "" where there are none."""
     shown = _table(found)
     hidden = len(shown["rows"]) - TWIN_ROWS

@@ -146,3 +146,51 @@ def test_wrong_functions_are_told_with_an_example(page, notebook, picture):
         write(page, task, reference(task))
         expect(below).to_contain_text("Correct", timeout=30_000)
     theme(page, "JupyterLab Light")
+
+
+def test_a_right_function_is_guessed_about_and_a_wrong_loop_is_watched(page, lab, picture):
+    """
+    A guess is typed and kept in the file; a wrong loop goes turn by turn, by key. Each belongs to
+    the last verdict: the parts of an older one go.
+    """
+    folder = lab.course.root / "work" / "group_guess"
+    folder.mkdir(exist_ok=True)
+    path = folder / "beyond_accuracy.ipynb"
+    shutil.copy(lab.course.release("beyond_accuracy") / path.name, path)
+    url = lab.url(f"/lab/tree/{folder.name}/{path.name}?reset")
+    open_notebook(page, url)
+    run(page, "progress_bar")
+    write(page, "a1", reference("a1"))
+    guesses = cell(page, "a1").locator("form")
+    expect(guesses.first).to_be_visible(timeout=30_000)
+    guesses.first.locator("input").click()
+    page.keyboard.type("dd0.5")
+    page.keyboard.press("Enter")
+    expect(guesses.first).to_contain_text("You guessed dd0.5. It gave None.")
+    expect(guesses.first).to_contain_text("Saved in this notebook.")
+    kept = json.loads(path.read_text(encoding="utf-8"))["metadata"]["rai"]["answers"]["guesses_a1"]
+    assert ["dd0.5"] == list(json.loads(kept).values())
+    picture(page, "guesses-light")
+
+    run(page, "a1_check")  # the same parts below the check cell
+    expect(cell(page, "a1_check").locator("form").first).to_contain_text("You guessed dd0.5.")
+
+    write(page, "a1", reference("a1").replace("right += 1", "right = 1"))
+    closed = cell(page, "a1").get_by_text("Watch your loop on this example")
+    expect(closed).to_be_visible(timeout=30_000)
+    expect(cell(page, "a1_check").locator("form")).to_have_count(0)
+    expect(cell(page, "a1").get_by_role("button", name="Next")).to_be_hidden()
+    closed.focus()
+    page.keyboard.press("Enter")
+    expect(cell(page, "a1").locator(".says")).to_contain_text("Turn 1 of 5: i is 0.")
+    page.keyboard.press("ArrowRight")
+    expect(cell(page, "a1").locator(".says")).to_contain_text("Turn 2 of 5")
+    for colours in ("Light", "Dark"):
+        theme(page, f"JupyterLab {colours}")
+        closed.scroll_into_view_if_needed()
+        picture(page, f"watched-{colours.lower()}")
+    theme(page, "JupyterLab Light")
+
+    write(page, "a1", reference("a1"))
+    expect(guesses.first).to_contain_text("You guessed dd0.5.", timeout=30_000)
+    expect(closed).to_have_count(0)

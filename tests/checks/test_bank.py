@@ -73,20 +73,20 @@ def test_a_right_function_is_offered_calls_to_guess_about(task, number):
     space: dict[str, object] = {}
     exec(reference(task), space)
 
-    assert number <= len(page.guesses) <= 3
-    for one in page.guesses:
+    (part,) = page.below
+    assert number <= len(part.calls) <= 3
+    for one in part.calls:
         assert one.why
         if one.came.startswith("gave"):
             assert one.came[6:60].rstrip("…`") in repr(eval(one.call, space))
-    shown_page = page._repr_mimebundle_()["text/html"]
-    assert len(page.guesses) == shown_page.count("<details><summary")
-    assert "Guess, then open." in shown_page
+            assert one.same[0] == repr(json.loads(json.dumps(eval(one.call, space))))
+    assert len(part.calls) == part.static_html().count("<details><summary")
 
 
 def test_a_wrong_function_is_not_asked_to_guess():
     """First it has to be right; and a kernel without examples has nothing to offer."""
-    assert () == shown("b4", reference("b4").replace("<", "<=")).guesses
-    assert () == shown("b4", reference("b4"), drawn="").guesses
+    assert () == shown("b4", reference("b4").replace("<", "<=")).below
+    assert () == shown("b4", reference("b4"), drawn="").below
 
 
 @pytest.mark.parametrize("task", TASKS)

@@ -8,6 +8,8 @@ from support.functions import reference
 from support.kernels import Kernel
 from support.notebooks import ROOT, cells
 
+from grader.widgets.trace import ExampleTrace
+
 
 @pytest.fixture
 def page(monkeypatch, tmp_path):
@@ -26,22 +28,25 @@ def page(monkeypatch, tmp_path):
 
 def test_each_turn_shows_what_the_loop_made(page):
     """Lines with their numbers, a row for each turn, and what became of the counter."""
-    shown = page(reference("a1").replace("right += 1", "right = 1")).replay
+    (part,) = page(reference("a1").replace("right += 1", "right = 1")).below
+    shown = part.static_html()
 
     assert "Watch your loop on this example" in shown
     assert "for i in range(len(y_true)):" in shown
     assert "The loop took 5 turns: <code>right</code> goes from 0 to 1." in shown
     assert 6 == shown.count("<tr>")
+    assert "Task 1: your loop, turn by turn" == part.props()["title"]
+    assert 5 == len(part.props()["turns"])
 
 
 def test_it_stops_where_the_function_stops(page):
     """An error in a turn is named with its line; a return in the loop ends it in the first turn."""
     code = reference("a1").replace("y_true[i] == y_pred[i]", "y_true[i] == y_pred[i + 1]")
-    assert "The loop stopped in turn 5: line 12" in page(code).replay
+    assert "The loop stopped in turn 5: line 12" in page(code).below[0].static_html()
 
     last = "            right += 1\n"
     early = reference("a1").replace(last, f"{last}        return 1\n")
-    assert "The loop took 1 turn" in page(early).replay
+    assert "The loop took 1 turn" in page(early).below[0].static_html()
 
 
 @pytest.mark.parametrize(
@@ -56,7 +61,7 @@ def test_it_stops_where_the_function_stops(page):
 )
 def test_there_is_nothing_to_watch(page, code):
     """What is right is not replayed, nor what has no loop."""
-    assert "" == page(code).replay
+    assert not [one for one in page(code).below if isinstance(one, ExampleTrace)]
 
 
 def test_nothing_of_the_learners_values_is_called(page):
@@ -67,7 +72,7 @@ def test_nothing_of_the_learners_values_is_called(page):
         "        held = held\n    return 0.3\n"
     )
 
-    assert "&lt;Loud&gt;" in page(code).replay
+    assert "&lt;Loud&gt;" in page(code).below[0].static_html()
 
 
 def test_a_debugger_is_left_alone(page, monkeypatch):
@@ -84,7 +89,7 @@ def test_a_debugger_is_left_alone(page, monkeypatch):
         sys.settrace(None)
 
     assert "missed" == shown.state
-    assert "" == shown.replay
+    assert () == shown.below
 
 
 def test_watching_leaves_no_trace(page):

@@ -4,7 +4,7 @@ import pytest
 from support.checking import Facts
 
 from grader.checks import cell, step, value, verdict
-from grader.checks.verdict import Missed, Report, Result, VerdictPage, code_font
+from grader.checks.verdict import Missed, Report, Result, VerdictPage, 
 
 POINTS = 2
 

@@ -102,7 +102,10 @@ function draw(ui) {
     press(() => go(to))();
   });
   page.setAttribute("aria-label", props.title);
-  page.append(title, note, controls, says, sides);
+  const { summary } = props;
+  const parts = [note, controls, says, sides];
+  const closed = () => h("details", { ontoggle: point }, h("summary", {}, summary), parts);
+  page.append(...(summary ? [closed()] : [title, ...parts]));
   redraw();
   on("props", () => {
     redraw();
