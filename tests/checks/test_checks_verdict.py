@@ -4,7 +4,8 @@ import pytest
 from support.checking import Facts
 
 from grader.checks import cell, step, value, verdict
-from grader.checks.verdict import Missed, Report, Result, VerdictPage, 
+from grader.checks.verdict import Missed, Report, Result, VerdictPage
+from grader.widgets.base import escape
 
 POINTS = 2
 
@@ -100,4 +101,4 @@ def test_shown_text_is_harmless_html():
     )._repr_mimebundle_()
 
     assert "<script>" not in page["text/html"]
-    assert "<code>&lt;b&gt;</code> &amp; c" == code_font("`<b>` & c")
+    assert "<code>&lt;b&gt;</code> &amp; c" == escape("`<b>` & c")
