@@ -10,6 +10,7 @@ from collections.abc import Iterator
 
 from grader.checks.called import Call, Called
 from grader.checks.hollow import Tried, bends_most, by_heart, same_for_most
+from grader.checks.one_change import one_change
 from grader.checks.sentences.calls import cause
 from grader.checks.sentences.stops import sentence as stop_sentence
 from grader.checks.sentences.work import Work
@@ -60,7 +61,7 @@ def settle(
         report.results.append(Result(0.0, told, task.points, rank=0, rule="absent"))
         return
     void = not all_right and (step.source.meddles or not any(map(_does_something, came)))
-    report.results += _results(task, step, void)
+    report.results += _results(task, step, void, calls)
     report.noted = bool(task.checks) and all(check.noted for check in task.checks)
     if task.points:
         report.notes.append(_listing(task))
@@ -89,26 +90,33 @@ def _with_yours(check: Check) -> str:
     return told if len(told) <= LONGEST else check.sentence
 
 
-def _cause(task: FunctionTask, check: Check, step: Step) -> str:
+def _cause(task: FunctionTask, check: Check, step: Step, calls: Calls) -> str:
     """Return the sentence for why a check was missed, where the function's text tells."""
-    calls = [
+    made = [
         (act, one)
         for case, came in check.missed
         for act, one in zip(case.acts, came, strict=False)
         if isinstance(act, Call) and act.to in ("", task.name)
     ]
-    if not calls or check.explain is not None:
+    if not made or check.explain is not None:
         return ""
     try:
-        return cause(Work(task.name, step.source.tree, calls, check.example, task.takes))
+        work = Work(task.name, step.source.tree, made, check.example, task.takes)
+        return cause(work) or _with_place(check, one_change(work, check, task.checks, calls))
     except ODD:  # an odd text: the check's own sentence is told
         return ""
 
 
-def _results(task: FunctionTask, step: Step, void: bool) -> Iterator[Result]:
+def _with_place(check: Check, place: str) -> str:
+    """Return the sentence of a check with the place to look at, "" without one."""
+    told = f"{check.sentence} {place}"
+    return (told if len(told) <= LONGEST else place) if place else ""
+
+
+def _results(task: FunctionTask, step: Step, void: bool, calls: Calls) -> Iterator[Result]:
     """Yield the result of each check, with the sentence that is told first where it is missed."""
     first = _told_first(task)
-    why = _cause(task, first, step) if first is not None else ""
+    why = _cause(task, first, step, calls) if first is not None else ""
     for rank, (check, points) in enumerate(zip(task.checks, task.shares(), strict=True)):
         sentence, detail = ("", "") if check.passed else (check.sentence, check.detail)
         if check is first:

@@ -74,6 +74,12 @@ CAUSES = [
         "are swapped: the task has them in the order `y_true, y_pred, groups`",
     ),
     (
+        "b4",
+        "the least name",
+        reference("b4").replace("min(scores, key=lambda g: (scores[g], g))", "min(scores)"),
+        "compares the names in a dictionary",
+    ),
+    (
         "a1",
         "a shadowed name",
         A1.replace("right", "len") + "    return len / 5\n",

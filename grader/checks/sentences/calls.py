@@ -13,6 +13,7 @@ from grader.checks.sentences.work import Work
 RULES: tuple[Callable[[Work], str], ...] = (
     written.count,
     written.order,
+    written.of_names,
     written.shadowed,
     written.unknown,
     written.gives_nothing,

@@ -39,6 +39,24 @@ def order(work: Work) -> str:
     )
 
 
+def of_names(work: Work) -> str:
+    """The least or the greatest of a dictionary is one of its names."""
+    given = {
+        name
+        for act, _ in work.calls
+        for name, value in zip(work.parameters, act.plain(), strict=False)
+        if isinstance(value, dict)
+    }
+    for one in filter(calls_name, work.nodes):
+        of = one.args[0].id if len(one.args) == 1 and isinstance(one.args[0], ast.Name) else ""
+        if one.func.id in ("min", "max") and of in given - work.stored and not one.keywords:
+            return (
+                f"`{ast.unparse(one)}` in line {one.lineno} compares the names in a dictionary, and"
+                f" not its values: look at `{of}.values()`, or say `key={of}.get`."
+            )
+    return ""
+
+
 def shadowed(work: Work) -> str:
     """A variable has the name of a function that is called."""
     for kind, words in work.errors:
