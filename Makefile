@@ -65,7 +65,7 @@ format: $(TESTS_READY)  ## bring code and notebooks into their one form
 	@$(BIN)/ruff check --fix
 	@$(BIN)/python -m grader.course.canonical source
 
-$(READY): requirements.txt pyproject.toml
+$(READY): requirements.txt pyproject.toml $(shell find grader/jupyter_ext/data -type f)
 	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || { \
 		echo 'The course needs Python 3.11 or later. Try: make PYTHON=python3.12' >&2; exit 1; }
 	@test -x $(BIN)/python || $(PYTHON) -m venv .venv || { rm -rf .venv; \

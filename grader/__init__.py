@@ -5,6 +5,8 @@ What a learner's notebook meets:
     widgets/       what a notebook imports to show steps and quizzes; holds no answer
     checks/        the vocabulary of check cells and the wording of every message
     rerun/         runs a step's own source again and makes a check's calls, here or in the sandbox
+    jupyter_ext/   brings a notebook to life when it is opened: extensions of the Jupyter server, of
+                   JupyterLab and of Notebook 7
     rai/           what belongs to this course alone, which the engine finds by its entry points
 
 What a submission goes through:

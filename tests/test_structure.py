@@ -52,6 +52,7 @@ MAY_IMPORT = {
         "submissions",
         "version",
     },
+    "jupyter_ext": set(),
     "nbgrader_ext": {
         "course",
         "errors",

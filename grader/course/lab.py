@@ -96,10 +96,14 @@ def write_config(course: Course, role: str) -> Path:
     away = role == "learner"
     pages = {f"@jupyter/nbgrader:{name}": away for name in INSTRUCTORS_PAGES}
     services = {f"nbgrader.server_extensions.{n}": not away for n in INSTRUCTORS_SERVICES}
+    services["grader.jupyter_ext"] = True
     files = {
         "labconfig/default_setting_overrides.json": SETTINGS,
         "labconfig/page_config.json": {"disabledExtensions": pages},
-        "jupyter_server_config.json": {"ServerApp": {"jpserver_extensions": services}},
+        "jupyter_server_config.json": {
+            "ServerApp": {"jpserver_extensions": services},
+            "GivenCells": {"folders": [str(course.release())]},
+        },
     }
     for name, content in files.items():
         (folder / name).write_text(json.dumps(content, indent=1) + "\n", encoding="utf-8")

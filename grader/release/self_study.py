@@ -123,8 +123,12 @@ def _put(path: Path, content: bytes) -> None:
 
 
 def _for_practice(cell: dict[str, Any], source: str) -> dict[str, Any]:
-    """Return a cell without solution, hidden tests and nbgrader's marks."""
-    cell["metadata"].pop("nbgrader", None)
+    """Return a cell without solution, hidden tests and nbgrader's marks; what it locks stays so."""
+    about = cell["metadata"].pop("nbgrader", {})
+    if about.get("locked") or about.get("solution"):
+        cell["metadata"]["deletable"] = False
+    if about.get("locked"):
+        cell["metadata"]["editable"] = False
     solutions = list(SOLUTION.finditer(source))
     left = without_hidden_tests(SOLUTION.sub("", source))
     if solutions:  # a line to write in
@@ -155,7 +159,11 @@ def _rubric(answer_id: str, lines: Sequence[str]) -> dict[str, Any]:
         "cell_type": "code",
         "execution_count": None,
         "id": f"{answer_id}_rubric",
-        "metadata": {"jupyter": {"source_hidden": True}},
+        "metadata": {
+            "deletable": False,
+            "editable": False,
+            "jupyter": {"source_hidden": True},
+        },
         "outputs": [],
         "source": source.splitlines(keepends=True),
     }

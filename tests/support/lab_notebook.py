@@ -14,6 +14,7 @@ READY = """() => {
   const idle = kernel?.connectionStatus === 'connected' && kernel?.status === 'idle';
   return panel?.context?.isReady && idle;
 }"""
+ALIVE = "() => window.jupyterapp.shell.currentWidget.node.dataset.alive === 'yes'"
 INDEX = """id => window.jupyterapp.shell.currentWidget.content.widgets
   .findIndex(cell => cell.model.id === id)"""
 NOTHING_RUNS = """() => ![...document.querySelectorAll('.jp-InputPrompt')]
@@ -31,9 +32,10 @@ ALL_SAVED = """() => {
 
 
 def open_notebook(page: Page, url: str) -> None:
-    """Open a notebook in a fresh workspace and wait for its kernel."""
+    """Open a notebook in a fresh workspace, and wait for its kernel and the given cells."""
     page.goto(url)
     page.wait_for_function(READY, timeout=90_000)
+    page.wait_for_function(ALIVE, timeout=60_000)
 
 
 def run_command(page: Page, command: str) -> None:

@@ -1,0 +1,26 @@
+"""
+What Jupyter gets from this package: an extension of its server, and one of JupyterLab and
+Notebook 7 (`data/share`). Together they bring a course's notebook to life when it is opened.
+
+The page asks which of a notebook's cells are the course's own, word for word; those it runs.
+"""
+
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from jupyter_server.serverapp import ServerApp
+
+
+def _jupyter_server_extension_points() -> list[dict[str, str]]:
+    return [{"module": "grader.jupyter_ext"}]
+
+
+def _load_jupyter_server_extension(server: "ServerApp") -> None:
+    from jupyter_server.utils import url_path_join
+
+    from grader.jupyter_ext.given import GivenCells
+    from grader.jupyter_ext.handlers import GivenHandler
+
+    given = GivenCells(parent=server)
+    address = url_path_join(server.web_app.settings["base_url"], "grader", "given")
+    server.web_app.add_handlers(".*$", [(address, GivenHandler, {"given": given})])

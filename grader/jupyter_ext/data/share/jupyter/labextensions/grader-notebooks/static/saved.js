@@ -1,0 +1,45 @@
+// What a part needs of the document that it stands in, alive or as it was saved.
+//
+// A part that is not told its notebook asks with the event "grader:notebook"; this answers. And a
+// part that was saved but has no kernel any more would show "model not found"; this shows its static
+// page, which was saved with it.
+
+const LOST = "Error displaying widget: model not found";
+const NOTE = "Shown as it was saved. No live page in a moment? Run this cell.";
+
+const notebooks = (app) =>
+  [...(app.shell.widgets?.("main") ?? [])].filter((panel) => panel.context?.model?.setMetadata);
+
+/** The output, of a notebook on show, in which a node stands. */
+function outputAround(app, node) {
+  for (const panel of notebooks(app)) {
+    const cell = panel.content.widgets.find((one) => one.outputArea?.node.contains(node));
+    const at = cell?.outputArea.widgets.findIndex((child) => child.node.contains(node)) ?? -1;
+    if (at >= 0) return { area: cell.outputArea, output: cell.outputArea.model.get(at) };
+  }
+}
+
+async function showTwin(app, text) {
+  const { area, output } = outputAround(app, text) ?? {};
+  const place = text.parentElement;
+  if (!place || !output?.data["text/html"]) return;
+  const twin = area.rendermime.createRenderer("text/html");
+  await twin.renderModel(output);
+  const note = document.createElement("p");
+  note.textContent = NOTE;
+  note.style.opacity = "0.8";
+  place.replaceChildren(twin.node, note);
+}
+
+/** Help the parts of all notebooks that this program shows. */
+export function saved(app) {
+  document.addEventListener("grader:notebook", (event) => {
+    const panel = notebooks(app).find((one) => one.node.contains(event.target));
+    if (panel) event.detail.context = panel.context;
+  });
+  new MutationObserver((changes) => {
+    for (const change of changes)
+      for (const node of change.addedNodes)
+        if (node.nodeType === Node.TEXT_NODE && node.data === LOST) showTwin(app, node);
+  }).observe(document.body, { childList: true, subtree: true });
+}
