@@ -42,11 +42,13 @@ def examine(root: Path) -> list[Finding]:
     findings += _walls()
     course = Course(root)
     if all(finding.ok for finding in findings):
-        findings += [
-            _ask(f"key of {name}", lambda _, name=name: _key(course, name), root)
-            for name in course.assignments()
-        ]
+        findings += [of_key(course, name) for name in course.assignments()]
     return findings
+
+
+def of_key(course: Course, assignment: str) -> Finding:
+    """Ask whether learners can be graded by the key of an assignment."""
+    return _ask(f"key of {assignment}", lambda _: _key(course, assignment), course.root)
 
 
 def _ask(title: str, question: Question, root: Path) -> Finding:

@@ -5,6 +5,7 @@ import gc
 import os
 import signal
 import sys
+from collections import Counter
 from pathlib import Path
 from types import SimpleNamespace
 
@@ -26,6 +27,15 @@ settings.register_profile(
     database=None,
 )
 settings.load_profile("course")
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """
+    Put the files with the most slow tests first: two processes take whole files, and the last of
+    them keeps one waiting for the other.
+    """
+    slow = Counter(one.path for one in items if one.get_closest_marker("slow"))
+    items.sort(key=lambda one: -slow[one.path])
 
 
 def pytest_collection_finish() -> None:
