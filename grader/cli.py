@@ -175,7 +175,8 @@ def run_lab(options: argparse.Namespace) -> int:
     from grader.course import find_course
     from grader.course.lab import lab
 
-    return lab(find_course(), options.role, not options.no_browser, options.extra)
+    role = "practice" if options.practice else options.role
+    return lab(find_course(), role, not options.no_browser, options.extra)
 
 
 def _parser() -> argparse.ArgumentParser:
@@ -222,8 +223,12 @@ def _parser() -> argparse.ArgumentParser:
     one.add_argument("--folder", type=Path, default=Path("demo"), help="where (default: demo)")
 
     one = _add(commands, "lab", run_lab, "open the notebooks in JupyterLab; more options after --")
-    one.add_argument(
+    who = one.add_mutually_exclusive_group()
+    who.add_argument(
         "--role", choices=("learner", "instructor"), default="learner", help="(default: learner)"
+    )
+    who.add_argument(
+        "--practice", action="store_true", help="open practice/, for learners on their own"
     )
     one.add_argument("--no-browser", action="store_true", help="only print the address")
     return parser

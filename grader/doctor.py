@@ -124,7 +124,7 @@ def _kernel(_: Path) -> str:
 
 def _widgets(_: Path) -> str:
     """Ask whether JupyterLab finds what draws the interactive parts, and the course's own help."""
-    from jupyter_core.paths import jupyter_path
+    from jupyter_core.paths import jupyter_config_path, jupyter_path
 
     folders = [Path(folder) for folder in jupyter_path("labextensions")]
     missing = [
@@ -136,6 +136,14 @@ def _widgets(_: Path) -> str:
         raise Problem(
             f"JupyterLab does not find {', '.join(missing)}.",
             "Install again in this environment: pip install anywidget ipywidgets && pip install .",
+        )
+    places = [
+        Path(folder) / "jupyter_server_config.d/grader.json" for folder in jupyter_config_path()
+    ]
+    if not any(map(Path.is_file, places)):
+        raise Problem(
+            "The Jupyter server does not find grader.jupyter_ext: notebooks do not come alive.",
+            "Install again in this environment: pip install .",
         )
     return f"anywidget {version('anywidget')}"
 

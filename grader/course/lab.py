@@ -1,6 +1,7 @@
 """
-JupyterLab for a role: learners work on a copy of release/ in work/ and see nothing else,
-instructors see the whole course with the formgrader.
+JupyterLab for a role: learners work on a copy of release/ in work/ and see nothing else, those
+without an instructor in practice/ and meet nothing of nbgrader, instructors see the whole course
+with the formgrader.
 
 The formgrader reads nbgrader_config.py from the server's folder, but the assignment list reads it
 again from where assignments are kept. A generated Jupyter configuration folder that points to the
@@ -22,6 +23,7 @@ from grader.course.config import lacks_exchange
 from grader.errors import GraderError, NoAssignment, UsageError
 
 START = "start.md"
+LEARNER, ALONE, INSTRUCTOR = "learner", "practice", "instructor"
 SETTINGS = {
     "@jupyterlab/docmanager-extension:plugin": {
         "autosaveInterval": 10,  # seconds; JupyterLab's own is 120
@@ -36,6 +38,7 @@ SETTINGS = {
 # What only instructors use, as JupyterLab's front end and as the server know it.
 INSTRUCTORS_PAGES = ("formgrader", "create-assignment", "course-list")
 INSTRUCTORS_SERVICES = ("formgrader", "course_list")
+OTHER_SERVICES = ("assignment_list", "validate_assignment")
 
 
 def copy_release(course: Course) -> list[Path]:
@@ -93,16 +96,20 @@ def write_config(course: Course, role: str) -> Path:
         f"c.Exchange.assignment_dir = {str(course.root / 'work')!r}\n",
         encoding="utf-8",
     )
-    away = role == "learner"
+    away = role != INSTRUCTOR
     pages = {f"@jupyter/nbgrader:{name}": away for name in INSTRUCTORS_PAGES}
-    services = {f"nbgrader.server_extensions.{n}": not away for n in INSTRUCTORS_SERVICES}
+    services = {name: not away for name in INSTRUCTORS_SERVICES}
+    if role == ALONE:
+        pages = {"@jupyter/nbgrader": True}
+        services |= dict.fromkeys(OTHER_SERVICES, False)
+    services = {f"nbgrader.server_extensions.{name}": one for name, one in services.items()}
     services["grader.jupyter_ext"] = True
     files = {
         "labconfig/default_setting_overrides.json": SETTINGS,
         "labconfig/page_config.json": {"disabledExtensions": pages},
         "jupyter_server_config.json": {
             "ServerApp": {"jpserver_extensions": services},
-            "GivenCells": {"folders": [str(course.release())]},
+            "GivenCells": {"folders": [str(course.root / one) for one in ("release", "practice")]},
         },
     }
     for name, content in files.items():
@@ -118,15 +125,18 @@ def command(
 
     Raises: NoAssignment where no notebook was released.
     """
-    if not any((course.root / "work").rglob("*.ipynb")):
-        raise NoAssignment("release/ holds no notebook. Run: grader release")
-    learner = role == "learner"
+    alone = role == ALONE
+    place = course.root / ("practice" if alone else "work")
+    if not any(place.rglob("*.ipynb")):
+        name, option = ("practice", " --practice") if alone else ("release", "")
+        raise NoAssignment(f"{name}/ holds no notebook. Run: grader release{option}")
+    learner = role != INSTRUCTOR
     return [
         sys.executable,
         "-m",
         "jupyterlab",
         "--ServerApp.ip=127.0.0.1",
-        f"--ServerApp.root_dir={course.root / 'work' if learner else course.root}",
+        f"--ServerApp.root_dir={place if learner else course.root}",
         f"--LabApp.default_url={f'/lab/tree/{START}' if learner else '/lab'}",
         *([] if browser else ["--no-browser"]),
         *extra,
@@ -152,9 +162,11 @@ def lab(
     """
     put_tools_on_path()
     refuse_root(extra)
-    new = copy_release(course)
-    write_start(course)
-    make_exchange(course)
+    new: list[Path] = []
+    if role != ALONE:
+        new = copy_release(course)
+        write_start(course)
+        make_exchange(course)
     folder = write_config(course, role)
     if new:
         told = f"{len(new)} new files in {course.root / 'work'}; what you wrote there is kept."

@@ -22,6 +22,7 @@ from grader.course.regions import hidden_tests, without_hidden_tests
 from grader.course.lab import START, start_page
 from grader.release.examples import examples_of, released
 from grader.release.leftovers import refuse_leftovers
+from grader.release.unmarked import without_points
 from grader.sandbox import Limits
 
 FOLDER = "practice"
@@ -52,7 +53,7 @@ def practice(course: Course, assignments: Sequence[str] = ()) -> list[Path]:
         known = released(course.release(name)) | released(place / name)
         for path in _files(course.source(name)):
             _put(place / path.relative_to(course.source()), _content(path, known))
-    page = start_page(course).partition(HAND_IN)[0].rstrip() + "\n"
+    page = without_points(start_page(course).partition(HAND_IN)[0]).rstrip() + "\n"
     (place / START).write_text(page, encoding="utf-8")
     return [place / name for name in names]
 
@@ -67,12 +68,12 @@ def practice_edition(nb: Mapping[str, Any]) -> dict[str, Any]:
     for cell in edition["cells"]:
         source = "".join(cell["source"])
         told, texts = _model(source) if cell["cell_type"] == "markdown" else _material(source)
-        if cell["cell_type"] == "code" and SOLUTION.search(source):
-            solutions[cell["id"]] = without_marks(source)
         material |= told
         notes += [_note(f"{cell['id']}_note_{n}", text) for n, text in enumerate(texts, 1)]
         if GRADED not in cell["metadata"].pop("tags", []):
             cells.append(_for_practice(cell, source))
+            if cell["cell_type"] == "code" and SOLUTION.search(source):
+                solutions[cell["id"]] = without_marks(source)
         if cell["cell_type"] == "markdown" and (lines := RUBRIC.findall(source)):
             cells.append(_rubric(cell["id"], lines))
     # The last cell says where to go next. Before it the notes spoil no question.
@@ -133,6 +134,7 @@ def _for_practice(cell: dict[str, Any], source: str) -> dict[str, Any]:
     left = without_hidden_tests(SOLUTION.sub("", source))
     if solutions:  # a line to write in
         left += "\n" + solutions[-1][1] * (solutions[-1].end() == len(source))
+    left = without_points(left) if cell["cell_type"] == "markdown" else left
     return cell | {"source": left.splitlines(keepends=True)}
 
 

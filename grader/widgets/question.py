@@ -185,7 +185,8 @@ class Question(Widget):
 
     def _about(self) -> list[str]:
         number = f"{self.points:g} point{'s' * (self.points != 1)}"
-        return [text for text in (self.level, number if self.points else "") if text]
+        marked = self.points and not self._material()  # nobody gives points in practice
+        return [text for text in (self.level, number if marked else "") if text]
 
     def _says(self, act: str) -> dict[str, str]:
         """The words for the choice: before it, for each state, and where it is kept."""

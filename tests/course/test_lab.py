@@ -69,11 +69,13 @@ def test_root_is_told_how_to_go_on(monkeypatch):
 
 def test_without_a_release_lab_says_what_to_run(course):
     """An empty work/ cannot be opened."""
-    with pytest.raises(NoAssignment, match="grader release"):
+    with pytest.raises(NoAssignment, match=r"grader release$"):
         command(course)
+    with pytest.raises(NoAssignment, match="grader release --practice"):
+        command(course, "practice")
 
 
-@pytest.mark.parametrize("role", ["learner", "instructor"])
+@pytest.mark.parametrize("role", ["learner", "instructor", "practice"])
 def test_the_generated_configuration_points_to_the_course(course, role):
     """nbgrader finds the course from any folder; no news pop-up; a pick is on disk in seconds."""
     from traitlets.config.loader import PyFileConfigLoader
@@ -100,5 +102,21 @@ def test_only_instructors_get_the_formgrader(course):
 
         assert {away} == set(pages["disabledExtensions"].values())
         assert "@jupyter/nbgrader:formgrader" in pages["disabledExtensions"]
+        assert served.pop("grader.jupyter_ext")
         assert {not away} == set(served.values())
         assert "nbgrader.server_extensions.formgrader" in served
+
+
+def test_who_learns_alone_meets_nothing_of_nbgrader(course):
+    """No menu, no dialog, no list of assignments; the server starts in practice/."""
+    (course.root / "practice").mkdir()
+    (course.root / "practice/one.ipynb").write_text("{}")
+    folder = write_config(course, "practice")
+    pages = json.loads((folder / "labconfig/page_config.json").read_text())["disabledExtensions"]
+    services = json.loads((folder / "jupyter_server_config.json").read_text())
+    served = services["ServerApp"]["jpserver_extensions"]
+
+    assert {"@jupyter/nbgrader": True} == pages
+    assert {"grader.jupyter_ext"} == {name for name, on in served.items() if on}
+    assert 4 == len(served) - 1
+    assert f"--ServerApp.root_dir={course.root / 'practice'}" in command(course, "practice")

@@ -18,6 +18,7 @@ from grader.course import Course
 from grader.course.canonical import canonical
 from grader.course.regions import BEGIN
 from grader.errors import Leftover, NoAssignment, NotANotebook
+from grader.release.unmarked import without_points
 from grader.release.self_study import practice, practice_edition
 from grader.widgets import Question, Strength
 from grader.widgets.kernel import session
@@ -26,7 +27,7 @@ HANDED_IN = {"hand_in", "quiz_answers", "your_answers", "check_your_answers", "f
 HANDED_IN |= {"verdict", "check_pattern"}
 OF_A_CLASS = (
     r"(?i)\bsubmit|\bhand(ed|ing)? (it )?in\b|teacher|instructor|after grading|your feedback"
-    r"|nbgrader"
+    r"|nbgrader|In a class|not graded|\d points?\b|\(no points\)|\| *Points *\|"
 )
 
 
@@ -110,12 +111,12 @@ def test_a_broken_source_is_named(course, capsys, monkeypatch):
 
 @pytest.mark.parametrize("name", NOTEBOOKS)
 def test_a_notebook_is_valid_and_says_what_the_graded_one_says(released, name):
-    """Every cell reads as in release/, but those for grading and the notes at the end."""
+    """Every cell reads as in release/ without points, but those for grading and the notes."""
     validate(read(released, name))
     mine = sources(released, name)
     notes = [cell for cell in mine if "_note_" in cell or cell.endswith("_rubric")]
     graded = {
-        key: cell["source"]
+        key: cell["source"] if is_code(cell) else without_points(cell["source"])
         for key, cell in cells("release", name).items()
         if "graded" not in cell["metadata"].get("tags", [])
     }
@@ -175,7 +176,9 @@ def test_nothing_of_grading_is_in_a_notebook(released, name):
         re.DOTALL,
     )
 
-    assert [] == [c["id"] for c in notebook["cells"] if set(c["metadata"]) - {"jupyter"}]
+    kept = {"jupyter", "deletable", "editable"}
+    assert [] == [c["id"] for c in notebook["cells"] if set(c["metadata"]) - kept]
+    assert "quiz_answers" not in notebook["metadata"].get("rai", {}).get("solutions", {})
     assert not set(sources(released, name)) & HANDED_IN
     assert not any(mark in text for mark in (BEGIN, "### BEGIN SOLUTION", "quiz_answers", "chose("))
     assert not any(solution.strip() in text for solution in solutions if "print" not in solution)

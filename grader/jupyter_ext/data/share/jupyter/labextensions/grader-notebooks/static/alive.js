@@ -2,14 +2,10 @@
 // course has given run by themselves. Which those are the server says, by their text; a cell that it
 // does not know never runs because a notebook is opened.
 
+import { dress, isOld } from "./cells.js";
+import { connection } from "./connection.js";
+
 const PART = /^from grader\.(?:widgets|learn) import \w+$/m;
-const STYLE = `
-.grader-before .grader-verdict { border-left-style: dashed !important; border-left-color: #6e7781 !important; }
-.grader-before .grader-verdict > * { opacity: 0.75; }
-.grader-before .grader-verdict::after {
-  content: "✎ From before Python was started anew: run the cell again.";
-  display: block; margin-top: 0.25em; font-weight: 600;
-}`;
 
 /** Ask the server what the course has given these texts as: "alone", "after", "check", or "". */
 async function given(app, sources) {
@@ -38,16 +34,12 @@ const text = (cell) => cell.model.sharedModel.getSource();
 
 /** Looks after one notebook on show. */
 export class Alive {
-  constructor(app, panel, CodeCell, NotebookActions) {
-    Object.assign(this, { app, panel, CodeCell });
+  constructor(app, panel, { CodeCell, NotebookActions, Widget }) {
+    Object.assign(this, { app, panel, CodeCell, Widget });
     this.round = 0;
     this.kinds = new Map(); // what the server said of a text
+    this.isCourses = false; // whether it holds a cell that a course has given
     const { sessionContext } = panel;
-    if (!document.getElementById("grader-before")) {
-      const style = document.createElement("style");
-      Object.assign(style, { id: "grader-before", textContent: STYLE });
-      document.head.append(style);
-    }
     const executed = (_, done) => this.executed(done);
     NotebookActions.executed.connect(executed);
     panel.disposed.connect(() => NotebookActions.executed.disconnect(executed));
@@ -70,25 +62,24 @@ export class Alive {
   /** Bring the notebook to life, if its kernel is a new one. */
   async start() {
     const mine = ++this.round;
-    this.panel.node.dataset.alive = "soon"; // for styles, and for tests that wait
-    const { context, sessionContext } = this.panel;
+    const { context, node, sessionContext } = this.panel;
+    const isLast = () => mine === this.round;
+    node.dataset.alive = "soon"; // for tests that wait
     await context.ready;
     const before = context.model.dirty ? null : this.written();
-    const asked = this.ask();
-    await sessionContext.ready;
+    await Promise.all([this.ask(), sessionContext.ready]);
     const kernel = sessionContext.session?.kernel;
-    if (!kernel) return;
-    await asked;
-    const fresh = await isFresh(kernel);
-    if (mine !== this.round) return;
-    if (fresh) this.isOld();
+    if (!isLast() || (this.isCourses && !kernel)) return;
+    const fresh = this.isCourses && (await isFresh(kernel));
+    if (fresh) isOld(this.cells);
     // In a kernel that another window works with, only parts that are not shown here.
     const missing = (cell) => PART.test(text(cell)) && !cell.model.outputs.length;
     const found = this.cells.filter((cell) => this.kind(cell) === "alone" && (fresh || missing(cell)));
-    for (const cell of found) if (mine === this.round) await this.run(cell);
+    for (const cell of found) if (isLast()) await this.run(cell);
+    if (!isLast()) return;
     // Outputs alone are nothing to save: they come again, and a file that is looked at stays as it is.
     if (before === this.written()) context.model.dirty = false;
-    if (mine === this.round) this.panel.node.dataset.alive = "yes";
+    node.dataset.alive = "yes";
   }
 
   /** Learn what the cells are that nobody has asked about yet. */
@@ -96,6 +87,10 @@ export class Alive {
     const unknown = [...new Set(this.cells.map(text))].filter((one) => !this.kinds.has(one));
     const kinds = unknown.length ? await given(this.app, unknown) : [];
     unknown.forEach((one, n) => this.kinds.set(one, kinds[n]));
+    if (this.isCourses || !kinds.some(Boolean)) return;
+    this.isCourses = true;
+    dress(this.panel);
+    connection(this.panel, this.Widget);
   }
 
   /** What a learner can have written or chosen, as text. */
@@ -129,20 +124,6 @@ export class Alive {
     for (const next of cells.slice(cells.indexOf(cell) + 1)) {
       const kind = this.kind(next);
       if (!kind || (kind === "after" && !(await this.run(next)))) return;
-    }
-  }
-
-  /** Grey the verdicts that are older than this kernel, each until its cell runs again. */
-  isOld() {
-    for (const cell of this.cells) {
-      if (!cell.model.outputs.length) continue;
-      cell.node.classList.add("grader-before");
-      const runs = (model, change) => {
-        if (!/^execution(State|Count)$/.test(change.name)) return;
-        cell.node.classList.remove("grader-before");
-        model.stateChanged.disconnect(runs);
-      };
-      cell.model.stateChanged.connect(runs);
     }
   }
 }

@@ -3,19 +3,20 @@
 import { Alive } from "./alive.js";
 import { saved } from "./saved.js";
 
+const MODULES = ["@jupyterlab/notebook", "@jupyterlab/cells", "@lumino/widgets"];
+
 /** The plugin, made with the modules that the program shares. */
 export async function plugin(shared) {
-  const [notebook, cells] = await Promise.all(
-    ["@jupyterlab/notebook", "@jupyterlab/cells"].map(shared),
-  );
+  const [notebook, cells, widgets] = await Promise.all(MODULES.map(shared));
   return {
     id: "grader-notebooks:plugin",
     autoStart: true,
-    optional: notebook ? [notebook.INotebookTracker] : [],
+    optional: [notebook?.INotebookTracker].filter(Boolean),
     activate(app, tracker) {
       saved(app);
-      if (!tracker || !cells) return;
-      const follow = (panel) => new Alive(app, panel, cells.CodeCell, notebook.NotebookActions);
+      if (!tracker || !cells || !widgets) return;
+      const made = { NotebookActions: notebook.NotebookActions, CodeCell: cells.CodeCell, Widget: widgets.Widget };
+      const follow = (panel) => new Alive(app, panel, made);
       tracker.forEach(follow);
       tracker.widgetAdded.connect((_, panel) => follow(panel));
     },

@@ -1,0 +1,57 @@
+// Says so where a notebook has no Python to run its cells, with the way back.
+
+const PATIENCE = 4000; // milliseconds without a connection before anything is said
+const SAYS = {
+  stopped: "Python has stopped: no cell runs.",
+  none: "This notebook is not connected to Python: no cell runs.",
+  away: "The server does not answer. What you write stays on this page; save it when the server is back.",
+};
+
+/** What is wrong with a notebook's connection, "" where nothing is. */
+function problem({ isReady, isDisposed, session, kernelPreference, connectionStatus }) {
+  if (isDisposed || !isReady || kernelPreference?.shouldStart === false) return "";
+  const kernel = session?.kernel;
+  if (!kernel) return "none";
+  if (kernel.status === "dead") return "stopped";
+  return ["disconnected", "connecting"].includes(kernel.connectionStatus) ? "away" : "";
+}
+
+/** Keep a line above a notebook, which is there only while something is wrong. */
+export function connection(panel, Widget) {
+  const { sessionContext } = panel;
+  const text = document.createElement("span");
+  const button = document.createElement("button");
+  const node = document.createElement("div");
+  node.setAttribute("role", "alert");
+  node.className = "grader-connection";
+  Object.assign(node.style, { display: "flex", flexWrap: "wrap", gap: "0.8em", alignItems: "center" });
+  Object.assign(node.style, { padding: "0.5em 1em", borderLeft: "4px solid #b35900" });
+  Object.assign(node.style, { color: "var(--jp-ui-font-color1)", background: "var(--jp-layout-color2)" });
+  button.className = "jp-Dialog-button jp-mod-accept jp-mod-styled";
+  button.textContent = "Start Python again";
+  node.append(text, button);
+  const line = new Widget({ node });
+  line.hide();
+  panel.contentHeader.addWidget(line);
+
+  let timer;
+  const show = () => {
+    const what = problem(sessionContext);
+    line.setHidden(!what);
+    if (what && text.textContent !== SAYS[what]) text.textContent = SAYS[what];
+    button.hidden = what === "away";
+  };
+  const look = () => {
+    clearTimeout(timer);
+    if (problem(sessionContext)) timer = setTimeout(show, PATIENCE);
+    else show();
+  };
+  button.onclick = () => {
+    line.hide();
+    return sessionContext.session?.kernel ? sessionContext.restartKernel() : sessionContext.startKernel();
+  };
+  for (const signal of ["statusChanged", "connectionStatusChanged", "kernelChanged", "sessionChanged"])
+    sessionContext[signal].connect(look);
+  panel.disposed.connect(() => clearTimeout(timer));
+  sessionContext.ready.then(look);
+}
