@@ -17,6 +17,8 @@ from grader.errors import GraderError, NotANotebook, UsageError
 
 CELL_METADATA = ("nbgrader", "deletable", "editable")
 GRADED = "graded"  # the tag of a cell that only the graded edition has
+GOES_ON = "raises-exception"  # Jupyter's tag of a cell after whose error Run All goes on
+TAGS = (GRADED, GOES_ON)
 KERNELSPEC = ("display_name", "language", "name")
 
 
@@ -102,13 +104,13 @@ def _cleaned_cell(cell: Mapping[str, Any]) -> dict[str, Any]:
 
 
 def _cleaned_metadata(metadata: Mapping[str, Any]) -> dict[str, Any]:
-    """Return the metadata that stays; of Jupyter's own a folded source and the edition's tag."""
+    """Return the metadata that stays; of Jupyter's own a folded source and the tags named above."""
     clean = {key: metadata[key] for key in CELL_METADATA if key in metadata}
     jupyter, tags = metadata.get("jupyter"), metadata.get("tags")
     if isinstance(jupyter, Mapping) and jupyter.get("source_hidden") is True:
         clean["jupyter"] = {"source_hidden": True}
-    if isinstance(tags, list) and GRADED in tags:
-        clean["tags"] = [GRADED]
+    if isinstance(tags, list) and (kept := [tag for tag in TAGS if tag in tags]):
+        clean["tags"] = kept
     return clean
 
 

@@ -23,7 +23,7 @@ from nbgrader.preprocessors import NbGraderPreprocessor
 from traitlets import Bool, Callable, Dict, default
 from traitlets.config import Config
 
-from grader.course.canonical import canonical
+from grader.course.canonical import GOES_ON, canonical
 from grader.course import Course, check_assignment, course_directory, load_config, run_nbgrader
 from grader.errors import GraderError, NoAssignment, WallMissing
 from grader.course.languages import other_language
@@ -75,13 +75,21 @@ class DrawExamples(NbGraderPreprocessor):
 
 
 class Canonical(NbGraderPreprocessor):
-    """Brings a released notebook into the canonical form; must be the last preprocessor."""
+    """
+    Brings a released notebook into the canonical form; must be the last preprocessor. An answer
+    that stops with an error, or a given cell that shows what came of it, keeps no cell below it
+    from running.
+    """
 
     def preprocess(
         self, nb: NotebookNode, resources: ResourcesDict
     ) -> tuple[NotebookNode, ResourcesDict]:
-        """Drop all metadata that does not belong into a release; called by nbgrader."""
+        """Drop all metadata that does not belong into a release; called by nbgrader for each."""
         complete(nb)
+        for cell in nb["cells"]:
+            about = cell["metadata"].get("nbgrader", {})
+            if cell["cell_type"] == "code" and about and not about.get("grade"):
+                cell["metadata"]["tags"] = [*cell["metadata"].get("tags", []), GOES_ON]
         made = nbformat.reads(canonical(nb), as_version=4)
         put(made, resources.get(EXAMPLES, {}))
         return made, resources

@@ -14,7 +14,7 @@ from pathlib import Path
 from typing import Any
 
 import grader.checks  # noqa: F401 - its words register
-from grader.course.canonical import GRADED, cleaned
+from grader.course.canonical import GOES_ON, GRADED, cleaned
 from grader.checks.words import WORDS
 from grader.course import Course, check_assignment
 from grader.errors import NoAssignment, NotANotebook
@@ -128,6 +128,8 @@ def _for_practice(cell: dict[str, Any], source: str) -> dict[str, Any]:
     about = cell["metadata"].pop("nbgrader", {})
     if about.get("locked") or about.get("solution"):
         cell["metadata"]["deletable"] = False
+    if about and not about.get("grade") and cell["cell_type"] == "code":
+        cell["metadata"]["tags"] = [GOES_ON]
     if about.get("locked"):
         cell["metadata"]["editable"] = False
     solutions = list(SOLUTION.finditer(source))

@@ -105,7 +105,7 @@ def test_a_task_says_what_is_missing_below_its_cell(page, lab):
     run(page, "progress_bar")
     write(page, "b4", reference("b4").replace("< threshold", "> threshold"))
 
-    expect(cell(page, "b4")).to_contain_text("so the status is 'Bias detected'", timeout=30_000)
+    expect(cell(page, "b4")).to_contain_text("it compares the wrong way round", timeout=30_000)
     example = cell(page, "b4").get_by_text("Show the example").first
     example.focus()
     page.keyboard.press("Enter")

@@ -19,7 +19,16 @@ import pytest
 from conftest import clean_environment, free_port, serving, watched
 from nbclient import NotebookClient
 from playwright.sync_api import Locator, expect
-from support.lab_notebook import card, cell, choose, idle, on_disk, open_notebook, option
+from support.lab_notebook import (
+    card,
+    cell,
+    choose,
+    idle,
+    on_disk,
+    open_notebook,
+    option,
+    stays_still,
+)
 
 from grader.course import Course
 
@@ -163,9 +172,10 @@ def test_notebook_7_steps_and_keeps_choices(page, notebook_7, picture):
 
 def test_notebook_7_shows_a_saved_part_as_text(page, notebook_7, saved):
     """A part that was saved and has no kernel yet is text, and a note says how to wake it."""
+    stays_still(page)
     open_notebook(page, notebook_7.url(f"/notebooks/saved/{saved.name}"))
     reads_as_text(cell(page, "visual1"))
-    expect(cell(page, "visual1")).to_contain_text("brings it to life")
+    expect(cell(page, "visual1")).to_contain_text("Shown as it was saved.")
 
 
 def test_an_untrusted_file_is_read_as_text(page, lab, saved, picture):
@@ -176,6 +186,7 @@ def test_an_untrusted_file_is_read_as_text(page, lab, saved, picture):
         for output in one.get("outputs", []):
             output.data["text/html"] = SCRIPT + output.data["text/html"]
     nbformat.write(notebook, path)
+    stays_still(page)
     open_notebook(page, lab.url(f"/lab/tree/saved/{path.name}?reset"))
 
     reads_as_text(cell(page, "visual1"))

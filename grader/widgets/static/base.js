@@ -56,6 +56,8 @@ function part(draw) {
       // Keys pressed here are not meant for the notebook: two d's would delete its cell.
       const ours = (event) => !(event.ctrlKey || event.metaKey || event.key === "Escape");
       host.addEventListener("keydown", (event) => ours(event) && event.stopPropagation());
+      // Escape leaves the part for its cell, where j, k and the arrows are the notebook's again.
+      host.addEventListener("keydown", ({ key }) => key === "Escape" && host.closest(".jp-Cell")?.focus());
       // Notebook 7 hears keys first, but heeds this.
       const mute = (event) => host.toggleAttribute("data-lm-suppress-shortcuts", ours(event));
       addEventListener("keydown", mute, { capture: true, signal });

@@ -2,7 +2,7 @@
 // course has given run by themselves. Which those are the server says, by their text; a cell that it
 // does not know never runs because a notebook is opened.
 
-import { dress, isOld } from "./cells.js";
+import { dress, hold, isOld } from "./cells.js";
 import { connection } from "./connection.js";
 
 const PART = /^from grader\.(?:widgets|learn) import \w+$/m;
@@ -41,8 +41,13 @@ export class Alive {
     this.isCourses = false; // whether it holds a cell that a course has given
     const { sessionContext } = panel;
     const executed = (_, done) => this.executed(done);
+    const scheduled = (_, { notebook, cell }) => notebook === panel.content && hold(cell);
     NotebookActions.executed.connect(executed);
-    panel.disposed.connect(() => NotebookActions.executed.disconnect(executed));
+    NotebookActions.executionScheduled.connect(scheduled);
+    panel.disposed.connect(() => {
+      NotebookActions.executed.disconnect(executed);
+      NotebookActions.executionScheduled.disconnect(scheduled);
+    });
     sessionContext.kernelChanged.connect(() => this.start());
     sessionContext.statusChanged.connect((_, status) => {
       if (/restarting$/.test(status)) this.restarted = true;
@@ -82,6 +87,13 @@ export class Alive {
     node.dataset.alive = "yes";
   }
 
+  /** An error empties what was to run after it: parts that are gone come back. */
+  async restore() {
+    await new Promise((soon) => setTimeout(soon, 300)); // the others are being given up
+    const gone = (cell) => this.kind(cell) === "alone" && PART.test(text(cell)) && !cell.model.outputs.length;
+    for (const cell of this.cells.filter(gone)) await this.run(cell);
+  }
+
   /** Learn what the cells are that nobody has asked about yet. */
   async ask() {
     const unknown = [...new Set(this.cells.map(text))].filter((one) => !this.kinds.has(one));
@@ -107,6 +119,7 @@ export class Alive {
   /** Run a cell where it stands: nothing is selected, and nothing scrolls. */
   async run(cell) {
     if (cell.isDisposed || cell.model.executionState === "running") return true;
+    hold(cell);
     try {
       const reply = await this.CodeCell.execute(cell, this.panel.sessionContext);
       return reply?.content.status === "ok";
@@ -117,10 +130,11 @@ export class Alive {
 
   /** After an answer ran: the given cells below it, which show what came of it, run too. */
   async executed({ notebook, cell, success }) {
-    if (notebook !== this.panel.content || !success || cell.model.type !== "code") return;
+    if (notebook !== this.panel.content || cell.model.type !== "code") return;
     await this.ask();
     const { cells } = this;
     if (this.kind(cell)) return;
+    if (!success) return this.restore();
     for (const next of cells.slice(cells.indexOf(cell) + 1)) {
       const kind = this.kind(next);
       if (!kind || (kind === "after" && !(await this.run(next)))) return;

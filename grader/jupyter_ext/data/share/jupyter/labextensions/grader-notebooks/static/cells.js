@@ -9,12 +9,18 @@ const STYLE = `
   content: "✎ From before Python was started anew: run the cell again.";
   display: block; margin-top: 0.25em; font-weight: 600;
 }
+.grader-runs > .jp-Cell-outputWrapper { flex-wrap: wrap; }
 .grader-runs > .jp-Cell-outputWrapper::after {
+  flex: 0 0 100%;
   content: "Still running. To stop it, press ■ in the toolbar, or I twice.";
-  padding: 0.3em 0.9em 0.3em calc(var(--jp-cell-prompt-width) + 0.9em);
+  padding: 0 0.9em 0 calc(var(--jp-cell-prompt-width) + 0.9em);
+  overflow: hidden;
   animation: grader-appears 0s ${LONG}s both;
 }
-@keyframes grader-appears { from { display: none; } to { display: block; } }`;
+@keyframes grader-appears {
+  from { max-height: 0; visibility: hidden; }
+  to { max-height: 4em; visibility: visible; }
+}`;
 const SERIES = { step_: "Step" };
 
 /** What an answer cell is called, by its id: "step_1" is step 1, "a3" is task 3. */
@@ -34,18 +40,22 @@ function name(cell) {
   cell.inViewportChanged?.connect(label);
 }
 
-/** While a cell runs its old verdict is grey, and the page below stays where it is. */
+/** Keep the height of a cell that is about to run, so that the page below stays where it is. */
+export function hold({ node }) {
+  node.style.minHeight = `${node.offsetHeight}px`;
+}
+
+/** While a cell runs its old verdict is grey. */
 function follow(cell) {
-  const { classList } = cell.node;
-  const area = cell.outputArea.node;
+  const { classList, style } = cell.node;
   let later;
   cell.model.stateChanged.connect((model, { name: what }) => {
     if (/^execution(State|Count)$/.test(what)) classList.remove("grader-before");
     if (what !== "executionState") return;
     clearTimeout(later);
     const runs = model.executionState === "running";
-    if (runs) area.style.minHeight = `${area.offsetHeight}px`;
-    else later = setTimeout(() => (area.style.minHeight = ""), 250); // outputs are drawn a little later
+    // Outputs are drawn a little later.
+    if (!runs) later = setTimeout(() => style.removeProperty("min-height"), 250);
     classList.toggle("grader-runs", runs);
   });
 }

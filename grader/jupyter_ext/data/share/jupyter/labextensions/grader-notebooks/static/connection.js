@@ -8,8 +8,8 @@ const SAYS = {
 };
 
 /** What is wrong with a notebook's connection, "" where nothing is. */
-function problem({ isReady, isDisposed, session, kernelPreference, connectionStatus }) {
-  if (isDisposed || !isReady || kernelPreference?.shouldStart === false) return "";
+function problem({ isDisposed, session }) {
+  if (isDisposed) return "";
   const kernel = session?.kernel;
   if (!kernel) return "none";
   if (kernel.status === "dead") return "stopped";
@@ -37,9 +37,13 @@ export function connection(panel, Widget) {
   let timer;
   const show = () => {
     const what = problem(sessionContext);
-    line.setHidden(!what);
     if (what && text.textContent !== SAYS[what]) text.textContent = SAYS[what];
     button.hidden = what === "away";
+    line.setHidden(!what);
+    requestAnimationFrame(() => {
+      node.style.minHeight = `${node.scrollHeight}px`; // the program's layout asks for nothing else
+      line.parent?.fit();
+    });
   };
   const look = () => {
     clearTimeout(timer);
@@ -50,8 +54,10 @@ export function connection(panel, Widget) {
     line.hide();
     return sessionContext.session?.kernel ? sessionContext.restartKernel() : sessionContext.startKernel();
   };
-  for (const signal of ["statusChanged", "connectionStatusChanged", "kernelChanged", "sessionChanged"])
-    sessionContext[signal].connect(look);
+  const signals = ["statusChanged", "connectionStatusChanged", "kernelChanged", "sessionChanged"];
   panel.disposed.connect(() => clearTimeout(timer));
-  sessionContext.ready.then(look);
+  sessionContext.ready.then(() => {
+    for (const signal of signals) sessionContext[signal].connect(look);
+    look();
+  });
 }
