@@ -170,6 +170,16 @@ def test_notebook_7_steps_and_keeps_choices(page, notebook_7, picture):
     assert [] == errors
 
 
+def test_notebook_7_comes_alive_on_open(page, notebook_7):
+    """As in JupyterLab: the cards are there, and nothing was run by hand."""
+    folder = notebook_7.course.root / "work" / "notebook7_alive"
+    folder.mkdir(exist_ok=True)
+    shutil.copy(notebook_7.course.release("mini_project") / "practice.ipynb", folder)
+    open_notebook(page, notebook_7.url(f"/notebooks/{folder.name}/practice.ipynb"))
+
+    expect(cell(page, "practice1").locator(".page")).to_be_visible()
+
+
 def test_notebook_7_shows_a_saved_part_as_text(page, notebook_7, saved):
     """A part that was saved and has no kernel yet is text, and a note says how to wake it."""
     stays_still(page)
