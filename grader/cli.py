@@ -222,6 +222,12 @@ def _parser() -> argparse.ArgumentParser:
     one = _add(commands, "demo", run_demo, "take a sample class from release to feedback")
     one.add_argument("--folder", type=Path, default=Path("demo"), help="where (default: demo)")
 
+    _add_lab(commands)
+    return parser
+
+
+def _add_lab(commands) -> None:
+    """Add the command that opens JupyterLab."""
     one = _add(commands, "lab", run_lab, "open the notebooks in JupyterLab; more options after --")
     who = one.add_mutually_exclusive_group()
     who.add_argument(
@@ -231,7 +237,6 @@ def _parser() -> argparse.ArgumentParser:
         "--practice", action="store_true", help="open practice/, for learners on their own"
     )
     one.add_argument("--no-browser", action="store_true", help="only print the address")
-    return parser
 
 
 def _add(commands, name: str, run, text: str) -> argparse.ArgumentParser:

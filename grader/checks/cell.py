@@ -6,6 +6,7 @@ they add up to, and first judges what was left until then.
 """
 
 import contextlib
+import re
 import time
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
@@ -23,11 +24,14 @@ from grader.checks.words import NOTHING, word
 from grader.rerun.calls import calls, interrupted
 from grader.rerun.quiet import limited
 from grader.rerun.rerun import Asked, Run, reruns
+from grader.widgets import notebook
 from grader.widgets.base import Widget
 from grader.widgets.guesses import Guesses
 from grader.widgets.kernel.session import Session, asked_by, current, in_jupyter, verdicts
+from grader.widgets.kernel.session import title as task_title
 from grader.widgets.trace import ExampleTrace
 
+DONE = ("passed", "noted")  # the states of a step that count as progress
 TRIES = 3  # different answers that are wrong, before an edition for self-study shows a solution
 SLOW = 0.05  # seconds for a call, from which on its loop is not called once more to be watched
 SECONDS = 10.0  # for calls in a learner's own kernel, before they count as endless
@@ -197,10 +201,10 @@ def _look_around(report: Report, step: Step) -> None:
 
 def _of_step(report: Report, sentence: str) -> VerdictPage:
     verdicts[report.answer_id] = report.state, now.step.cells
-    passed = session().passed
-    (passed.add if report.passed else passed.discard)(report.title)
-    progress = f"Progress {len(passed)} / {report.of} {report.unit}s" if report.of else ""
-    progress = " · ".join(filter(None, [report.tried, progress]))
+    done = session().done
+    (done.add if report.state in DONE else done.discard)(report.title)
+    progress = f"Progress {len(done)} / {report.of} {report.unit}s" if report.of else ""
+    progress = " · ".join(filter(None, [report.tried, progress, _what_next(report)]))
     solution = session().solution(report.answer_id) if _has_tried(report) else ""
     settled = now.settled if now.settled and now.settled.answer_id == report.answer_id else None
     rules = tuple(check.title for check in settled.checks) if settled else ()
@@ -213,6 +217,24 @@ def _of_step(report: Report, sentence: str) -> VerdictPage:
         below.append(Guesses(report.answer_id, report.guesses))
     about = progress, report.example, solution, rules, tuple(below)
     return VerdictPage(report.state, report.title, sentence, *about)
+
+
+def _what_next(report: Report) -> str:
+    """Say which step of the notebook is to be done next, once this one is."""
+    if report.state not in DONE or not report.of:
+        return ""
+    series = re.compile(rf"{re.escape(report.answer_id.rstrip('0123456789'))}\d+")
+    cells = notebook.load(report.answer_id).get("cells", [])
+    names = [str(cell.get("id")) for cell in cells if cell["cell_type"] == "code"]
+    steps = [name for name in names if series.fullmatch(name)]
+    if report.answer_id not in steps:
+        return ""
+    left = [one for one in steps if verdicts.get(one, ("",))[0] not in DONE]
+    if not left:
+        return f"all {report.unit}s are done"
+    here = steps.index(report.answer_id)
+    following = [one for one in left if steps.index(one) > here]
+    return f"next: {task_title((following or left)[0]).lower()}"
 
 
 def _has_tried(report: Report) -> bool:

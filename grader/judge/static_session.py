@@ -18,7 +18,7 @@ class StaticSession:
     def __init__(self, task: Task, written: Callable[[], object]) -> None:
         self._cells, self._saved, self._written = task.cells, task.answers, written
         self._models = task.models
-        self.passed: set[str] = set()
+        self.done: set[str] = set()
 
     def mark_check(self, answer_id: str = "") -> None:
         """Say nothing: the roles of cells are known from the key."""

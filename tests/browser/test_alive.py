@@ -392,3 +392,19 @@ def test_a_notebook_without_python_says_so(page, notebook, picture):
     expect(line).to_be_hidden()
     write(page, "step_2", RIGHT["step_2"])
     expect(cell(page, "step_2")).to_contain_text("Correct")
+
+
+def test_a_tile_leads_to_its_step(page, notebook):
+    """By key: the answer's cell is selected, in sight and has the focus."""
+    _, url = notebook("build_and_apply", assignment="mini_project")
+    open_notebook(page, url)
+    tiles = cell(page, "progress_bar").locator("li").get_by_role("button")
+    expect(tiles).to_have_count(4)
+    tiles.nth(3).focus()
+    page.keyboard.press("Enter")
+
+    expect(cell(page, "step_4")).to_be_in_viewport()
+    assert "step_4" == page.evaluate(ACTIVE)
+    page.keyboard.press("Enter")
+    page.keyboard.type("# mine")
+    expect(cell(page, "step_4")).to_contain_text("# mine")

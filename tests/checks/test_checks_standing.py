@@ -1,5 +1,6 @@
 """Verdicts and what they rest on: no praise under an error, and older values are named."""
 
+import re
 import shutil
 
 import pytest
@@ -167,3 +168,21 @@ def test_a_printed_line_shows_the_values_it_was_made_of(kernel):
 def test_names_that_code_needs_from_elsewhere(code, names):
     """Python's own and those that it makes itself are not among them."""
     assert sorted(names) == sorted(reads(read((code,))))
+
+
+def test_what_is_right_says_what_comes_next(monkeypatch, tmp_path):
+    """The next step that is not done, one that was left out before, and the end."""
+    path = shutil.copy(ROOT / "release/mini_project/build_and_apply.ipynb", tmp_path)
+    kernel = Kernel(monkeypatch, path)
+    source, release = (cells(stage, "build_and_apply") for stage in ("source", "release"))
+
+    def told(number: int) -> str:
+        answer = f"step_{number}"
+        kernel.run(answer, re.sub(r"### (BEGIN|END) SOLUTION\n?", "", source[answer]["source"]))
+        kernel.run(f"check_{answer}", release[f"check_{answer}"]["source"])
+        return kernel.shown[-1][0].progress
+
+    assert "Progress 1 / 4 steps · next: step 2" == told(1)
+    assert "Progress 2 / 4 steps · next: step 4" == told(3)
+    assert "Progress 3 / 4 steps · next: step 4" == told(2)
+    assert "Progress 4 / 4 steps · all steps are done" == told(4)

@@ -19,7 +19,7 @@ class Facts:
     own: tuple[str, ...] = ()
     before: tuple[str, ...] = ()
     saved: dict[str, str] = field(default_factory=dict)
-    passed: set[str] = field(default_factory=set)
+    done: set[str] = field(default_factory=set)
     drawn: str = ""
     error: str = ""
 

@@ -51,7 +51,7 @@ class Session:
     def __init__(self) -> None:
         self.shell = get_ipython()
         self.runs: list[CellRun] = []
-        self.passed: set[str] = set()
+        self.done: set[str] = set()  # the titles of steps that count as progress
         self._last: dict[str, tuple[str, ...]] = {}
         if self.shell is not None:
             history = self.shell.history_manager.input_hist_raw[1:]

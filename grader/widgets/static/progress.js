@@ -42,12 +42,19 @@ function watched(model, ids, changed) {
 }
 
 function draw(ui) {
-  const { model, page, on, say } = ui;
+  const { model, page, root, host, on, say } = ui;
   const { states } = ui.props();
   const count = h("strong", { class: "count" });
   const bar = h("progress", { "aria-label": "Share that is done" });
   const list = h("ol", { class: "steps" });
   let drawn = {};
+
+  /** Where this program lets the page reach the notebook, a tile leads to its step. */
+  const leads = Boolean(model.widget_manager?.context);
+  const goTo = (id) => () =>
+    host.dispatchEvent(
+      new CustomEvent("grader:goto", { bubbles: true, composed: true, detail: { id } }),
+    );
 
   function stateOf({ id, state, judged }) {
     const now = cells.text(id)?.trim();
@@ -65,13 +72,16 @@ function draw(ui) {
     count.textContent = `Progress ${done} / ${steps.length} ${unit}`;
     bar.max = steps.length;
     bar.value = done;
+    const held = [...list.children].findIndex((tile) => tile.contains(root.activeElement));
     list.replaceChildren(
       ...steps.map(({ id, title }) => {
         const [sign, words] = states[now[id]];
         const mark = h("span", { class: "sign", "aria-hidden": "true" }, sign);
-        return h("li", { class: now[id] }, mark, h("span", {}, h("b", {}, title), " ", h("span", {}, words)));
+        const told = [mark, h("span", {}, h("b", {}, title), " ", h("span", {}, words))];
+        return h("li", { class: now[id] }, leads ? h("button", { onclick: goTo(id) }, told) : told);
       }),
     );
+    list.children[held]?.firstChild.focus();
     const told = news.map(({ id, title }) => `${title}: ${states[now[id]][1]}.`).join(" ");
     if (aloud) say(`${told} ${count.textContent}.`);
   }

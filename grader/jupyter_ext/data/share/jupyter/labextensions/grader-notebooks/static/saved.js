@@ -1,8 +1,8 @@
 // What a part needs of the document that it stands in, alive or as it was saved.
 //
-// A part that is not told its notebook asks with the event "grader:notebook"; this answers. And a
-// part that was saved but has no kernel any more would show "model not found"; this shows its static
-// page, which was saved with it.
+// A part that is not told its notebook asks with the event "grader:notebook", and one that leads to
+// a cell sends "grader:goto"; this answers. And a part that was saved but has no kernel any more
+// would show "model not found"; this shows its static page, which was saved with it.
 
 const LOST = "Error displaying widget: model not found";
 const NOTE = "Shown as it was saved. No live page in a moment? Run this cell.";
@@ -31,11 +31,23 @@ async function showTwin(app, text) {
   place.replaceChildren(twin.node, note);
 }
 
+/** Lead to a cell: it is selected, in sight, and hears the keys. */
+async function goTo(notebook, at) {
+  notebook.activeCellIndex = at;
+  await notebook.scrollToItem(at, "center");
+  notebook.activeCell?.node.focus({ preventScroll: true });
+}
+
 /** Help the parts of all notebooks that this program shows. */
 export function saved(app) {
   document.addEventListener("grader:notebook", (event) => {
     const panel = notebooks(app).find((one) => one.node.contains(event.target));
     if (panel) event.detail.context = panel.context;
+  });
+  document.addEventListener("grader:goto", (event) => {
+    const panel = notebooks(app).find((one) => one.node.contains(event.target));
+    const at = panel?.content.widgets.findIndex((cell) => cell.model.id === event.detail.id) ?? -1;
+    if (at >= 0) goTo(panel.content, at);
   });
   new MutationObserver((changes) => {
     for (const change of changes)
