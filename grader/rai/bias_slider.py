@@ -37,6 +37,7 @@ GUESS = {
     "asks": "Guess first: which gaps disappear at 0.0?",
     "options": ["By gender", "By age band", "Both", "Neither"],
     "noted": "Your guess: {}. Now turn the knob to 0.0.",
+    "settled": "Your guess: {}. [].",
     "right": "Both",
 }
 TWIN_ROOM = 1900  # bytes of the larger table of the static page

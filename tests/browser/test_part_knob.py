@@ -146,6 +146,9 @@ def test_a_guess_is_noted_and_judged_at_zero(knob, guess, verdict):
     turn(knob, "0")
 
     assert f"Your guess: {guess}. Now turn the knob to 0.0." == noted
+    judged = verdict.partition(":")[0].strip()
+    assert f"Your guess: {guess}. {judged}." in knob.locator(".guess").inner_text()
+    assert "0.0" == knob.get_by_role("slider").get_attribute("aria-valuetext")
     assert "true" == choice.get_attribute("aria-pressed")
     assert 1 == knob.locator("[aria-pressed=true]").count()
     assert before.endswith("not below 0.8.")

@@ -77,6 +77,7 @@ function draw({ page, say, props }) {
   function show(step) {
     const { text, says: sentence, ratios } = settings[step];
     now.textContent = text;
+    knob.setAttribute("aria-valuetext", text);
     says.textContent = sentence;
     chart.setAttribute("aria-label", sentence);
     here.replaceChildren(upright(step / last, "here"), ...ratios.map((_, n) => mark(n, step, "current")));
@@ -90,17 +91,23 @@ function draw({ page, say, props }) {
     show(step);
     const judged = guessed === guess.right ? "✔ Yes" : "✘ Not quite";
     verdict.textContent = guessed && !step ? `${judged}: ${guess.why}` : "";
+    if (guessed) noted.textContent = (step ? guess.noted : guess.settled).replace("{}", guessed).replace("[]", judged);
     say(`${says.textContent} ${verdict.textContent}`);
   }
 
   function take({ target }) {
     guessed = target.textContent;
     for (const button of choices) button.setAttribute("aria-pressed", button === target);
+    noted.style.cssText = "";
     say((noted.textContent = guess.noted.replace("{}", guessed)));
+    // Shorter words later take the same place, so that the knob stays in its own.
+    noted.style.minWidth = `min(${noted.offsetWidth}px, 100%)`;
+    noted.style.minHeight = `${noted.offsetHeight}px`;
   }
 
   const choices = guess.options.map((name) => h("button", { "aria-pressed": "false", onclick: take }, name));
   const range = { min: 0, max: 1, step: 1 / last, value: settings[all.start].text };
+  const knob = h("input", { type: "range", id: "knob", ...range, oninput: turn });
   page.setAttribute("aria-label", all.title);
   page.append(
     h("h2", {}, all.title),
@@ -110,7 +117,7 @@ function draw({ page, say, props }) {
     h(
       "div",
       { class: "dial" },
-      h("input", { type: "range", id: "knob", ...range, oninput: turn }),
+      knob,
       h("div", { class: "ends quiet" }, all.ends.map((end) => h("span", {}, end))),
     ),
     h("p", {}, h("label", { for: "knob" }, all.label, ": "), now),
