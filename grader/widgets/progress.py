@@ -21,7 +21,7 @@ STATES = {  # state: (sign, words)
 class Progress(Widget):
     """The bar of the steps whose answer cells have these names: `Progress("step_1", "step_2")`."""
 
-    assets = ("progress",)
+    assets = ("tiles", "progress")
     name = "progress"
     follows_runs = True
 

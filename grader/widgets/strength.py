@@ -17,7 +17,12 @@ HARD = "hard"
 TITLE = "How strong is this pattern?"
 # The states of a question: (sign, words). In a practice edition checking is giving.
 STATES = {"given": ("●", "given"), "chosen": ("◐", "chosen, not given"), "open": ("○", "open")}
-CHECKED = STATES | {"given": ("●", "checked"), "chosen": ("◐", "chosen, not checked")}
+CHECKED = STATES | {
+    "given": ("●", "checked"),
+    "chosen": ("◐", "chosen, not checked"),
+    "right": ("✔", "right"),
+    "wrong": ("✘", "not right"),
+}
 LATER = (
     "Submit the notebook: the verdict comes with your feedback. An answer that you chose but did"
     " not give counts too."
@@ -94,7 +99,7 @@ class Strength(Widget):
     verdict stands here when every answer is checked.
     """
 
-    assets = ("saves", "answers", "strength")
+    assets = ("saves", "answers", "tiles", "strength")
 
     def __init__(self, name: str, *questions: str) -> None:
         self.name, self.questions = name, questions
@@ -107,7 +112,8 @@ class Strength(Widget):
 
     def props(self) -> dict[str, Any]:
         """Return the questions with their states, and in a practice edition the verdict."""
-        scale, states = self._scale(), self._states()
+        scale = self._scale()
+        states = self._states(scale)
         return {
             "title": TITLE,
             "questions": [
@@ -131,15 +137,22 @@ class Strength(Widget):
         told = props["verdict"]["sentence"] if props["verdict"] else f"{_count(props)}."
         return f"{TITLE} {told}"
 
-    def _states(self) -> dict[str, str]:
-        """Return "given", "chosen" or "open" for each question."""
+    def _states(self, scale: Scale | None) -> dict[str, str]:
+        """
+        Return "given", "chosen" or "open" for each question; with a scale "right" or "wrong" for
+        one that is given.
+        """
         chosen = self._known(session.known_answers)
         # In a notebook that was handed in a choice counts as given.
         given = chosen if self._answers is not None else self._known(session.given_answers)
-        return {
+        found = {
             key: "given" if key in given else "chosen" if key in chosen else "open"
             for key in self.questions
         }
+        for key in given if scale is not None else ():
+            if key in scale.questions:
+                found[key] = "right" if given[key] == scale.questions[key][0] else "wrong"
+        return found
 
     def _known(self, ask: Callable[[str], dict[str, str]]) -> dict[str, str]:
         """Return the answers to these questions, as letters."""
@@ -152,11 +165,16 @@ class Strength(Widget):
         if self._answers is not None:
             return None
         found = notebook.kept(self.questions[0], "practice").get(self.name)
-        whole = isinstance(found, dict) and set(found) == set(Scale.__slots__)
+        if not isinstance(found, dict) or set(found) != set(Scale.__slots__):
+            return None
+        questions = found["questions"]
+        whole = isinstance(questions, dict) and all(
+            isinstance(one, list) and len(one) == 4 for one in questions.values()
+        )
         return Scale(**found) if whole else None
 
     def _verdict(self, scale: Scale | None, states: dict[str, str]) -> dict[str, Any] | None:
-        if scale is None or set(states.values()) != {"given"}:
+        if scale is None or {"open", "chosen"} & set(states.values()):
             return None
         found = scale.judge(self._known(session.given_answers))
         return {
@@ -168,7 +186,7 @@ class Strength(Widget):
 
 
 def _count(props: dict[str, Any]) -> str:
-    done = sum(question["state"] == "given" for question in props["questions"])
+    done = sum(one["state"] not in ("open", "chosen") for one in props["questions"])
     return f"{done} of {len(props['questions'])} answers {props['states']['given'][1]}"
 
 

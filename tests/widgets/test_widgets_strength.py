@@ -162,7 +162,9 @@ def test_a_practice_edition_tells_the_verdict_when_all_is_checked(kernel):
     assert json.dumps(after)
 
 
-@pytest.mark.parametrize("broken", [5, [], {}, {"questions": {}}, SCALE | {"more": 1}])
+@pytest.mark.parametrize(
+    "broken", [5, [], {}, {"questions": {}}, SCALE | {"more": 1}, SCALE | {"questions": {"q1": 5}}]
+)
 def test_a_scale_that_makes_no_sense_is_none(kernel, broken):
     """The file may hold anything: the part is that of a graded edition then."""
     save(kernel, practice={"pattern": broken}, given=RIGHT)
@@ -225,3 +227,17 @@ def test_a_part_stays_small():
 
     assert len(module(part).encode()) <= 12_000
     assert len(json.dumps(page, ensure_ascii=False).encode()) <= 4096
+
+
+def test_a_practice_edition_shows_each_question_right_or_not(kernel):
+    """Once it was checked; before that it is chosen or open, and in a graded edition given."""
+    part = Strength("pattern", *KEYS)
+    letters = {"q1": RIGHT["q1"], "q2": "D", "q3": RIGHT["q3"]}
+    given = {"q1": letters["q1"], "q2": letters["q2"]}
+    save(kernel, practice={"pattern": SCALE}, answers=letters, given=given)
+    assert ["right", "wrong", "chosen"] == states(part)
+    assert "2 of 3 answers checked" in part.static_html()
+    assert "✘ Q 2: not right" in part.static_html()
+
+    save(kernel, answers=letters, given=given)
+    assert ["given", "given", "chosen"] == states(part)

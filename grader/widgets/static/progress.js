@@ -42,19 +42,10 @@ function watched(model, ids, changed) {
 }
 
 function draw(ui) {
-  const { model, page, root, host, on, say } = ui;
+  const { model, page, on, say } = ui;
   const { states } = ui.props();
-  const count = h("strong", { class: "count" });
-  const bar = h("progress", { "aria-label": "Share that is done" });
-  const list = h("ol", { class: "steps" });
+  const shown = tiles(ui, "Share that is done");
   let drawn = {};
-
-  /** Where this program lets the page reach the notebook, a tile leads to its step. */
-  const leads = Boolean(model.widget_manager?.context);
-  const goTo = (id) => () =>
-    host.dispatchEvent(
-      new CustomEvent("grader:goto", { bubbles: true, composed: true, detail: { id } }),
-    );
 
   function stateOf({ id, state, judged }) {
     const now = cells.text(id)?.trim();
@@ -69,21 +60,14 @@ function draw(ui) {
     if (!news.length) return;
     drawn = now;
     const done = steps.filter(({ id }) => ["passed", "noted"].includes(now[id])).length;
-    count.textContent = `Progress ${done} / ${steps.length} ${unit}`;
-    bar.max = steps.length;
-    bar.value = done;
-    const held = [...list.children].findIndex((tile) => tile.contains(root.activeElement));
-    list.replaceChildren(
-      ...steps.map(({ id, title }) => {
-        const [sign, words] = states[now[id]];
-        const mark = h("span", { class: "sign", "aria-hidden": "true" }, sign);
-        const told = [mark, h("span", {}, h("b", {}, title), " ", h("span", {}, words))];
-        return h("li", { class: now[id] }, leads ? h("button", { onclick: goTo(id) }, told) : told);
-      }),
-    );
-    list.children[held]?.firstChild.focus();
+    const count = `Progress ${done} / ${steps.length} ${unit}`;
+    const all = steps.map(({ id, title }) => {
+      const [sign, words] = states[now[id]];
+      return { id, title, state: now[id], sign, words };
+    });
+    shown.show(count, done, all);
     const told = news.map(({ id, title }) => `${title}: ${states[now[id]][1]}.`).join(" ");
-    if (aloud) say(`${told} ${count.textContent}.`);
+    if (aloud) say(`${told} ${count}.`);
   }
 
   const ids = ui.props().steps.map(({ id }) => id);
@@ -91,7 +75,7 @@ function draw(ui) {
   if (!document.getElementById("grader-stale"))
     document.head.append(h("style", { id: "grader-stale" }, STALE));
   page.setAttribute("aria-label", "Progress");
-  page.append(h("div", { class: "line" }, count, bar), list);
+  page.append(...shown.nodes);
   show(false);
   on("props", () => show(true));
   return cells.stop;

@@ -1,13 +1,11 @@
 // How far the questions of a pattern are answered. The notebook itself tells what was chosen and
 // given, also where no kernel runs; the verdict of a practice edition comes from the kernel.
-const ORDER = ["open", "chosen", "given"];
+const ORDER = ["open", "chosen", "given", "wrong", "right"]; // the last two in a practice edition
 
 function draw(ui) {
   const { model, page, on, say } = ui;
   const store = answers(model, ui.host);
-  const count = h("strong", { class: "count" });
-  const bar = h("progress", { "aria-label": "Answers that are given" });
-  const list = h("ol", { class: "states" });
+  const shown = tiles(ui, "Answers that are given");
   const end = h("div", { class: "end" });
   let drawn = "";
 
@@ -34,27 +32,23 @@ function draw(ui) {
     const news = JSON.stringify([now, found]);
     if (news === drawn) return;
     drawn = news;
-    const given = now.filter((state) => state === "given").length;
-    count.textContent = `${given} of ${now.length} answers ${states.given[1]}`;
-    bar.max = now.length;
-    bar.value = given;
-    list.replaceChildren(
-      ...questions.map(({ title }, n) => {
-        const [sign, words] = states[now[n]];
-        const mark = h("span", { class: "sign", "aria-hidden": "true" }, sign);
-        return h("li", { class: now[n] }, mark, h("span", {}, h("b", {}, title), " ", h("span", {}, words)));
-      }),
-    );
+    const given = now.filter((state) => ORDER.indexOf(state) >= ORDER.indexOf("given")).length;
+    const count = `${given} of ${now.length} answers ${states.given[1]}`;
+    const all = questions.map(({ key, title }, n) => {
+      const [sign, words] = states[now[n]];
+      return { id: key, title, state: now[n], sign, words };
+    });
+    shown.show(count, given, all);
     end.classList.toggle("found", Boolean(found));
     end.replaceChildren(...(found ? verdict(found) : [h("p", {}, later)]));
-    if (aloud) say(`${count.textContent}. ${found ? found.sentence : ""}`);
+    if (aloud) say(`${count}. ${found ? found.sentence : ""}`);
   }
 
   const changed = model.widget_manager?.context?.model?.metadataChanged;
   const follow = () => show(true);
   changed?.connect(follow);
   page.setAttribute("aria-label", ui.props().title);
-  page.append(h("div", { class: "line" }, count, bar), list, end);
+  page.append(...shown.nodes, end);
   show(false);
   on("props", follow);
   return () => changed?.disconnect(follow);
