@@ -19,9 +19,9 @@ async function given(app, sources) {
     const reply = await fetch(`${serverSettings.baseUrl}grader/given`, { method: "POST", headers, body });
     if (reply.ok) return (await reply.json()).given;
   } catch {
-    // A server without this extension, or none: nothing runs by itself.
+    return []; // no server just now: asked again later
   }
-  return sources.map(() => "");
+  return sources.map(() => ""); // a server without this extension
 }
 
 /** Whether nothing has run yet in a kernel. */
@@ -41,7 +41,8 @@ export class Alive {
     this.isCourses = false; // whether it holds a cell that a course has given
     const { sessionContext } = panel;
     const executed = (_, done) => this.executed(done);
-    const scheduled = (_, { notebook, cell }) => notebook === panel.content && hold(cell);
+    const scheduled = (_, { notebook, cell }) =>
+      this.isCourses && notebook === panel.content && hold(cell);
     NotebookActions.executed.connect(executed);
     NotebookActions.executionScheduled.connect(scheduled);
     panel.disposed.connect(() => {
@@ -98,7 +99,7 @@ export class Alive {
   async ask() {
     const unknown = [...new Set(this.cells.map(text))].filter((one) => !this.kinds.has(one));
     const kinds = unknown.length ? await given(this.app, unknown) : [];
-    unknown.forEach((one, n) => this.kinds.set(one, kinds[n]));
+    kinds.forEach((kind, n) => this.kinds.set(unknown[n], kind));
     if (this.isCourses || !kinds.some(Boolean)) return;
     this.isCourses = true;
     dress(this.panel);

@@ -41,8 +41,11 @@ function name(cell) {
 }
 
 /** Keep the height of a cell that is about to run, so that the page below stays where it is. */
-export function hold({ node }) {
-  node.style.minHeight = `${node.offsetHeight}px`;
+export function hold({ node, model }) {
+  const { style } = node;
+  style.minHeight = `${node.offsetHeight}px`;
+  const runs = () => model.executionState === "running";
+  setTimeout(() => runs() || style.removeProperty("min-height"), 2000); // no kernel took it
 }
 
 /** While a cell runs its old verdict is grey. */
