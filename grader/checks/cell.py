@@ -143,15 +143,15 @@ def verdict(praise: str = "") -> float | None:
         now.pace[task.answer_id] = (time.monotonic() - start) / max(1, task.calls)
         now.settled = task
     graded = who == "autograde" and (report.graded or not in_jupyter())
-    report.page = who != "validate"
-    if not graded and report.page and now.step is not None:
+    report.page = not graded and who != "validate"
+    if report.page and now.step is not None:
         _look_around(report, now.step)
     sentence = report.sentence(praise or report.praise)
     now.worth, now.judged = report.max_score, report.judged
     now.report = Report()
     if graded:
         print(sentence)
-        if report.example is not None:
+        if report.example is not None and report.unit == "task":
             shown = {"text/plain": report.example.as_text(), "text/html": report.example.as_html()}
             display(shown, raw=True)
         for text in report.notes:
