@@ -90,6 +90,24 @@ def test_the_function_stays_the_learners_own(told):
     assert told.same
 
 
+@pytest.mark.parametrize(
+    ("old", "new"),
+    [
+        ("def accuracy(", "@wrapped\ndef accuracy("),
+        ("(y_true, y_pred):", "(y_true, y_pred: gone):"),
+    ],
+    ids=["a decorator", "a name that is gone"],
+)
+def test_what_cannot_be_defined_again_costs_no_verdict(told, old, new):
+    """Nothing of the learner's runs besides the function, and the check's own sentence comes."""
+    code = reference("a1").replace("right = 0", "right = 1").replace(old, new)
+    before = "ran = []\ngone = 1\ndef wrapped(f):\n    ran.append(f)\n    return f\n"
+    sentence = told("a1", f"{before}{code}\ndel gone\nassert len(ran) < 2\n")
+
+    assert "should be 4 / 5 = 0.8" in sentence
+    assert "Look at" not in sentence
+
+
 def test_a_while_loop_is_left_alone(told):
     """Another condition might never end: nothing is tried, and the verdict comes at once."""
     loop = "    right = 0\n    for i in range(len(y_true)):\n"
