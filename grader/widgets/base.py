@@ -25,7 +25,7 @@ if TYPE_CHECKING:
 
 VIEW = "application/vnd.jupyter.widget-view+json"
 KINDS: dict[str, type["Widget"]] = {}  # those that were imported, by name
-_shown: dict[str, "Live"] = {}  # the live page of each part, so that a second run replaces it
+_shown: dict[str, "Live"] = {}  # the live page of each part; every window of a notebook shows it
 
 
 class Widget:
@@ -82,14 +82,21 @@ class Widget:
         """Show the part in the output of the cell that runs, and wherever it has this id."""
         first, *others = self.pages()
         if has_frontend():
-            from grader.widgets.live import Live
-
-            if self.name in _shown:
-                _shown.pop(self.name).close()
-            live = _shown[self.name] = Live(self)
-            first[VIEW] = {"model_id": live.model_id, "version_major": 2, "version_minor": 0}
+            model_id = self._come_alive().model_id
+            first[VIEW] = {"model_id": model_id, "version_major": 2, "version_minor": 0}
         for page in (first, *others):
             display(page, raw=True, display_id=display_id)
+
+    def _come_alive(self) -> "Live":
+        """Return the page of this part: the one that other windows may show, if there is one."""
+        from grader.widgets.live import Live
+
+        live = _shown.get(self.name)
+        if live is not None and live.takes(self) and not _is_lost():
+            live.show(self)
+            return live
+        live = _shown[self.name] = Live(self)
+        return live
 
     def hide(self, display_id: str) -> None:
         """Leave nothing where the part was shown with this id."""
@@ -99,6 +106,13 @@ class Widget:
 
     def _ipython_display_(self) -> None:
         self.show()
+
+
+def _is_lost() -> bool:
+    """True where the cell runs because a window could not draw its page, as `jupyter_ext` tells."""
+    kernel = get_ipython().kernel
+    asked = kernel.get_parent() if hasattr(kernel, "get_parent") else {}
+    return bool(asked.get("metadata", {}).get("grader", {}).get("anew"))
 
 
 def has_frontend() -> bool:

@@ -64,6 +64,18 @@ class Live(anywidget.AnyWidget):
         self.on_msg(self._ask)
         self.observe(self._keep, "picked")
 
+    def takes(self, part: "Widget") -> bool:
+        """Whether this page can show a part: it is alive, and for a part of the same kind."""
+        return self.comm is not None and type(part) is type(self._part)
+
+    def show(self, part: "Widget") -> None:
+        """Show a part in place of the one before, wherever this page is on show."""
+        self._part = part
+        with self.hold_sync():
+            self._esm, self.style_sheet = module(part), style(part)
+            self.props = part.props()
+        self.picked = getattr(part, "chosen", "")
+
     def _keep(self, change: dict[str, Any]) -> None:
         session.picked[self._part.name] = change["new"]
         self._part.chose()

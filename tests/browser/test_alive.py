@@ -30,6 +30,9 @@ COUNTS = """() => Object.fromEntries(window.jupyterapp.shell.currentWidget.conte
   .filter(cell => cell.model.type === 'code')
   .map(cell => [cell.model.id, cell.model.executionCount]))"""
 DIRTY = "() => window.jupyterapp.shell.currentWidget.context.model.dirty"
+BROKEN = """id => window.jupyterapp.shell.currentWidget.content.widgets
+  .find(cell => cell.model.id === id).node.querySelector('.jp-OutputArea-output')
+  .replaceChildren(new Text('Error displaying widget'))"""
 ACTIVE = "() => window.jupyterapp.shell.currentWidget.content.activeCell.model.id"
 LONG = """(node, what) => getComputedStyle(
   node.querySelector('.jp-Cell-outputWrapper'), '::after')[what]"""
@@ -74,6 +77,18 @@ def restart(page) -> None:
     }""")
     page.wait_for_function(ALIVE, timeout=60_000)
     idle(page)
+
+
+def test_a_card_that_could_not_be_drawn_is_drawn_anew(page, notebook):
+    """On a slow machine a part may not load in time: it is shown as it was saved, then alive."""
+    _, url = notebook("visual_quiz", assignment="step_by_step")
+    open_notebook(page, url)
+    expect(card(page, "visual2")).to_be_visible()
+    page.evaluate(BROKEN, "visual2")
+    expect(cell(page, "visual2")).to_contain_text("Shown as it was saved.")
+    expect(card(page, "visual2")).to_be_visible(timeout=15_000)
+    choose(page, "visual2", "C")
+    expect(card(page, "visual1")).to_be_visible()
 
 
 def test_cards_and_progress_are_alive_on_open(page, notebook):

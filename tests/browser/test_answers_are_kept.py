@@ -193,7 +193,8 @@ def test_two_tabs_of_one_notebook(page, quiz, chromium):
     option(other, "visual2", "C").check()
     expect(option(page, "visual2", "C")).to_be_checked(timeout=15_000)
     for tab in (other, page):
-        save_over(tab)
+        tab.bring_to_front()
+        save(tab)
         for _ in range(100):
             if {"visual1": "B", "visual2": "C"} == answers(path):
                 break
@@ -250,7 +251,11 @@ def is_saved(page, key: str, letter: str) -> None:
 
 
 def conflict(page, path: Path, url: str) -> Path:
-    """Save an answer, change the file behind JupyterLab's back, and save again: it asks."""
+    """Save an answer, change the file behind JupyterLab's back, and save again: it asks.
+
+    It does so where the course's extension of the server is not there to merge the two.
+    """
+    stays_still(page)
     open_and_run(page, url)
     choose(page, "visual1", "B")
     path.write_text(path.read_text(encoding="utf-8") + "\n", encoding="utf-8")
@@ -280,18 +285,6 @@ def test_a_choice_after_a_refused_save(page, quiz):
 
     is_saved(page, "visual2", "C")
     assert {"visual1": "B", "visual2": "C"} == answers(path)
-
-
-def save_over(page) -> None:
-    """Save one tab, over what the other one saved where JupyterLab asks."""
-    page.bring_to_front()
-    run_command_without_waiting(page, "docmanager:save")
-    overwrite = page.get_by_role("button", name="Overwrite")
-    for _ in range(12):  # the question may come late, and more than once
-        page.wait_for_timeout(250)
-        if overwrite.is_visible():
-            overwrite.click()
-    page.wait_for_function("() => !window.jupyterapp.shell.currentWidget.context.model.dirty")
 
 
 def run_command_without_waiting(page, command: str) -> None:

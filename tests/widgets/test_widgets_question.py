@@ -400,19 +400,43 @@ def test_a_card_is_alive_where_somebody_looks(kernel, monkeypatch):
     assert "Your answer: B. two" == choice["text/plain"]
 
 
-def test_a_second_run_closes_the_first_page(kernel):
-    """A cell that runs again leaves one live page of its part, the newest; others stay."""
-    first, second = (Question("q1", "Which?", OPTIONS) for _ in range(2))
-    other = Question("q2", "And?", OPTIONS)
+def test_a_second_run_shows_the_page_that_is_there(kernel):
+    """A cell that runs again keeps its live page, which other windows show too, and renews it."""
+    first, second = (Question("q1", text, OPTIONS) for text in ("Which?", "Which one?"))
     show(first)
-    show(other)
-    closed = first.live
-    show(second)
+    show(Question("q2", "And?", OPTIONS))
+    live = first.live
+    page, *_ = show(second)
 
-    assert closed.comm is None
-    assert closed is not second.live
+    assert live is second.live
+    assert live.model_id == page[VIEW]["model_id"]
+    assert second.props() == live.props
     assert ["q1", "q2"] == sorted(base._shown)
-    assert all(live.comm is not None for live in base._shown.values())
+
+
+def test_a_page_that_a_window_could_not_draw_is_made_anew(kernel, monkeypatch):
+    """The window gets a page of its own; the one that others show stays alive."""
+    part = Question("q1", "Which?", OPTIONS)
+    show(part)
+    before = part.live
+    monkeypatch.setattr(base, "_is_lost", lambda: True)
+    page, *_ = show(part)
+
+    assert before is not part.live
+    assert before.comm is not None
+    assert part.live.model_id == page[VIEW]["model_id"]
+
+
+def test_a_page_that_was_closed_is_made_anew(kernel):
+    """A page without a kernel's end is no page to show."""
+    part = Question("q1", "Which?", OPTIONS)
+    show(part)
+    before = part.live
+    before.close()
+    show(part)
+
+    assert before is not part.live
+    assert part.live.comm is not None
 
 
 @pytest.mark.parametrize(

@@ -47,6 +47,12 @@ function answers(model, node) {
       const context = found();
       return context && object(rai(context)[what])[key];
     },
+    /** Hear of what others keep: another window, or the same card elsewhere. Call the result to end it. */
+    follow(listener) {
+      const changed = found()?.model.metadataChanged;
+      changed?.connect(listener);
+      return () => changed?.disconnect(listener);
+    },
     /** Keep a letter: "nowhere", "notebook" (not on disk yet) or, if it is saved, "saved". */
     async write(key, letter, line, save = true, given = false) {
       const context = found();

@@ -27,6 +27,8 @@ function drawGuesses({ model, page, host, say, props }) {
     }
   }
 
+  const shows = {}; // for each call, what shows a guess that was made elsewhere
+
   function row({ call, came, why, same }, n) {
     const field = h("input", { id: `guess${n}`, maxlength: 200, autocomplete: "off", spellcheck: "false" });
     const told = h("p", { class: "told", hidden: true });
@@ -55,10 +57,11 @@ function drawGuesses({ model, page, host, say, props }) {
       where.textContent = says[await store.write(key, JSON.stringify(guesses), "")];
     }
 
-    if (typeof guesses[call] === "string") {
-      field.value = guesses[call];
-      show(guesses[call]);
-    }
+    shows[call] = (guess) => {
+      field.value = guess;
+      show(guess);
+    };
+    if (typeof guesses[call] === "string") shows[call](guesses[call]);
     return h(
       "form",
       { onsubmit: compare },
@@ -70,6 +73,13 @@ function drawGuesses({ model, page, host, say, props }) {
 
   page.setAttribute("aria-label", title);
   page.append(h("p", { class: "asks" }, asks), ...calls.map(row));
+  return store.follow(() => {
+    for (const [call, guess] of Object.entries(kept() ?? {})) {
+      if (guesses[call] === guess || typeof guess !== "string") continue;
+      guesses[call] = guess;
+      shows[call]?.(guess);
+    }
+  });
 }
 
 export default part(drawGuesses);

@@ -25,6 +25,11 @@ extras.push(({ model, on, tell, say, root }, card) => {
     if (given && !card.given) card.give(given, false); // in another tab of the same notebook
   });
 
+  const stop = store.follow(() => {
+    const letter = named(store.read(props.key, "given"));
+    if (letter && !card.given) card.act(letter);
+  });
+  card.tidy = stop;
   const before = named(store.read(props.key, "given"));
   if (before && !props.given) tell({ give: before });
   if (before || props.given) fix(before || props.given);

@@ -72,7 +72,16 @@ function draw(ui) {
     // Chosen in another tab of the same notebook.
     if (letter && letter !== choice() && !card.given) keep(letter, false);
   });
-  return () => card.tidy?.();
+  const stop = store.follow(() => {
+    const letter = named(store.read(key));
+    if (!letter || letter === choice() || card.given) return;
+    inform(letter);
+    show(letter);
+  });
+  return () => {
+    stop();
+    card.tidy?.();
+  };
 }
 
 export default part(draw);

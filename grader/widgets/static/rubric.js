@@ -24,12 +24,22 @@ function drawRubric({ model, page, host, say, props }) {
     say(line.textContent);
   }
 
+  function tick(numbers) {
+    boxes.forEach((box, n) => (box.checked = numbers.includes(n + 1)));
+  }
+
+  const numbers = (text) => (text.match(/\d+/g) ?? []).map(Number);
   comesAlive(host);
   const before = store.read(key);
-  const known = typeof before === "string" ? (before.match(/\d+/g) ?? []).map(Number) : ticked;
-  for (const n of known) if (boxes[n - 1]) boxes[n - 1].checked = true;
+  tick(typeof before === "string" ? numbers(before) : ticked);
   page.querySelector("fieldset").onchange = keep;
   show(typeof before === "string" && "saved");
+  return store.follow(() => {
+    const now = store.read(key);
+    if (typeof now !== "string" || now === chosen().join(" ")) return;
+    tick(numbers(now));
+    show();
+  });
 }
 
 export default part(drawRubric);

@@ -4,7 +4,11 @@
 
 import { dress, hold, isOld } from "./cells.js";
 import { connection } from "./connection.js";
+import { Merge } from "./merge.js";
 
+const PATIENCE = 3000; // milliseconds in which a saved part can still come alive by itself
+const TRIES = 3;
+const ANEW = { grader: { anew: true } }; // asks for a page of its own: the one there is cannot be drawn
 const PART = /^from grader\.(?:widgets|learn) import \w+$/m;
 
 /** Ask the server what the course has given these texts as: "alone", "after", "check", or "". */
@@ -39,6 +43,8 @@ export class Alive {
     this.round = 0;
     this.kinds = new Map(); // what the server said of a text
     this.isCourses = false; // whether it holds a cell that a course has given
+    this.revived = new WeakMap(); // how often a cell was run anew for that reason
+    this.merge = new Merge(app, panel.context);
     const { sessionContext } = panel;
     const executed = (_, done) => this.executed(done);
     const scheduled = (_, { notebook, cell }) =>
@@ -49,6 +55,7 @@ export class Alive {
       NotebookActions.executed.disconnect(executed);
       NotebookActions.executionScheduled.disconnect(scheduled);
     });
+    panel.node.addEventListener("grader:lost", ({ target }) => this.revive(target));
     sessionContext.kernelChanged.connect(() => this.start());
     sessionContext.statusChanged.connect((_, status) => {
       if (/restarting$/.test(status)) this.restarted = true;
@@ -95,6 +102,18 @@ export class Alive {
     for (const cell of this.cells.filter(gone)) await this.run(cell);
   }
 
+  /** A part that could not be drawn although its kernel is there: its cell runs anew. */
+  async revive(node) {
+    await new Promise((soon) => setTimeout(soon, PATIENCE));
+    const { kernel } = this.panel.sessionContext.session ?? {};
+    const cell = this.cells.find((one) => one.node.contains(node));
+    const hears = kernel?.connectionStatus === "connected" && kernel.status !== "dead";
+    if (!hears || !cell || this.kind(cell) !== "alone") return;
+    const tried = this.revived.get(cell) ?? 0;
+    this.revived.set(cell, tried + 1);
+    if (tried < TRIES) await this.run(cell, ANEW);
+  }
+
   /** Learn what the cells are that nobody has asked about yet. */
   async ask() {
     const unknown = [...new Set(this.cells.map(text))].filter((one) => !this.kinds.has(one));
@@ -104,6 +123,7 @@ export class Alive {
     this.isCourses = true;
     dress(this.panel);
     connection(this.panel, this.Widget);
+    this.merge.begin();
   }
 
   /** What a learner can have written or chosen, as text. */
@@ -118,11 +138,11 @@ export class Alive {
   }
 
   /** Run a cell where it stands: nothing is selected, and nothing scrolls. */
-  async run(cell) {
+  async run(cell, metadata = {}) {
     if (cell.isDisposed || cell.model.executionState === "running") return true;
     hold(cell);
     try {
-      const reply = await this.CodeCell.execute(cell, this.panel.sessionContext);
+      const reply = await this.CodeCell.execute(cell, this.panel.sessionContext, metadata);
       return reply?.content.status === "ok";
     } catch {
       return false; // a kernel that went away meanwhile; the next one brings a round of its own

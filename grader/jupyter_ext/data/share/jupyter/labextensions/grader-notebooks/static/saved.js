@@ -2,9 +2,10 @@
 //
 // A part that is not told its notebook asks with the event "grader:notebook", and one that leads to
 // a cell sends "grader:goto"; this answers. And a part that was saved but has no kernel any more
-// would show "model not found"; this shows its static page, which was saved with it.
+// would show "model not found"; this shows its static page, which was saved with it, and says so with
+// "grader:lost".
 
-const LOST = "Error displaying widget: model not found";
+const LOST = /^Error displaying widget/; // "... : model not found", or anything else
 const NOTE = "Shown as it was saved. No live page in a moment? Run this cell.";
 
 const notebooks = (app) =>
@@ -29,6 +30,7 @@ async function showTwin(app, text) {
   note.textContent = NOTE;
   note.style.opacity = "0.8";
   place.replaceChildren(twin.node, note);
+  note.dispatchEvent(new CustomEvent("grader:lost", { bubbles: true }));
 }
 
 /** Lead to a cell: it is selected, in sight, and hears the keys. */
@@ -52,6 +54,6 @@ export function saved(app) {
   new MutationObserver((changes) => {
     for (const change of changes)
       for (const node of change.addedNodes)
-        if (node.nodeType === Node.TEXT_NODE && node.data === LOST) showTwin(app, node);
+        if (node.nodeType === Node.TEXT_NODE && LOST.test(node.data)) showTwin(app, node);
   }).observe(document.body, { childList: true, subtree: true });
 }
