@@ -29,6 +29,14 @@ SETTINGS = {
         "autosaveInterval": 10,  # seconds; JupyterLab's own is 120
         "defaultViewers": {"markdown": "Markdown Preview"},
     },
+    # Notebook 7 shows a page of text beside a notebook, and so nowhere if there is none.
+    "@jupyter-notebook/application-extension:shell": {
+        "layout": {
+            "Markdown Preview": {"area": "main"},
+            "Debugger Console": {"area": "down"},
+            "Plugins": {"area": "left"},
+        }
+    },
     "@jupyterlab/apputils-extension:notification": {
         "fetchNews": "false",
         "checkForUpdates": False,
@@ -106,7 +114,10 @@ def write_config(course: Course, role: str) -> Path:
     services["grader.jupyter_ext"] = True
     files = {
         "labconfig/default_setting_overrides.json": SETTINGS,
-        "labconfig/page_config.json": {"disabledExtensions": pages},
+        "labconfig/page_config.json": {
+            "disabledExtensions": pages,
+            "graderStartPage": START if away else "",
+        },
         "jupyter_server_config.json": {
             "ServerApp": {"jpserver_extensions": services},
             "GivenCells": {"folders": [str(course.root / one) for one in ("release", "practice")]},

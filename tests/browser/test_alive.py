@@ -30,7 +30,7 @@ COUNTS = """() => Object.fromEntries(window.jupyterapp.shell.currentWidget.conte
   .filter(cell => cell.model.type === 'code')
   .map(cell => [cell.model.id, cell.model.executionCount]))"""
 DIRTY = "() => window.jupyterapp.shell.currentWidget.context.model.dirty"
-BROKEN = """id => window.jupyterapp.shell.currentWidget.content.widgets
+UNDRAWN = """id => window.jupyterapp.shell.currentWidget.content.widgets
   .find(cell => cell.model.id === id).node.querySelector('.jp-OutputArea-output')
   .replaceChildren(new Text('Error displaying widget'))"""
 ACTIVE = "() => window.jupyterapp.shell.currentWidget.content.activeCell.model.id"
@@ -84,7 +84,7 @@ def test_a_card_that_could_not_be_drawn_is_drawn_anew(page, notebook):
     _, url = notebook("visual_quiz", assignment="step_by_step")
     open_notebook(page, url)
     expect(card(page, "visual2")).to_be_visible()
-    page.evaluate(BROKEN, "visual2")
+    page.evaluate(UNDRAWN, "visual2")
     expect(cell(page, "visual2")).to_contain_text("Shown as it was saved.")
     expect(card(page, "visual2")).to_be_visible(timeout=15_000)
     choose(page, "visual2", "C")

@@ -4,6 +4,7 @@
 
 import { dress, hold, isOld } from "./cells.js";
 import { connection } from "./connection.js";
+import { startButton } from "./map.js";
 import { Merge } from "./merge.js";
 
 const PATIENCE = 3000; // milliseconds in which a saved part can still come alive by itself
@@ -124,6 +125,7 @@ export class Alive {
     dress(this.panel);
     connection(this.panel, this.Widget);
     this.merge.begin();
+    startButton(this.app, this.panel, this.Widget);
   }
 
   /** What a learner can have written or chosen, as text. */

@@ -1,6 +1,7 @@
 // Helps the interactive parts of a course's notebooks.
 
 import { Alive } from "./alive.js";
+import { map } from "./map.js";
 import { saved } from "./saved.js";
 
 const MODULES = ["@jupyterlab/notebook", "@jupyterlab/cells", "@lumino/widgets"];
@@ -14,6 +15,7 @@ export async function plugin(shared) {
     optional: [notebook?.INotebookTracker].filter(Boolean),
     activate(app, tracker) {
       saved(app);
+      map(app);
       if (!tracker || !cells || !widgets) return;
       const made = { NotebookActions: notebook.NotebookActions, CodeCell: cells.CodeCell, Widget: widgets.Widget };
       const follow = (panel) => new Alive(app, panel, made);

@@ -33,8 +33,10 @@ async function showTwin(app, text) {
   note.dispatchEvent(new CustomEvent("grader:lost", { bubbles: true }));
 }
 
-/** Lead to a cell: it is selected, in sight, and hears the keys. */
-async function goTo(notebook, at) {
+/** Lead to a cell of a notebook, by its id: it is selected, in sight, and hears the keys. */
+export async function goTo(notebook, id) {
+  const at = notebook?.widgets?.findIndex((cell) => cell.model.id === id) ?? -1;
+  if (at < 0) return;
   notebook.activeCellIndex = at;
   await notebook.scrollToItem(at, "center");
   notebook.activeCell?.node.focus({ preventScroll: true });
@@ -48,8 +50,7 @@ export function saved(app) {
   });
   document.addEventListener("grader:goto", (event) => {
     const panel = notebooks(app).find((one) => one.node.contains(event.target));
-    const at = panel?.content.widgets.findIndex((cell) => cell.model.id === event.detail.id) ?? -1;
-    if (at >= 0) goTo(panel.content, at);
+    goTo(panel?.content, event.detail.id);
   });
   new MutationObserver((changes) => {
     for (const change of changes)
