@@ -85,6 +85,11 @@ def test_a_learner_is_helped_step_by_step_and_hands_in(lab, page, picture):
     expect(submit.first).to_be_visible(timeout=30_000)
     picture(page, "08-assignment-list")
     submit.first.click()
+    slip = page.get_by_role("dialog")
+    expect(slip).to_contain_text("4 of 4 steps")
+    expect(slip).to_contain_text("5 of 5 answers")
+    picture(page, "08-slip")
+    slip.get_by_role("button", name="Hand in").click()
     expect(
         page.locator("#submitted_assignments_list, #nbgrader-submitted_assignments_list")
     ).to_contain_text("mini_project", timeout=30_000)

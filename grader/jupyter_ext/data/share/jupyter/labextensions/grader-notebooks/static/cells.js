@@ -23,18 +23,19 @@ const STYLE = `
 }`;
 const SERIES = { step_: "Step" };
 
-/** What an answer cell is called, by its id: "step_1" is step 1, "a3" is task 3. */
-function called({ id, metadata }) {
+/** What a step or task is called, by its id: "step_1" is step 1, "a3" is task 3; "" for none. */
+export function called(id) {
   const [, series, number] = /^(step_|[a-z])(\d+)$/.exec(id) ?? [];
-  const answer = metadata.nbgrader?.solution ?? metadata.editable !== false;
-  if (!series || !answer) return "";
-  return `${Number(number) || SERIES[series] ? `${SERIES[series] ?? "Task"} ${number}` : "Warm-up"}, your code`;
+  if (!series) return "";
+  return Number(number) || SERIES[series] ? `${SERIES[series] ?? "Task"} ${number}` : "Warm-up";
 }
 
 /** Name the editor of an answer for those who do not see which it is. */
 function name(cell) {
-  const words = called(cell.model.toJSON());
-  const label = () => cell.node.querySelector(".cm-content")?.setAttribute("aria-label", words);
+  const { id, metadata } = cell.model.toJSON();
+  const isAnswer = metadata.nbgrader?.solution ?? metadata.editable !== false;
+  const words = isAnswer && called(id);
+  const label = () => cell.node.querySelector(".cm-content")?.setAttribute("aria-label", `${words}, your code`);
   if (!words) return;
   cell.ready.then(label);
   cell.inViewportChanged?.connect(label);

@@ -1,6 +1,7 @@
 // The start page is a map: each line that leads to a notebook says how far that notebook is, and on
 // top stands where to go on. It is read from the notebooks themselves, each time the page is shown.
 
+import { progress } from "./progress.js";
 import { goTo } from "./saved.js";
 
 const STYLE = `
@@ -16,46 +17,8 @@ const STYLE = `
   .grader-map td:nth-child(n + 4)::before { content: attr(data-label) ": "; opacity: 0.8; }
 }`;
 const SIGNS = { open: "○", begun: "◐", done: "✔" };
-const WORDS = { open: "not begun", begun: "begun", done: "done" };
 const NARROW = 900; // pixels of a window below which the file browser is closed at first
 const OPENED = "grader:opened"; // notebooks without anything to answer, in this browser
-
-const lines = (text) => (Array.isArray(text) ? text.join("") : String(text ?? ""));
-const object = (value) => (Object(value) === value ? value : {});
-
-/** The sign with which a verdict below a cell begins, "" where none stands there. */
-function verdict({ outputs }) {
-  const found = outputs?.findLast?.(({ data }) => lines(data?.["text/html"]).includes("grader-verdict"));
-  return found ? lines(found.data["text/plain"]).trim()[0] : "";
-}
-
-/**
- * How far a notebook is: { done, all, unit, next }, `next` the id of the first cell that is open.
- * Its steps are those that its progress bar names, and its questions the cells that show a card.
- */
-export function progress({ cells, metadata }) {
-  const given = cells.filter(({ cell_type }) => cell_type === "code");
-  const source = ({ source: text }) => lines(text);
-  const bar = given.map(source).find((text) => /^from grader\.(?:widgets|learn) import Progress$/m.test(text));
-  const steps = bar ? [...(/Progress\(([^)]*)\)/.exec(bar)?.[1] ?? "").matchAll(/["']([^"']+)["']/g)].map(([, id]) => id) : [];
-  const asked = given.filter((cell) => /^from grader\.(?:widgets|learn) import Question$/m.test(source(cell)));
-  const { answers, given: first } = object(object(metadata).rai);
-  const isOnce = given.some((cell) => /^from grader\.(?:widgets|learn) import Strength$/m.test(source(cell)));
-  const isDone = (id) => {
-    const at = given.findIndex((cell) => cell.id === id);
-    return [given[at], given[at + 1]].some((cell) => cell && ["✔", "●"].includes(verdict(cell)));
-  };
-  const items = steps.length
-    ? steps.map((id) => [id, isDone(id)])
-    : asked.map(({ id }) => [id, Boolean(object(isOnce ? first : answers)[id])]);
-  const unit = steps.length ? (steps[0].startsWith("step_") ? "steps" : "tasks") : "answers";
-  return {
-    done: items.filter(([, done]) => done).length,
-    all: items.length,
-    unit,
-    next: items.find(([, done]) => !done)?.[0],
-  };
-}
 
 /** What the server's pages are told in their configuration. */
 function option(name) {
@@ -77,6 +40,8 @@ function place(link) {
   }
   return path?.endsWith(".ipynb") ? { path, id: id ?? "" } : null;
 }
+
+const object = (value) => (Object(value) === value ? value : {});
 
 const opened = () => {
   try {
@@ -191,7 +156,7 @@ class Page {
     if (!next) return line.replaceChildren(modes.length ? "✔ Everything here has an answer." : "");
     const link = document.createElement("a");
     const { path } = next;
-    const cell = latest ? known.get(path).next : "";
+    const cell = latest ? known.get(path).open[0].id : "";
     link.append(...next.link.cloneNode(true).childNodes);
     link.href = next.link.href; // for those who open it elsewhere
     link.onclick = (event) => {
