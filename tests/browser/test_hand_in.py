@@ -161,3 +161,18 @@ def test_from_submit_to_the_page_that_comes_back(page, lab, picture):
     page.wait_for_function(f"() => ({CURRENT})()[0].endsWith('/walkthrough.html')")
 
     assert json.loads((inbound / "visual_quiz.ipynb").read_text())["metadata"]["rai"]["answers"]
+
+
+def test_validate_speaks_in_sentences(page, lab, picture):
+    """Each open question is told in its check's sentence; no code of the checks is on show."""
+    open_notebook(page, lab.url(f"/lab/tree/{FOLDER}/visual_quiz.ipynb?reset"))
+    choose(page, "visual1", "B")
+    page.get_by_role("button", name="Validate", exact=True).click()
+    dialog = page.get_by_role("dialog")
+    expect(dialog).to_contain_text("Validation Results", timeout=60_000)
+    picture(page, "validate")
+    text = dialog.inner_text()
+
+    assert 2 == text.count("No answer yet")
+    assert "grader.checks" not in text and "failed" not in text
+    assert "Traceback" not in text

@@ -1,5 +1,6 @@
 // Handing in: before it a slip that says what is done and what is open, after it a receipt, and the
-// page that comes back, opened inside this program. The list of assignments itself is nbgrader's.
+// page that comes back, opened inside this program. The list of assignments and the validation are
+// nbgrader's.
 
 import { progress } from "./progress.js";
 import { goTo } from "./saved.js";
@@ -144,6 +145,21 @@ function leadOn(app, widget) {
   follow();
 }
 
+/** Have a validation say what the checks say, without their code: one line for each. */
+function plainly(found) {
+  found.dataset.grader = "plain";
+  for (const lead of [...found.children].filter((one) => one.textContent.startsWith("The following cell failed"))) {
+    const source = lead.nextElementSibling;
+    const told = source?.nextElementSibling?.querySelector("pre");
+    if (!told || !/from grader\.checks import /.test(source.textContent)) continue;
+    lead.hidden = source.hidden = true;
+    source.style.display = "none";
+    told.textContent = told.textContent.replace(/ Then run this one\.$/, "");
+    Object.assign(told.style, { whiteSpace: "pre-wrap", fontFamily: "var(--jp-ui-font-family)" });
+    Object.assign(told.style, { lineHeight: 1.5, maxWidth: "36em", border: 0 });
+  }
+}
+
 /** Stand beside nbgrader's list of assignments. */
 export function handIn(app, made) {
   const agreed = new WeakSet();
@@ -178,6 +194,7 @@ export function handIn(app, made) {
   new MutationObserver(() => {
     for (const { firstChild: text } of document.querySelectorAll(".nested_list_item .item_name"))
       if (text?.nodeType === Node.TEXT_NODE && local(text.data) !== text.data) text.data = local(text.data);
+    document.querySelectorAll(".validation-failed:not([data-grader])").forEach(plainly);
     for (const widget of app.shell.widgets("main")) {
       const isPage = /(?:^|\/)feedback\/.*\.html$/.test(widget.context?.path ?? "");
       if (!isPage || followed.has(widget) || !widget.node.querySelector("iframe")) continue;
