@@ -137,6 +137,14 @@ def run_feedback(options: argparse.Namespace) -> int:
     return 0
 
 
+def run_handout(options: argparse.Namespace) -> int:
+    """Write a notebook as a page to print."""
+    from grader.handout import write_handout
+
+    print(f"written: {write_handout(options.notebook, options.solutions)}")
+    return 0
+
+
 def run_report(options: argparse.Namespace) -> int:
     """Print the class's page."""
     from grader.course import check_assignment, find_course
@@ -223,6 +231,7 @@ def _parser() -> argparse.ArgumentParser:
     one.add_argument("--folder", type=Path, default=Path("demo"), help="where (default: demo)")
 
     _add_lab(commands)
+    _add_handout(commands)
     return parser
 
 
@@ -237,6 +246,15 @@ def _add_lab(commands) -> None:
         "--practice", action="store_true", help="open practice/, for learners on their own"
     )
     one.add_argument("--no-browser", action="store_true", help="only print the address")
+
+
+def _add_handout(commands) -> None:
+    """Add the command that makes a page to print."""
+    one = _add(commands, "handout", run_handout, "write your notebook as a page to print")
+    one.add_argument("notebook", type=Path, metavar="NOTEBOOK")
+    one.add_argument(
+        "--solutions", action="store_true", help="with the solutions of the edition for self-study"
+    )
 
 
 def _add(commands, name: str, run, text: str) -> argparse.ArgumentParser:

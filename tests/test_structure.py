@@ -91,6 +91,7 @@ MAY_IMPORT = {
         "terminal",
         "results",
     },
+    "handout": {"errors", "feedback", "judge", "sanitize", "submissions", "widgets"},
     "report": {"course", "errors", "gradebook", "results"},
     "doctor": {"course", "errors", "gradebook", "judge", "sandbox", "trial"},
     "demo": {

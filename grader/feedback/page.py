@@ -9,7 +9,7 @@ import base64
 import hashlib
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from functools import lru_cache
+from functools import cache
 from pathlib import Path
 from typing import Any
 
@@ -60,9 +60,9 @@ def page(nb: Mapping[str, Any], notebook: str, submission: LearnerMarks) -> str:
     ]
     rest = [] if problem else [cell_view(cell, own, heading) for heading, cell in found.rest]
     after = following([part.verdict for part in parts])
-    style, policy = _style()
-    return _template().render(
-        style=style,
+    look, policy = style()
+    return template("page").render(
+        style=look,
         policy=policy,
         student=submission.student,
         assignment=title(submission.assignment),
@@ -91,8 +91,8 @@ def _noun(parts: Sequence[Part]) -> str:
     return "step" if all(spoken(name(part.check)).startswith("step") for part in parts) else "part"
 
 
-@lru_cache(maxsize=1)
-def _template() -> Template:
+@cache
+def template(name: str) -> Template:
     """Return the template of a page; what is not marked as safe is escaped."""
     environment = Environment(
         loader=FileSystemLoader(TEMPLATES),
@@ -101,13 +101,13 @@ def _template() -> Template:
         trim_blocks=True,
         lstrip_blocks=True,
     )
-    return environment.get_template("page.html.j2")
+    return environment.get_template(f"{name}.html.j2")
 
 
-@lru_cache(maxsize=1)
-def _style() -> tuple[Markup, str]:
+@cache
+def style() -> tuple[Markup, str]:
     """Return the stylesheet, and a policy that lets in this and pictures of the page's own."""
-    style = (TEMPLATES / "feedback.css").read_text(encoding="utf-8").strip()
-    mark = base64.b64encode(hashlib.sha256(style.encode()).digest()).decode()
+    sheet = (TEMPLATES / "feedback.css").read_text(encoding="utf-8").strip()
+    mark = base64.b64encode(hashlib.sha256(sheet.encode()).digest()).decode()
     policy = f"default-src 'none'; style-src 'sha256-{mark}'; img-src data:"
-    return Markup(style), f"{policy}; base-uri 'none'; form-action 'none'"
+    return Markup(sheet), f"{policy}; base-uri 'none'; form-action 'none'"
