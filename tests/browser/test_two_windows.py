@@ -21,6 +21,7 @@ NOTEBOOK = "window.jupyterapp.shell.currentWidget.context.model.sharedModel"
 TYPE = f"""([id, text]) => {NOTEBOOK}.cells.find((one) => one.getId() === id).setSource(text)"""
 TEXT = f"""(id) => {NOTEBOOK}.cells.find((one) => one.getId() === id)?.getSource()"""
 DIRTY = "() => window.jupyterapp.shell.currentWidget.context.model.dirty"
+CONTEXT = "window.jupyterapp.shell.currentWidget.context"
 STOP = "() => window.jupyterapp.shell.currentWidget.sessionContext.shutdown()"
 
 
@@ -102,14 +103,13 @@ def test_every_order_of_writing_saving_and_reloading(page, other, copied):
 def test_one_answer_written_in_both(page, other, copied, picture):
     """The window that saves keeps its text; the other one's stands below it, as text, once."""
     path, url = copied("mini_project", "build_and_apply")
-    for window, text in ((page, "first = 1"), (other, "second = 2")):
+    for window in (page, other):
         open_notebook(window, url)
-        window.evaluate(TYPE, ["step_1", text])
+    page.evaluate(TYPE, ["step_1", "first = 1"])
+    other.evaluate(TYPE, ["step_1", "second = 2"])
     number = len(sources(path))
-    save(page)
-    save(other)
-    save(page)
-    save(other)
+    for window in (page, other, page, other):
+        save(window)
     found = sources(path)
     place = list(found).index("step_1")
     below = list(found.values())[place + 1]
@@ -169,6 +169,20 @@ def test_a_window_that_is_looked_at_again(page, other, copied):
     assert page.evaluate(DIRTY) is True
     save(page)
     assert ("there = 2", "here = 1") == tuple(sources(path)[f"step_{n}"] for n in (1, 2))
+
+
+def test_another_name_loses_nothing(page, copied):
+    """What was not saved when the file got another name is no news of another window's."""
+    path, url = copied("mini_project", "build_and_apply")
+    open_notebook(page, url)
+    page.evaluate(TYPE, ["step_1", "mine = 1"])
+    page.evaluate(f"() => {CONTEXT}.rename('renamed.ipynb')")
+    page.wait_for_function(f"() => {CONTEXT}.path.endsWith('renamed.ipynb')")
+    renamed = path.with_name("renamed.ipynb")
+    renamed.write_text(renamed.read_text(encoding="utf-8") + "\n", encoding="utf-8")
+    save(page)
+
+    assert "mine = 1" == sources(renamed)["step_1"] == page.evaluate(TEXT, "step_1")
 
 
 def test_a_notebook_of_no_course_is_left_to_jupyterlab(page, copied):

@@ -164,6 +164,7 @@ function plainly(found) {
 export function handIn(app, made) {
   const agreed = new WeakSet();
   let feedback = 0; // when a learner asked for it
+  let isOpen = false; // whether a slip is
   const asked = async (event) => {
     const { target } = event;
     if (target.closest?.("a")?.textContent.trim() === "(view feedback)") feedback = Date.now();
@@ -172,12 +173,16 @@ export function handIn(app, made) {
     if (!row || button.textContent !== "Submit" || agreed.delete(button)) return;
     event.stopImmediatePropagation();
     event.preventDefault();
+    if (isOpen) return;
+    isOpen = true;
     const text = (what) => row.querySelector(what)?.textContent.trim() ?? "";
     const assignment = { course: text(".item_course"), name: text(".item_name") };
     try {
       if (!(await ask(app, assignment, made))) return;
     } catch {
       // What cannot be read is no reason not to hand in: nbgrader says what is wrong with it.
+    } finally {
+      isOpen = false;
     }
     const before = await handedIn(app, assignment).catch(() => null);
     agreed.add(button);

@@ -120,11 +120,12 @@ export class Merge {
     Object.assign(this, { app, context, contents: app.serviceManager.contents });
     this.saves = []; // what is being written
     const now = () => remembered(context.model.toJSON());
-    const isRead = () => {
-      if (!this.saves.length) this.base = now();
+    const isRead = async () => {
+      await null; // a notebook that was read anew is called clean a moment later; one with another name is not
+      if (!this.saves.length && !context.model.dirty) this.base = now();
     };
-    context.ready.then(isRead);
-    context.fileChanged.connect(isRead); // read anew
+    context.ready.then(() => (this.base = now()));
+    context.fileChanged.connect(isRead);
     context.saveState.connect((_, state) => {
       if (state === "started") return this.saves.push(now());
       const written = this.saves.shift();
@@ -135,7 +136,7 @@ export class Merge {
   /** Merge from now on. A conflict is met in a private method; without it JupyterLab asks as ever. */
   begin() {
     const { context } = this;
-    if (context[BEGUN]) return;
+    if (context[BEGUN] || context.model.collaborative) return; // what is edited together is merged by that
     context[BEGUN] = true;
     const look = () => document.visibilityState === "visible" && this.look();
     document.addEventListener("visibilitychange", look);
@@ -165,14 +166,16 @@ export class Merge {
     return { ...model, hash, hash_algorithm };
   }
 
-  /** Take in what the file holds; false where that cannot be merged. */
-  async takeIn() {
+  /** Take in what the file holds; false where that cannot be merged. `quiet` leaves nothing to save. */
+  async takeIn(quiet = false) {
     const { app, contents, context } = this;
     const { content, hash } = await contents.get(context.path, { type: "notebook", format: "json", content: true, hash: true });
     const known = [this.base, ...this.saves];
     const found = this.base && merged(known, remembered(context.model.toJSON()), content);
     if (!found) return false;
+    const wasClean = !context.model.dirty;
     take(context.model, found, content);
+    if (quiet && wasClean) context.model.dirty = false;
     this.base = remembered(content);
     this.seen = hash;
     if (found.number) app.commands.execute("apputils:notify", told(found.number)).catch(() => {});
@@ -187,8 +190,7 @@ export class Merge {
     try {
       const { hash } = await contents.get(context.path, { content: false, hash: true });
       const isNew = hash && ![context.contentsModel?.hash, this.seen].includes(hash);
-      const wasClean = !context.model.dirty;
-      if (isNew && !this.saves.length && (await this.takeIn()) && wasClean) context.model.dirty = false;
+      if (isNew && !this.saves.length) await this.takeIn(true);
     } catch {
       // No server just now, or no such file: the next save tells.
     } finally {
