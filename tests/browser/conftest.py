@@ -114,7 +114,7 @@ def serving(course: Course, name: str, *arguments: str) -> Iterator[Lab]:
         yield running
     finally:
         os.killpg(server.pid, signal.SIGTERM)
-        server.wait(timeout=20)
+        server.wait(timeout=90)  # it ends its kernels first, each in its own time
 
 
 def end_with_the_tests() -> None:

@@ -330,7 +330,7 @@ def test_a_part_is_alive_soon(page, lab, notebook):
     """
     path, _ = notebook("build_and_apply", assignment="mini_project")
     page.goto(lab.url("/lab?reset"))
-    page.wait_for_function("() => window.jupyterapp?.shell")
+    page.wait_for_function("() => window.jupyterapp?.commands.hasCommand('docmanager:open')")
     page.wait_for_timeout(1000)
     start = time.monotonic()
     place = f"{path.parent.name}/{path.name}"

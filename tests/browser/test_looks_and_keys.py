@@ -28,7 +28,7 @@ from test_mini_project_parts import DATA, LOOP
 
 MOST_MODELS = 3  # comm models a part may open
 MOST_BYTES = 4096  # of output a part may leave in the file
-MOST_SECONDS = 0.6  # from Run All to the first paint of a part
+MOST_SECONDS = 1.0  # from Run All to the first paint of a part
 CELLS = """() => window.jupyterapp.shell.currentWidget.content.widgets
   .map(cell => [cell.model.id, cell.model.type])"""
 FOCUSED = """() => {
@@ -163,8 +163,8 @@ def test_every_control_is_reached_by_tab_in_order(page, copy_of):
 
 def test_first_paint_after_run_all(page, copy_of):
     """
-    In a fresh kernel the first part is on the page within 0.6 seconds: at its best of five, since
-    other tests that run beside this one only ever make it later.
+    In a fresh kernel the first part is on the page within a second: at its best of five, since
+    other tests that run beside this one only ever make it later; tests/benchmarks measures.
     """
     _, url = copy_of("step_by_step/visual_quiz")
     open_notebook(page, url)
