@@ -114,7 +114,11 @@ def serving(course: Course, name: str, *arguments: str) -> Iterator[Lab]:
         yield running
     finally:
         os.killpg(server.pid, signal.SIGTERM)
-        server.wait(timeout=90)  # it ends its kernels first, each in its own time
+        try:
+            server.wait(timeout=30)
+        except subprocess.TimeoutExpired:  # Jupyter waits for a kernel that was just starting
+            os.killpg(server.pid, signal.SIGKILL)
+            server.wait(timeout=20)
 
 
 def end_with_the_tests() -> None:

@@ -153,3 +153,4 @@ def test_in_notebook_7(page, lab, picture):
         line.get_by_role("link").click()
 
     assert "/notebooks/step_by_step/visual_quiz.ipynb" in opened.value.url
+    expect(opened.value.locator(".jp-Notebook .page").first).to_be_visible(timeout=60_000)
