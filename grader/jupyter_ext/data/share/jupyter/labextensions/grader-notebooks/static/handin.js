@@ -125,7 +125,10 @@ async function receipt(app, assignment, before) {
 async function showFeedback(app, folder) {
   const { content } = await app.serviceManager.contents.get(folder, { content: true });
   const pages = content.filter(({ path }) => path.endsWith(".html")).map(({ path }) => path).sort();
-  for (const path of pages.reverse()) await app.commands.execute("docmanager:open", { path, factory: PAGES });
+  for (const path of pages) {
+    const options = { mode: "tab-after", activate: path === pages[0] };
+    await app.commands.execute("docmanager:open", { path, factory: PAGES, options });
+  }
 }
 
 /** Have the links of a page that lead to its neighbours open them here: in a frame they are refused. */
