@@ -19,13 +19,13 @@ from grader.checks.replay import replay
 from grader.checks.standing import held_up, reads, rests_on
 from grader.checks.step import Step
 from grader.checks.task import Calls, FunctionTask, Plan
-from grader.checks.verdict import Judged, Missed, Report, Result, VerdictPage
+from grader.checks.verdict import Judged, Missed, Report, Result, VerdictLine, VerdictPage
 from grader.checks.words import NOTHING, word
 from grader.rerun.calls import calls, interrupted
 from grader.rerun.quiet import limited
 from grader.rerun.rerun import Asked, Run, reruns
 from grader.widgets import notebook
-from grader.widgets.base import Widget
+from grader.widgets.base import Widget, on_show
 from grader.widgets.guesses import Guesses
 from grader.widgets.kernel.session import Session, asked_by, current, in_jupyter, verdicts
 from grader.widgets.kernel.session import title as task_title
@@ -60,8 +60,9 @@ class Now:
     `task` a function of it that is still to be judged; `settled` is the last one that was. `known`
     are calls that every class is asked: see `settle`. `pace` is how many seconds a call took in the
     last verdict on an answer, `tries` the different texts of it that were judged, and `below` the
-    parts on show below it, by name. `worth` are the points of the last verdict and `judged` what it
-    came to, None before the first.
+    parts on show below it, by name. `above` are the answers with a verdict below their own cell,
+    `lines` those whose check cell says so. `worth` are the points of the last verdict and `judged`
+    what it came to, None before the first.
     """
 
     session: Session | None = None
@@ -74,6 +75,8 @@ class Now:
     pace: dict[str, float] = field(default_factory=dict)
     tries: dict[str, set[tuple[str, ...]]] = field(default_factory=dict)
     below: dict[str, dict[str, Widget]] = field(default_factory=dict)
+    above: set[str] = field(default_factory=set)
+    lines: set[str] = field(default_factory=set)
     report: Report = field(default_factory=Report)
     worth: float | None = None
     judged: Judged | None = None
@@ -164,23 +167,39 @@ def verdict(praise: str = "") -> float | None:
         shown = VerdictPage(report.state, report.title, sentence)
         display(shown, display_id=report.answer_id, update=who == "nobody")
     else:
-        # One id for all verdicts on a step: where an older one is on show, it follows. A check that
-        # runs by itself adds nothing below a step that is not started.
-        unasked = who == "nobody" and report.state == "waiting"
-        page = _of_step(report, sentence)
-        display(page, display_id=report.answer_id or None, update=unasked)
-        _show_below(report.answer_id, page)
+        _show(report.answer_id, _of_step(report, sentence), by_itself=who == "nobody")
     return None
 
 
-def _show_below(answer_id: str, page: VerdictPage) -> None:
+def _show(answer_id: str, page: VerdictPage, by_itself: bool) -> None:
+    """
+    Show the verdict on a step once. One that came by itself stands below its answer: there it
+    follows, and the check cell says in a line what it is. By itself nothing is added below a step
+    that is not started.
+    """
+    if by_itself:
+        (now.above.discard if page.state == "waiting" else now.above.add)(answer_id)
+    follows = page.state == "waiting" if by_itself else answer_id in now.above
+    count, _ = current().told
+    current().told = count + 1, page.spoken
+    if follows and not by_itself:
+        now.lines.add(answer_id)
+    if answer_id in now.lines:
+        line = VerdictLine(page.state, page.title)
+        display(line, display_id=f"{answer_id}_line", update=by_itself or not follows)
+    display(page, display_id=answer_id, update=follows)
+    _show_below(answer_id, page, follows)
+
+
+def _show_below(answer_id: str, page: VerdictPage, follows: bool) -> None:
     """Show the parts below a verdict; those of an older one go, wherever they stand."""
-    for name, part in now.below.pop(answer_id, {}).items():
+    known = now.below.pop(answer_id, {})
+    for name, part in known.items():
         if name not in {part.name for part in page.below}:
             part.hide(name)
     for part in page.below:
         now.below.setdefault(answer_id, {})[part.name] = part
-        part.show(part.name)
+        part.show(part.name, update=follows and part.name in known)
 
 
 def _look_around(report: Report, step: Step) -> None:
@@ -202,7 +221,7 @@ def _look_around(report: Report, step: Step) -> None:
 def _of_step(report: Report, sentence: str) -> VerdictPage:
     verdicts[report.answer_id] = report.state, now.step.cells
     done = session().done
-    (done.add if report.state in DONE else done.discard)(report.title)
+    (done.add if report.state in DONE else done.discard)(report.answer_id)
     progress = f"Progress {len(done)} / {report.of} {report.unit}s" if report.of else ""
     progress = " · ".join(filter(None, [report.tried, progress, _what_next(report)]))
     solution = session().solution(report.answer_id) if _has_tried(report) else ""
@@ -216,7 +235,7 @@ def _of_step(report: Report, sentence: str) -> VerdictPage:
     if report.guesses and report.passed:
         below.append(Guesses(report.answer_id, report.guesses))
     about = progress, report.example, solution, rules, tuple(below)
-    return VerdictPage(report.state, report.title, sentence, *about)
+    return VerdictPage(report.state, report.title, sentence, *about, aloud=not on_show("progress"))
 
 
 def _what_next(report: Report) -> str:

@@ -186,7 +186,7 @@ STATES = {  # state: (sign, word, border)
 class VerdictPage:
     """
     A verdict as a notebook shows it, in text and in HTML that reads on light and dark pages; the
-    parts `below` it are shown after it.
+    parts `below` it are shown after it. `aloud` is False where another part of the page speaks it.
     """
 
     state: str
@@ -197,11 +197,20 @@ class VerdictPage:
     solution: str = ""
     rules: tuple[str, ...] = ()
     below: tuple[Widget, ...] = ()
+    aloud: bool = True
 
     @property
     def passed(self) -> bool:
         """True where the learner is told that all is right."""
         return self.state == "passed"
+
+    @property
+    def spoken(self) -> str:
+        """The verdict for those who listen."""
+        _, word, _ = STATES[self.state]
+        lead = f"{self.title}: {word}." if self.title else f"{word}."
+        sentence = self.sentence.removeprefix("Correct: ").replace("`", "")
+        return " ".join(part for part in (lead, sentence, self.progress) if part)
 
     def __repr__(self) -> str:
         sign, word, _ = STATES[self.state]
@@ -228,11 +237,30 @@ class VerdictPage:
             else ""
         )
         example += _solution(self.solution, self.rules) if self.solution else ""
+        role = ' role="status"' if self.aloud else ""
         return (
-            f'<div class="grader-verdict" role="status" style="border-left:4px solid {colour};'
-            f'padding:.5em .9em;margin:.3em 0;max-width:62rem;line-height:1.5"><strong>{sign}'
-            f" {title}</strong><div>{sentence}</div>{example}{progress}</div>"
+            f'<div class="grader-verdict"{role} style="border-left:4px solid {colour};'
+            "padding:.5em .9em;margin:.3em 0;max-width:62rem;line-height:1.5;overflow-wrap:anywhere"
+            f'"><strong>{sign} {title}</strong><div>{sentence}</div>{example}{progress}</div>'
         )
+
+
+@dataclass(frozen=True, slots=True)
+class VerdictLine:
+    """The line of a check cell whose verdict stands below the answer."""
+
+    state: str
+    title: str
+
+    def __repr__(self) -> str:
+        sign, word, _ = STATES[self.state]
+        return f"{sign} {self.title}: {word}. The sentence stands below your own cell."
+
+    def _repr_mimebundle_(self, **kwargs: object) -> dict[str, str]:
+        line = html.escape(repr(self))
+        style = "padding:.1em .9em;line-height:1.5"
+        page = f'<div class="grader-verdict grader-line" style="{style}">{line}</div>'
+        return {"text/plain": repr(self), "text/html": page}
 
 
 def _solution(code: str, rules: tuple[str, ...]) -> str:

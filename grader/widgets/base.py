@@ -78,14 +78,17 @@ class Widget:
         """Return what stands in the notebook besides the live page, by MIME type."""
         return [{"text/plain": self.plain_text(), "text/html": self.static_html()}]
 
-    def show(self, display_id: str | None = None) -> None:
-        """Show the part in the output of the cell that runs, and wherever it has this id."""
+    def show(self, display_id: str | None = None, update: bool = False) -> None:
+        """
+        Show the part in the output of the cell that runs, and wherever it has this id; with
+        `update` only there.
+        """
         first, *others = self.pages()
         if has_frontend():
             model_id = self._come_alive().model_id
             first[VIEW] = {"model_id": model_id, "version_major": 2, "version_minor": 0}
         for page in (first, *others):
-            display(page, raw=True, display_id=display_id)
+            display(page, raw=True, display_id=display_id, update=update)
 
     def _come_alive(self) -> "Live":
         """Return the page of this part: the one that other windows may show, if there is one."""
@@ -113,6 +116,11 @@ def _is_lost() -> bool:
     kernel = get_ipython().kernel
     asked = kernel.get_parent() if hasattr(kernel, "get_parent") else {}
     return bool(asked.get("metadata", {}).get("grader", {}).get("anew"))
+
+
+def on_show(name: str) -> bool:
+    """Whether a part of this name has a live page."""
+    return name in _shown
 
 
 def has_frontend() -> bool:

@@ -16,6 +16,7 @@ STATES = {  # state: (sign, words)
     "noted": ("●", "noted"),
     "changed": ("✎", "changed since it was checked: run it again"),
 }
+DONE = ("passed", "noted")
 
 
 class Progress(Widget):
@@ -30,9 +31,25 @@ class Progress(Widget):
         hooks.follow(self, steps)
 
     def props(self) -> dict[str, Any]:
-        """Return the steps, each with its state and the cells that its last check judged."""
+        """
+        Return the steps, each with its state and the cells that its last check judged, and the last
+        verdict to be spoken, with its number.
+        """
         steps = [self._step(step) for step in self.steps]
-        return {"steps": steps, "states": STATES, "unit": self.unit}
+        told = session.current().told
+        return {"steps": steps, "states": STATES, "unit": self.unit, "told": list(told)}
+
+    def answer(self, message: dict[str, Any]) -> None:
+        """
+        Take over what the page still shows of an earlier kernel: a message {"before": {step:
+        [state, text]}}.
+        """
+        before = message.get("before")
+        for step, (state, text) in before.items() if isinstance(before, dict) else ():
+            if step in self.steps and state in DONE and step not in session.verdicts:
+                session.verdicts[step] = state, (text,)
+                session.current().done.add(step)
+        self.refresh()
 
     def static_html(self) -> str:
         """Return the count and a list of the steps."""
@@ -46,12 +63,12 @@ class Progress(Widget):
     def _step(self, step: str) -> dict[str, Any]:
         state, judged = session.verdicts.get(step, ("waiting", ()))
         latest = session.current().latest(step)
-        if state in ("passed", "missed", "noted") and latest is not None and latest not in judged:
+        if state in (*DONE, "missed") and latest is not None and latest not in judged:
             state = "changed"  # it ran again, and no check followed
         return {"id": step, "title": session.title(step), "state": state, "judged": list(judged)}
 
     def _count(self) -> str:
-        done = sum(self._step(step)["state"] in ("passed", "noted") for step in self.steps)
+        done = sum(self._step(step)["state"] in DONE for step in self.steps)
         return f"Progress {done} / {len(self.steps)} {self.unit}"
 
     @property

@@ -6,6 +6,7 @@ A real JupyterLab on loopback and a real Chromium, one of each for all browser t
 
 import contextlib
 import ctypes
+import json
 import os
 import re
 import shutil
@@ -21,6 +22,7 @@ from pathlib import Path
 
 import pytest
 from support.courses import copy_course, need
+from support.lab_notebook import on_disk
 
 from grader.course import Course
 from grader.sandbox.lockdown import PARENT_DEATH_SIGNAL
@@ -203,6 +205,30 @@ def page(chromium):
     yield page
     context.close()
     assert [] == seen.strangers
+
+
+@pytest.fixture
+def folder(lab, request):
+    """A folder of one test's own among the learner's files."""
+    place = lab.course.root / "work" / request.node.originalname
+    shutil.rmtree(place, ignore_errors=True)
+    place.mkdir()
+    return place
+
+
+@pytest.fixture
+def notebook(lab, folder):
+    """Copies a released notebook, changed or not; returns its file and its address."""
+
+    def copy(name: str, change=None, assignment: str = ""):
+        path = folder / f"{name}.ipynb"
+        found = on_disk(lab.course.release(assignment or name) / path.name)
+        if change:
+            change({one["id"]: one for one in found["cells"]}, found)
+        path.write_text(json.dumps(found), encoding="utf-8")
+        return path, lab.url(f"/lab/tree/{folder.name}/{path.name}?reset")
+
+    return copy
 
 
 @pytest.fixture

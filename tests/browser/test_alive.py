@@ -44,30 +44,6 @@ RIGHT = {
 }
 
 
-@pytest.fixture
-def folder(lab, request):
-    """A folder of one test's own among the learner's files."""
-    place = lab.course.root / "work" / request.node.originalname
-    shutil.rmtree(place, ignore_errors=True)
-    place.mkdir()
-    return place
-
-
-@pytest.fixture
-def notebook(lab, folder):
-    """Copies a released notebook, changed or not; returns its file and its address."""
-
-    def copy(name: str, change=None, assignment: str = ""):
-        path = folder / f"{name}.ipynb"
-        found = on_disk(lab.course.release(assignment or name) / path.name)
-        if change:
-            change({one["id"]: one for one in found["cells"]}, found)
-        path.write_text(json.dumps(found), encoding="utf-8")
-        return path, lab.url(f"/lab/tree/{folder.name}/{path.name}?reset")
-
-    return copy
-
-
 def restart(page) -> None:
     """Restart the kernel and wait until the given cells have run."""
     page.evaluate("""async () => {
@@ -241,7 +217,7 @@ def test_one_broken_answer_does_not_empty_the_page(page, notebook, assignment, n
 
 
 def test_after_a_restart_all_is_alive_and_old_verdicts_are_grey(page, notebook, picture):
-    """Each verdict of the kernel before says so, until its cell runs again."""
+    """Each verdict of the kernel before says so and counts on, until its cell runs again."""
     _, url = notebook("build_and_apply", assignment="mini_project")
     open_notebook(page, url)
     for name, code in RIGHT.items():
@@ -251,14 +227,15 @@ def test_after_a_restart_all_is_alive_and_old_verdicts_are_grey(page, notebook, 
 
     restart(page)
 
-    expect(cell(page, "progress_bar")).to_contain_text("Progress 0 / 4 steps")
+    expect(cell(page, "progress_bar")).to_contain_text("Progress 2 / 4 steps")
     expect(grey).to_have_count(2)
     shown = "node => getComputedStyle(node, '::after').content"
     assert "Python was started anew" in grey.first.evaluate(shown)
     picture(page, "alive-after-restart")
     write(page, "step_1", RIGHT["step_1"])
     expect(grey).to_have_count(1)
-    expect(cell(page, "progress_bar")).to_contain_text("Progress 1 / 4 steps")
+    expect(cell(page, "step_1")).to_contain_text("Progress 2 / 4 steps · next: step 3")
+    expect(cell(page, "progress_bar")).to_contain_text("Progress 2 / 4 steps")
 
 
 def test_on_another_day_cards_answer_at_once(page, notebook):

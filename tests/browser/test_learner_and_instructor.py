@@ -43,7 +43,8 @@ def test_a_learner_is_helped_step_by_step_and_hands_in(lab, page, picture):
         "step_1",
         "model_results = {'prediction': [1, 0, 1, 1, 0], 'true_labels': [1, 0, 0, 1, 0]}",
     )
-    told = run(page, "check_step_1")
+    assert "✘ Step 1: Not yet" in run(page, "check_step_1")
+    told = cell(page, "step_1").inner_text()
     assert "✘ Step 1: Not yet" in told and "add the final s" in told
     picture(page, "03-not-yet")
     write(
@@ -54,17 +55,19 @@ def test_a_learner_is_helped_step_by_step_and_hands_in(lab, page, picture):
     assert "✔ Step 1: Correct" in run(page, "check_step_1")
 
     write(page, "step_2", "fairness_threshold = 0.8")
-    assert "Progress 2 / 4 steps" in run(page, "check_step_2")
+    assert "✔ Step 2: Correct" in run(page, "check_step_2")
+    assert "Progress 2 / 4 steps" in cell(page, "step_2").inner_text()
 
     write(page, "step_3", loop("accuracy = correct"))
-    assert "divide it by the number of predictions" in run(page, "check_step_3")
+    assert "divide it by the number of predictions" in cell(page, "step_3").inner_text()
     picture(page, "04-step-3-help")
     write(page, "step_3", loop("accuracy = correct / len(model_results['predictions'])"))
     assert "✔ Step 3: Correct" in run(page, "check_step_3")
 
     report = "Model fairness check: Accuracy = {accuracy}, Threshold = {fairness_threshold}"
     write(page, "step_4", f'print(f"{report}")')
-    assert "Progress 4 / 4 steps" in run(page, "check_step_4")
+    assert "✔ Step 4: Correct" in run(page, "check_step_4")
+    assert "Progress 4 / 4 steps" in cell(page, "step_4").inner_text()
     cell(page, "step_4").scroll_into_view_if_needed()
     picture(page, "05-all-correct")
     save(page)
@@ -108,7 +111,7 @@ def test_a_finished_notebook_stays_finished(lab, page, picture):
 
     for n in range(1, 5):
         expect(cell(page, f"check_step_{n}")).to_contain_text(f"✔ Step {n}: Correct")
-    expect(cell(page, "check_step_4")).to_contain_text("Progress 4 / 4 steps")
+    expect(cell(page, "step_4")).to_contain_text("Progress 4 / 4 steps")
     save(page)
     page.get_by_role("button", name="Validate").first.click()
     dialog = page.locator(".jp-Dialog")

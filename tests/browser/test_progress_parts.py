@@ -87,13 +87,24 @@ def test_the_bar_tells_each_state_in_words_and_shape(bare_page, progress):
 
 
 def test_the_bar_follows_the_kernel_and_says_so(bare_page, progress):
-    """One spoken sentence tells what is new and how far that is."""
+    """It speaks each verdict once, also one that is the same as before, and nothing else."""
     bare.show(bare_page, progress)
+    said = bare_page.get_by_role("status")
     session.verdicts["step_2"] = ("passed", ("step_2 as judged",))
     bare.change(bare_page, "props", progress.props())
+    assert ("Progress 2 / 4 steps", "") == (
+        bare_page.locator(".count").inner_text(),
+        said.inner_text(),
+    )
 
-    assert "Progress 2 / 4 steps" == bare_page.locator(".count").inner_text()
-    assert "Step 2: correct. Progress 2 / 4 steps." == bare_page.get_by_role("status").inner_text()
+    heard = []
+    for count in (1, 2):
+        session.current().told = count, "Step 2: Correct. Well done."
+        bare.change(bare_page, "props", progress.props())
+        heard.append(said.text_content())
+
+    assert ["Step 2: Correct. Well done."] * 2 == [text.strip() for text in heard]
+    assert heard[0] != heard[1]
 
 
 def test_an_edited_step_no_longer_counts(bare_page, progress, monkeypatch):

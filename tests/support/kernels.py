@@ -25,7 +25,8 @@ class Kernel:
         monkeypatch.setattr(session, "_current", None)
         monkeypatch.setattr(hooks, "_coach", None)
         monkeypatch.setattr(cell.now, "session", None)
-        monkeypatch.setattr(cell.now, "tries", {})
+        for name, empty in (("tries", {}), ("below", {}), ("above", set()), ("lines", set())):
+            monkeypatch.setattr(cell.now, name, empty)
         monkeypatch.setattr(cell, "display", lambda *a, **o: self.shown.append((*a, o)))
         monkeypatch.setenv("JPY_SESSION_NAME", str(notebook))
         monkeypatch.delenv("NBGRADER_EXECUTION", raising=False)

@@ -73,10 +73,10 @@ def write(page: Page, cell_id: str, code: str) -> None:
 
 
 def run(page: Page, cell_id: str) -> str:
-    """Run a cell, folded or not, and read what it shows."""
+    """Run a cell, folded or not, and read what it shows, in its outputs or in its folded line."""
     run_again(page, cell_id)
     output = cell(page, cell_id).locator(".jp-OutputArea-output")
-    expect(output.first).to_be_visible(timeout=30_000)
+    expect(output.first).to_be_attached(timeout=30_000)
     return "\n".join(output.all_inner_texts())
 
 

@@ -4,6 +4,7 @@ import json
 import os
 import subprocess
 import sys
+from types import SimpleNamespace
 
 import pytest
 from jupyter_client.manager import start_new_kernel
@@ -11,6 +12,7 @@ from support import notebooks
 from support.kernels import Kernel, write
 
 from grader.sanitize import safe_html
+from grader.widgets import base
 from grader.widgets.kernel import hooks, session
 from grader.widgets.live import module, style
 from grader.widgets.progress import Progress
@@ -118,13 +120,78 @@ def test_the_check_cell_still_finds_the_step(kernel):
     assert kernel.told[-1].startswith("✔ Step 2: Correct.")
 
 
+def check_cell(kernel) -> str:
+    """The source of the check of step 2."""
+    return json.loads(kernel.notebook.read_text())["cells"][1]["source"]
+
+
 def test_all_verdicts_on_a_step_are_one_display(kernel):
-    """JupyterLab replaces what it shows under the same id, so no two verdicts contradict."""
+    """
+    JupyterLab replaces what it shows under the same id, so no two verdicts contradict; a check that
+    is run says in one line what the verdict below the answer is, and that line follows too.
+    """
     Progress(*STEPS)
     kernel.run("step_2", "fairness_threshold = 0.5")
-    kernel.run("check_step_2", json.loads(kernel.notebook.read_text())["cells"][1]["source"])
+    kernel.run("check_step_2", check_cell(kernel))
+    kernel.run("step_2", RIGHT["step_2"])
+    shown = [(repr(one)[:18], *options.values()) for one, options in kernel.shown]
 
-    assert ["step_2", "step_2"] == [options["display_id"] for _, options in kernel.shown]
+    wrong, right = "✘ Step 2: Not yet.", "✔ Step 2: Correct."
+    assert shown == [
+        (wrong, "step_2", False),
+        (wrong, "step_2_line", False),
+        (wrong, "step_2", True),
+        (right, "step_2_line", True),
+        (right, "step_2", False),
+    ]
+    assert repr(kernel.shown[1][0]).endswith("The sentence stands below your own cell.")
+
+
+def test_a_check_says_it_all_where_no_verdict_stands_above(kernel):
+    """Where nothing came by itself, or the answer was emptied since, the sentence is here."""
+    kernel.run("step_2", "fairness_threshold = 0.5")
+    kernel.run("check_step_2", check_cell(kernel))
+    Progress(*STEPS)
+    kernel.run("step_2", "fairness_threshold = 0.5")
+    kernel.run("step_2", "# emptied")
+    kernel.run("check_step_2", check_cell(kernel))
+    first, second, _, last = kernel.shown
+
+    assert [False, False] == [first[1]["update"], last[1]["update"]]
+    assert "it should be 0.8" in repr(first[0]) and "it should be 0.8" in repr(second[0])
+    assert repr(last[0]).startswith("○ Step 2: Not started.")
+
+
+def test_what_an_earlier_kernel_said_counts_on(kernel):
+    """The page tells what still stands below its cells; an edited one no longer counts."""
+    part = Progress(*STEPS)
+    kernel.run("step_4", "1 / 0")
+    before = {
+        "step_1": ["passed", RIGHT["step_1"]],
+        "step_4": ["passed", "x"],
+        "other": ["passed", ""],
+    }
+    for message in ({}, {"before": None}, {"before": before | {"step_2": ["missed", ""]}}):
+        part.answer(message)
+    assert ["passed", "waiting", "waiting", "missed"] == states(part)
+    kernel.run("step_2", RIGHT["step_2"])
+
+    assert "Progress 2 / 4 steps" in kernel.told[-1]
+    assert [RIGHT["step_1"]] == part.props()["steps"][0]["judged"]
+
+
+def test_one_part_of_the_page_speaks_a_verdict(kernel, monkeypatch):
+    """The bar does, if it is on show; else the verdict itself."""
+    part = Progress(*STEPS)
+    html = []
+    for shown in ({}, {"progress": SimpleNamespace()}):
+        monkeypatch.setattr(base, "_shown", shown)
+        kernel.run("step_2", RIGHT["step_2"])
+        html.append(kernel.shown[-1][0]._repr_mimebundle_()["text/html"])
+
+    assert [True, False] == ['role="status"' in text for text in html]
+    count, text = part.props()["told"]
+    assert (2, True) == (count, text.startswith("Step 2: Correct. fairness_threshold is 0.8."))
 
 
 def test_the_check_leaves_nothing_behind(kernel):

@@ -51,7 +51,8 @@ class Session:
     def __init__(self) -> None:
         self.shell = get_ipython()
         self.runs: list[CellRun] = []
-        self.done: set[str] = set()  # the titles of steps that count as progress
+        self.done: set[str] = set()  # the steps that count as progress
+        self.told = 0, ""  # how many verdicts on steps there were, and the last one to be spoken
         self._last: dict[str, tuple[str, ...]] = {}
         if self.shell is not None:
             history = self.shell.history_manager.input_hist_raw[1:]

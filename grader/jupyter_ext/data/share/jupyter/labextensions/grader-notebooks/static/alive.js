@@ -2,12 +2,15 @@
 // course has given run by themselves. Which those are the server says, by their text; a cell that it
 // does not know never runs because a notebook is opened.
 
+import { bar } from "./bar.js";
 import { dress, hold, isOld } from "./cells.js";
+import { Checks } from "./checks.js";
 import { connection } from "./connection.js";
 import { startButton } from "./map.js";
 import { Merge } from "./merge.js";
 
 const PATIENCE = 3000; // milliseconds in which a saved part can still come alive by itself
+const SOON = 150; // milliseconds in which changes are drawn together
 const TRIES = 3;
 const ANEW = { grader: { anew: true } }; // asks for a page of its own: the one there is cannot be drawn
 const PART = /^from grader\.(?:widgets|learn) import \w+$/m;
@@ -126,6 +129,20 @@ export class Alive {
     connection(this.panel, this.Widget);
     this.merge.begin();
     startButton(this.app, this.panel, this.Widget);
+    this.checks = new Checks(this.app, this.panel, (cell) => this.run(cell));
+    this.draw = bar(this.app, this.panel, this.Widget);
+    this.panel.context.model.contentChanged.connect(() => this.soon());
+    this.soon();
+  }
+
+  /** Draw what tells how the answers stand, once for many changes. */
+  soon() {
+    clearTimeout(this.timer);
+    this.timer = setTimeout(() => {
+      if (this.panel.isDisposed) return;
+      this.draw();
+      this.checks.draw(this.cells.filter((cell) => this.kind(cell) === "check"));
+    }, SOON);
   }
 
   /** What a learner can have written or chosen, as text. */

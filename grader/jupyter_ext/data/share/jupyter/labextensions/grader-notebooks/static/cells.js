@@ -1,6 +1,8 @@
 // How the cells of a course's notebook are called, and how they look while they run and after a
 // restart of their kernel.
 
+import { sentenceFirst } from "./outputs.js";
+
 const LONG = 5; // seconds, after which a cell that still runs says how to stop it
 const STYLE = `
 .grader-before .grader-verdict { border-left-style: dashed !important; border-left-color: #6e7781 !important; }
@@ -77,6 +79,7 @@ export function dress(panel) {
       known.add(cell);
       name(cell);
       follow(cell);
+      sentenceFirst(cell);
     }
   };
   panel.content.model?.cells.changed.connect(() => requestAnimationFrame(all));
