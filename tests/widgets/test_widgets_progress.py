@@ -89,6 +89,15 @@ def test_a_run_that_failed_is_checked_too(kernel, cell, cause):
     assert cause in kernel.told[0]
 
 
+def test_an_older_text_of_a_cell_lends_it_no_value(kernel):
+    """What was right once and is overwritten is not praised: the file to be graded lacks it."""
+    Progress(*STEPS)
+    kernel.run("step_2", RIGHT["step_2"])
+    kernel.run("step_2", "fairness_threshold == 0.8")
+
+    assert kernel.told[1].startswith("✘ Step 2: Not yet.") and "single `=`" in kernel.told[1]
+
+
 def test_a_cell_added_below_belongs_to_the_step(kernel):
     """A learner who goes on in a new cell gets the verdict there."""
     part = Progress(*STEPS)

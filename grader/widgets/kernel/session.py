@@ -133,7 +133,9 @@ class Session:
         ]
         own = tuple(run.source for run in runs) or self._last.get(answer_id, ())
         self._last[answer_id] = own
-        return self._latest(done[:start]), own
+        # What the answer cell held before is gone: it gives no name a value any more.
+        before = [run for run in done[:start] if run.cell_id != answer_id]
+        return self._latest(before), own
 
     @staticmethod
     def _of_another(run: CellRun, answer_id: str) -> bool:

@@ -16,6 +16,8 @@ const STYLE = `
 }
 .grader-bar button:hover { background: var(--jp-layout-color2); }
 @media (pointer: coarse) { .grader-bar button { min-height: 44px; } }`;
+const NEXT = "grader:next";
+const ways = new WeakMap(); // the way on of each notebook
 const HINT = /<summary>\s*Hint\b/;
 const LIST = "nbgrader:open-assignment-list";
 
@@ -60,6 +62,13 @@ async function showHint(notebook, id) {
   }
 }
 
+/** The key that leads to what is open next, wherever one is in a notebook. */
+export function nextKey({ commands, shell }) {
+  const execute = () => ways.get(shell.currentWidget)?.();
+  commands.addCommand(NEXT, { label: "Go to What Is Open Next", execute });
+  commands.addKeyBinding({ command: NEXT, keys: ["Alt Shift N"], selector: ".jp-NotebookPanel" });
+}
+
 /** Keep the bar above a notebook that has something to be done; what draws it anew. */
 export function bar(app, panel, Widget) {
   if (!document.getElementById("grader-bar"))
@@ -74,11 +83,15 @@ export function bar(app, panel, Widget) {
   line.hide();
   panel.contentHeader.addWidget(line);
 
-  const way = (next) => {
+  const onward = (next) => {
+    ways.set(panel, () => next && goTo(panel.content, next.id));
+    const go = button(`Go to ${next?.title.toLowerCase()}`, ways.get(panel));
+    go.title = "Alt+Shift+N";
+    go.setAttribute("aria-keyshortcuts", "Alt+Shift+N");
     if (next)
       return [
         `${next.title}: ${next.says}`,
-        button(`Go to ${next.title.toLowerCase()}`, () => goTo(panel.content, next.id)),
+        go,
         hints(panel.content, next.id).length ? button("Hint", () => showHint(panel.content, next.id)) : "",
       ];
     const to = (words, id) => app.commands.hasCommand(id) && button(words, () => app.commands.execute(id));
@@ -96,7 +109,7 @@ export function bar(app, panel, Widget) {
     const share = Object.assign(document.createElement("progress"), { max: all || 1, value: done });
     share.setAttribute("aria-label", "Share that is done");
     const sign = done === all ? "✔" : done ? "◐" : "○";
-    node.replaceChildren(`${sign} ${done} of ${all} ${unit}`, share, ...way(open[0]).filter(Boolean));
+    node.replaceChildren(`${sign} ${done} of ${all} ${unit}`, share, ...onward(open[0]).filter(Boolean));
     node.querySelectorAll("button")[held]?.focus();
     fit();
   };

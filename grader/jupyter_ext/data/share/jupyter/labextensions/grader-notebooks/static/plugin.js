@@ -1,6 +1,7 @@
 // Helps the interactive parts of a course's notebooks.
 
 import { Alive } from "./alive.js";
+import { nextKey } from "./bar.js";
 import { handIn } from "./handin.js";
 import { map } from "./map.js";
 import { saved } from "./saved.js";
@@ -17,6 +18,7 @@ export async function plugin(shared) {
     activate(app, tracker) {
       saved(app);
       map(app);
+      nextKey(app);
       if (widgets && apputils) handIn(app, { ...apputils, Widget: widgets.Widget });
       if (!tracker || !cells || !widgets) return;
       const made = { NotebookActions: notebook.NotebookActions, CodeCell: cells.CodeCell, Widget: widgets.Widget };
