@@ -14,6 +14,7 @@ from typing import Any
 
 from markupsafe import Markup
 
+from grader.course.canonical import SOLUTION_NOTE
 from grader.errors import GraderError, NotANotebook
 from grader.feedback.page import style, template
 from grader.feedback.rich import rich_html, rich_markdown
@@ -110,6 +111,8 @@ def _items(cells: list[Cell], kept: Mapping[str, Any], solutions: bool) -> Itera
     """Yield the pieces of the page; a heading goes with what it stands above."""
     texts: list[Item] = []
     for cell in cells:
+        if str(cell["id"]).endswith(SOLUTION_NOTE):
+            continue  # with solutions each stands below its answer
         if cell["cell_type"] != "code":
             texts.append(_text(cell, solutions))
             continue

@@ -66,7 +66,16 @@ MAY_IMPORT = {
         "trial",
     },
     # What an instructor runs.
-    "release": {"checks", "course", "errors", "judge", "sandbox", "submissions", "trial"},
+    "release": {
+        "checks",
+        "course",
+        "errors",
+        "judge",
+        "sandbox",
+        "submissions",
+        "trial",
+        "widgets",
+    },
     "batch": {
         "course",
         "errors",
@@ -91,7 +100,7 @@ MAY_IMPORT = {
         "terminal",
         "results",
     },
-    "handout": {"errors", "feedback", "judge", "sanitize", "submissions", "widgets"},
+    "handout": {"course", "errors", "feedback", "judge", "sanitize", "submissions", "widgets"},
     "report": {"course", "errors", "gradebook", "results"},
     "doctor": {"course", "errors", "gradebook", "judge", "sandbox", "trial"},
     "demo": {

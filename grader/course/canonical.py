@@ -18,6 +18,7 @@ from grader.errors import GraderError, NotANotebook, UsageError
 CELL_METADATA = ("nbgrader", "deletable", "editable")
 GRADED = "graded"  # the tag of a cell that only the graded edition has
 GOES_ON = "raises-exception"  # Jupyter's tag of a cell after whose error Run All goes on
+SOLUTION_NOTE = "_note_solution"  # ends the name of a closed text that an edition brings along
 TAGS = (GRADED, GOES_ON)
 KERNELSPEC = ("display_name", "language", "name")
 

@@ -6,7 +6,9 @@ so a graded notebook shows it even if the notebook's process ended before.
 """
 
 import ast
+from collections.abc import Mapping
 from functools import lru_cache
+from typing import Any
 
 import grader.widgets
 from grader.aliases import today
@@ -15,8 +17,13 @@ from grader.widgets.base import Widget
 MODULE = "grader.widgets"
 
 
-def card(source: str, answers: dict[str, str]) -> list[dict[str, object]] | None:
-    """Return what such a cell shows; None for a cell of any other kind."""
+def card(
+    source: str, answers: dict[str, str], material: Mapping[str, Any] | None = None
+) -> list[dict[str, object]] | None:
+    """
+    Return what such a cell shows, with the choice among `answers`, and where `material` is given
+    with what an edition for self-study tells about questions; None for a cell of any other kind.
+    """
     call = _call(source)
     if call is None:
         return None
@@ -29,6 +36,7 @@ def card(source: str, answers: dict[str, str]) -> list[dict[str, object]] | None
     except (TypeError, ValueError):
         return None  # the author's slip: run in the sandbox, the cell shows its error
     part.set_answers(answers)
+    part.set_material(dict(material or {}))
     return [{"output_type": "display_data", "data": page, "metadata": {}} for page in part.pages()]
 
 

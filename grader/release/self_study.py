@@ -14,16 +14,18 @@ from pathlib import Path
 from typing import Any
 
 import grader.checks  # noqa: F401 - its words register
-from grader.course.canonical import GOES_ON, GRADED, cleaned
+from grader.course.canonical import GOES_ON, GRADED, SOLUTION_NOTE, cleaned
 from grader.checks.words import WORDS
 from grader.course import Course, check_assignment
 from grader.errors import NoAssignment, NotANotebook
 from grader.course.regions import hidden_tests, without_hidden_tests
 from grader.course.lab import START, start_page
 from grader.release.examples import examples_of, released
+from grader.judge.static_widgets import card
 from grader.release.leftovers import refuse_leftovers
 from grader.release.unmarked import without_points
 from grader.sandbox import Limits
+from grader.widgets.kernel.session import title
 
 FOLDER = "practice"
 OPENS = re.compile(r"(?m)^(?:function|step)\(\"(\w+)\"")  # what a check cell is about
@@ -76,8 +78,13 @@ def practice_edition(nb: Mapping[str, Any]) -> dict[str, Any]:
                 solutions[cell["id"]] = without_marks(source)
         if cell["cell_type"] == "markdown" and (lines := RUBRIC.findall(source)):
             cells.append(_rubric(cell["id"], lines))
+    for cell in cells:
+        if cell["cell_type"] == "code":
+            # A page of it can be read where the course is not installed, and on paper.
+            cell["outputs"] = card("".join(cell["source"]), {}, material) or []
+    solved = [_note(name + SOLUTION_NOTE, _as_text(name, code)) for name, code in solutions.items()]
     # The last cell says where to go next. Before it the notes spoil no question.
-    edition["cells"] = [*cells[:-1], *notes, *cells[-1:]]
+    edition["cells"] = [*cells[:-1], *solved, *notes, *cells[-1:]]
     told = {"practice": material, "solutions": solutions}
     if any(told.values()):
         edition["metadata"]["rai"] = {name: one for name, one in told.items() if one}
@@ -145,6 +152,11 @@ def _note(cell_id: str, text: str) -> dict[str, Any]:
     lines = f"<details><summary>Open this when you are done</summary>\n\n{text.strip()}\n\n"
     source = f"{lines}</details>".splitlines(keepends=True)
     return {"cell_type": "markdown", "id": cell_id, "metadata": {}, "source": source}
+
+
+def _as_text(answer_id: str, code: str) -> str:
+    """Return a solution as those read it for whom no check runs."""
+    return f"**One solution: {title(answer_id)}**\n\n```python\n{code}\n```"
 
 
 def _model(source: str) -> tuple[dict[str, Any], list[str]]:

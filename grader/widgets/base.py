@@ -64,6 +64,9 @@ class Widget:
     def set_answers(self, answers: dict[str, str]) -> None:
         """Take the quiz answers from here and not from the kernel; called where none runs."""
 
+    def set_material(self, material: dict[str, Any]) -> None:
+        """Take what an edition for self-study may tell from here; called where no kernel runs."""
+
     @property
     def live(self) -> "Live | None":
         """The page on show, or None where there is none."""

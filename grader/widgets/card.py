@@ -49,6 +49,19 @@ def hints(texts: Sequence[str]) -> str:
 def verdict(passed: bool, why: str, material: dict[str, Any]) -> str:
     """Return the verdict on a letter, and the solution, closed."""
     state, head = ("passed", "✔ Correct") if passed else ("missed", "✘ Not yet")
+    told = f'<div class="told {state}"><strong>{head}</strong><p>{escape(why)}</p></div>'
+    return f"{told}<details><summary>Show the solution</summary>{_solution(material)}</details>"
+
+
+def answered(options: dict[str, str], why: dict[str, str], material: dict[str, Any]) -> str:
+    """Return the right option, the reason for each, and the solution, closed, for a stored page."""
+    right = material.get("answer", "")
+    reasons = "".join(f"<li>{n}. {escape(why[n])}</li>" for n in options if why.get(n))
+    told = f"<p><b>{escape(f'{right}. {options.get(right, str())}')}</b></p><ul>{reasons}</ul>"
+    return f"<details><summary>Show the solution</summary>{told}{_solution(material)}</details>"
+
+
+def _solution(material: dict[str, Any]) -> str:
     lines = [*material.get("lines", [])]
     mistakes = material.get("common_mistakes", [])
     if mistakes:
@@ -59,11 +72,7 @@ def verdict(passed: bool, why: str, material: dict[str, Any]) -> str:
     )
     told = "".join(f"<p><b>{escape(name)}: </b>{escape(text)}</p>" for name, text in lines)
     often = "".join(f"<li>{escape(text)}</li>" for text in mistakes)
-    return (
-        f'<div class="told {state}"><strong>{head}</strong><p>{escape(why)}</p></div>'
-        "<details><summary>Show the solution</summary>"
-        f"<ol>{steps}</ol>{told}<ul>{often}</ul></details>"
-    )
+    return f"<ol>{steps}</ol>{told}<ul>{often}</ul>"
 
 
 def _code(part: "Question") -> str:

@@ -67,6 +67,7 @@ class Question(Widget):
         self.hints, self.once = list(hints), once
         self.result: dict[str, Any] | None = None
         self._answers: dict[str, str] | None = None
+        self._told: dict[str, Any] | None = None
 
     @property
     def assets(self) -> tuple[str, ...]:
@@ -106,6 +107,10 @@ class Question(Widget):
         """Take the choice from these answers."""
         self._answers = session.letters(answers)
 
+    def set_material(self, material: dict[str, Any]) -> None:
+        """Take what may be told about the options from this material, by question."""
+        self._told = material.get(self.key, {})
+
     def props(self) -> dict[str, Any]:
         """Return the card: its page, what it says, and the result of the last check in practice."""
         material, given = self._material(), self.given
@@ -124,7 +129,12 @@ class Question(Widget):
         }
 
     def static_html(self) -> str:
-        """Return the question with its options, tables and hints; the choice stands below it."""
+        """
+        Return the question with its options, tables and hints, and in a practice edition with its
+        solution, closed; the choice stands below it.
+        """
+        material = self._material()
+        why = {n: session.reason(text) for n, text in material.get("feedback", {}).items()}
         options = "".join(f"<li>{n}. {escape(text)}</li>" for n, text in self.options.items())
         return "".join(
             [
@@ -137,6 +147,7 @@ class Question(Widget):
                 f"<ul>{options}</ul>",
                 *(table(**shown) for shown in self.tables()),
                 card.hints(self.hints),
+                card.answered(self.options, why, material) if material else "",
             ]
         )
 
@@ -207,6 +218,8 @@ class Question(Widget):
         return f"Your first answer counts: once {done} it cannot be changed." if self.once else ""
 
     def _material(self) -> dict[str, Any]:
+        if self._told is not None:
+            return self._told
         found = notebook.kept(self.key, "practice").get(self.key)
         return found if isinstance(found, dict) else {}
 

@@ -265,6 +265,25 @@ def test_a_second_window_runs_nothing_again(page, notebook):
     assert page.evaluate(COUNTS) == second.evaluate(COUNTS)
 
 
+def test_a_stored_page_gives_way_to_the_live_one(page, notebook):
+    """An edition with stored pages is alive in every window, also where the kernel is not new."""
+
+    def stored_pages(cells, _):
+        page = {"text/html": "<p>stored</p>", "text/plain": "stored"}
+        for n in range(1, 6):
+            output = {"output_type": "display_data", "metadata": {}, "data": page}
+            cells[f"practice{n}"]["outputs"] = [output]
+
+    _, url = notebook("practice", stored_pages, assignment="mini_project")
+    open_notebook(page, url)
+    expect(card(page, "practice1")).to_be_visible()
+    second = page.context.new_page()
+    open_notebook(second, url)
+
+    expect(card(second, "practice5")).to_be_visible()
+    assert 0 == second.get_by_text("stored", exact=True).count()
+
+
 def test_a_second_window_shows_parts_that_are_not_saved_yet(page, notebook):
     """The kernel is not new, but the file holds no output: the parts run there too."""
     _, url = notebook("practice", assignment="mini_project")

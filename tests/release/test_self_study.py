@@ -15,7 +15,7 @@ from support.notebooks import ESSAYS, QUESTIONS, NOTEBOOKS, asked, calls, cells
 
 from grader.cli import main
 from grader.course import Course
-from grader.course.canonical import canonical
+from grader.course.canonical import SOLUTION_NOTE, canonical
 from grader.course.regions import BEGIN
 from grader.errors import Leftover, NoAssignment, NotANotebook
 from grader.release.unmarked import without_points
@@ -150,7 +150,7 @@ def test_a_text_that_a_person_would_read_brings_its_model_answer(released, name)
     one's own text, to be ticked, and without points.
     """
     found = sources(released, name)
-    notes = [text for key, text in found.items() if "_note_" in key]
+    notes = [text for key, text in found.items() if "_note_" in key and SOLUTION_NOTE not in key]
     (rubric,) = [key for key in found if key.endswith("_rubric")]
     lines = ast.literal_eval(found[rubric].partition(", ")[2].rstrip(")"))
 
@@ -169,7 +169,8 @@ def test_a_text_that_a_person_would_read_brings_its_model_answer(released, name)
 def test_nothing_of_grading_is_in_a_notebook(released, name):
     """No marks of nbgrader, no tags, no hidden tests, no solutions, no cells for handing in."""
     notebook = read(released, name)
-    text = "\n".join(sources(released, name).values())
+    found = sources(released, name)
+    text = "\n".join(one for key, one in found.items() if not key.endswith(SOLUTION_NOTE))
     solutions = re.findall(
         r"### BEGIN SOLUTION\n(.*?)### END SOLUTION",
         "\n".join(cell["source"] for cell in cells("source", name).values() if is_code(cell)),
@@ -246,7 +247,7 @@ def test_no_sentence_of_the_material_is_in_the_release(released):
 
 def test_the_notes_come_when_the_questions_were_asked(released):
     """Closed, and before the last cell: one of them answers the ethics question."""
-    keys = list(sources(released, "build_and_apply"))
+    keys = [key for key in sources(released, "build_and_apply") if SOLUTION_NOTE not in key]
     note = sources(released, "build_and_apply")["check_step_4_note_1"]
 
     assert ["ethics_question", "ethics_note", "check_step_4_note_1", "next"] == keys[-4:]
@@ -403,4 +404,5 @@ def test_every_solution_goes(source, left):
     cell = {"cell_type": "code", "id": "step", "metadata": {}, "source": source}
     edition = practice_edition({"cells": [cell, cell | {"id": "next"}]})
 
-    assert [left, left] == ["".join(one["source"]) for one in edition["cells"]]
+    cells = [one for one in edition["cells"] if not one["id"].endswith(SOLUTION_NOTE)]
+    assert [left, left] == ["".join(one["source"]) for one in cells]

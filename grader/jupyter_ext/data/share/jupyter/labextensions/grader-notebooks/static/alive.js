@@ -13,6 +13,7 @@ const PATIENCE = 3000; // milliseconds in which a saved part can still come aliv
 const SOON = 150; // milliseconds in which changes are drawn together
 const TRIES = 3;
 const ANEW = { grader: { anew: true } }; // asks for a page of its own: the one there is cannot be drawn
+const VIEW = "application/vnd.jupyter.widget-view+json";
 const PART = /^from grader\.(?:widgets|learn) import \w+$/m;
 
 /** Ask the server what the course has given these texts as: "alone", "after", "check", or "". */
@@ -36,6 +37,11 @@ async function given(app, sources) {
 async function isFresh(kernel) {
   const reply = await kernel.requestExecute({ code: "", silent: true, store_history: false }).done;
   return reply.content.execution_count === 0;
+}
+
+/** Whether a cell shows a live page, and not only one that was stored. */
+function isShown({ model: { outputs } }) {
+  return Array.from({ length: outputs.length }, (_, at) => outputs.get(at)).some(({ data }) => VIEW in data);
 }
 
 const text = (cell) => cell.model.sharedModel.getSource();
@@ -90,7 +96,7 @@ export class Alive {
     const fresh = this.isCourses && (await isFresh(kernel));
     if (fresh) isOld(this.cells);
     // In a kernel that another window works with, only parts that are not shown here.
-    const missing = (cell) => PART.test(text(cell)) && !cell.model.outputs.length;
+    const missing = (cell) => PART.test(text(cell)) && !isShown(cell);
     const found = this.cells.filter((cell) => this.kind(cell) === "alone" && (fresh || missing(cell)));
     for (const cell of found) if (isLast()) await this.run(cell);
     if (!isLast()) return;
