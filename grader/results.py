@@ -128,7 +128,8 @@ class Mark:
 class NotebookMarks:
     """
     What the gradebook holds about one notebook of one learner: the marks of its cells, and the
-    comment on each cell that has one. `late` is in seconds, `penalty` in points.
+    comment on each cell that has one. `late` is in seconds, `penalty` in points, and `due` when it
+    is to be handed in at the latest (in UTC, without a zone), with the learner's own extension.
 
     `status` is as in results. Of a notebook that could not be graded only what a person gave
     counts: what the machine wrote into its rows is no mark.
@@ -142,6 +143,7 @@ class NotebookMarks:
     late: float = 0.0
     penalty: float = 0.0
     status: str = GRADED
+    due: datetime | None = None
 
     @property
     def counted(self) -> tuple[Mark, ...]:

@@ -21,7 +21,7 @@ from grader.feedback.marks import Total, entries, following, lateness, summary, 
 from grader.feedback.parts import Part, name, sort
 from grader.feedback.safe import STOCK, about, clean
 from grader.feedback.views import cell_view, part_view
-from grader.feedback.words import day, spoken, title, sentence_html
+from grader.feedback.words import again, day, spoken, title, sentence_html
 from grader.graded import read
 from grader.course.regions import Region
 from grader.results import NotebookMarks
@@ -80,6 +80,7 @@ def page(nb: Mapping[str, Any], notebook: str, submission: LearnerMarks) -> str:
         problem=problem,
         repaired=[Markup(sentence_html(note)) for note in grading.notes],
         handed_in=day(submission.handed_in),
+        again=again(max((one.due for one in submission.marks if one.due), default=None)),
     )
 
 

@@ -73,6 +73,7 @@ def marks_of(submission: Any) -> tuple[NotebookMarks, ...]:
             comments={own.name: own.comment for own in notebook.comments if own.comment},
             late=submission.total_seconds_late,
             penalty=notebook.late_submission_penalty or 0.0,
+            due=submission.duedate,
         )
         for notebook in submission.notebooks
     ]

@@ -3,6 +3,7 @@
 import html
 import re
 from collections.abc import Sequence
+from datetime import datetime
 
 from grader.results import so_many, span
 
@@ -50,6 +51,16 @@ def late(seconds: float, penalty: float) -> str:
     by = f" by {span(seconds)}" if seconds > 0 else ""
     cost = f"{so_many(penalty)} less" if penalty > 0 else "no points taken off"
     return f"Handed in late{by}: {cost}."
+
+
+def again(due: datetime | None) -> str:
+    """Say until when one may hand in again; the page may be read before that or after it."""
+    if due is None:
+        return "You can hand in again; the last one counts. No due date is set."
+    return (
+        f"Due {day(f'{due:%Y-%m-%d %H:%M} UTC')}: until then you can hand in again, and the last one"
+        " counts. What comes later is late."
+    )
 
 
 def day(timestamp: str) -> str:

@@ -21,9 +21,15 @@ def seconds_late(
     timestamp: datetime | None, duedate: datetime | None, extension: timedelta | None
 ) -> float:
     """Return the seconds between the due date, with a learner's extension, and the submission."""
-    if timestamp is None or duedate is None:
+    due = due_at(duedate, extension)
+    if timestamp is None or due is None:
         return 0.0
-    return max(0.0, (timestamp - (duedate + (extension or timedelta()))).total_seconds())
+    return max(0.0, (timestamp - due).total_seconds())
+
+
+def due_at(duedate: datetime | None, extension: timedelta | None) -> datetime | None:
+    """Return when a learner's work is due (in UTC), with the extension; None for no due date."""
+    return None if duedate is None else duedate + (extension or timedelta())
 
 
 class LatePolicy:

@@ -8,7 +8,7 @@ from nbgrader import api
 from sqlalchemy import ColumnElement, Connection, Row, Select, and_, func, or_, select
 
 from grader.errors import NotGraded
-from grader.gradebook.lateness import seconds_late
+from grader.gradebook.lateness import due_at, seconds_late
 from grader.gradebook.opening import Place, use
 from grader.gradebook.rows import COMMENT, GRADE, NOTEBOOK, SUBMISSION, parts
 from grader.gradebook.schema import (
@@ -58,6 +58,7 @@ def marks_in(
             comments=_comments_by_cell(pages[row.notebook_id], comments[row.id]),
             late=seconds_late(row.timestamp, schema.duedate, row.extension),
             penalty=row.late_submission_penalty or 0.0,
+            due=due_at(schema.duedate, row.extension),
         )
         for row in notebooks
     ]

@@ -1,6 +1,8 @@
 """One page: how marks, work and explanations are told."""
 
 import re
+from dataclasses import replace
+from datetime import datetime
 from itertools import pairwise
 
 import pytest
@@ -538,3 +540,20 @@ def test_a_notebook_without_marks_says_so():
     assert "Nothing in this notebook is marked." in html and "<svg" not in html
     assert "Walk nothing to mark" in words(html)
     assert "All together: 1 of 1 point" in words(html)
+
+
+@pytest.mark.parametrize(
+    ("due", "told"),
+    [
+        (None, "You can hand in again; the last one counts. No due date is set."),
+        (
+            datetime(2026, 12, 5, 17),
+            "Due 5 December 2026, 17:00 UTC: until then you can hand in again,",
+        ),
+    ],
+)
+def test_it_says_until_when_one_may_hand_in_again(due, told):
+    """The sentence is true whenever the page is read."""
+    nb, own, _ = everything()
+
+    assert told in words(made(nb, replace(own, due=due)))

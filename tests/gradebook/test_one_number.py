@@ -151,6 +151,8 @@ def test_policy_due_date_and_extension_follow_without_grading_again(place, capfd
     seen.append(graded(capfd)[1]["ben"]["score"])
     with gradebook.opened(place) as book:
         book.grant_extension("week", "ben", days=2)
+    due = {own.student: own.due for own in gradebook.marks(place, "week")}
+    assert (DUE + timedelta(days=2), DUE) == (due.pop("ben"), *set(due.values()))
     seen.append(graded(capfd)[1]["ben"]["score"])
     with gradebook.opened(place) as book:
         book.grant_extension("week", "ben")
