@@ -1,6 +1,7 @@
 """The question card on a plain page: choosing, keeping, hints, and the check of the practice."""
 
 import pytest
+from playwright.sync_api import expect
 from support.bare_page import change, look, show, violations
 
 from grader.widgets import Question
@@ -229,11 +230,14 @@ def test_the_notebook_counts_before_the_kernel(bare_page, letter):
 
 
 def test_a_notebook_without_the_answer_shows_the_kernels(bare_page):
-    """So does a program that offers no notebook."""
-    for notebook in ({}, None):
+    """It keeps it too; a program that offers no notebook shows it."""
+    for notebook, where in (({}, "Saved in this notebook."), (None, "does not keep choices")):
         show(bare_page, question(chosen="D"), notebook)
 
+        expect(bare_page.locator(".kept")).to_contain_text(where)
         assert option(bare_page, "D").is_checked()
+        if notebook is not None:
+            assert {"quiz1": "D"} == look(bare_page, "notebook")["rai"]["answers"]
 
 
 def test_a_dead_kernel_loses_no_choice(bare_page):

@@ -66,7 +66,9 @@ function draw(ui) {
   // What the notebook holds comes first; the kernel may have read an older file.
   if (before && before !== known) inform(before);
   for (const extra of extras) extra(ui, card);
-  show(card.given || before || named(known), (card.given || before) && "saved");
+  // What the kernel alone knows, of a file that was replaced since, goes into the notebook.
+  if (!card.given && !before && named(known)) keep(named(known));
+  else show(card.given || before, "saved");
   on("picked", () => {
     const letter = named(model.get("picked"));
     // Chosen in another tab of the same notebook.
