@@ -237,7 +237,7 @@ def test_a_notebook_without_the_answer_shows_the_kernels(bare_page):
         expect(bare_page.locator(".kept")).to_contain_text(where)
         assert option(bare_page, "D").is_checked()
         if notebook is not None:
-            assert {"quiz1": "D"} == look(bare_page, "notebook")["rai"]["answers"]
+            assert {"q1": "D"} == look(bare_page, "notebook")["rai"]["answers"]
 
 
 def test_a_dead_kernel_loses_no_choice(bare_page):
