@@ -3,7 +3,7 @@ What a class costs here and with stock nbgrader, on the same submissions, interl
 
     make bench                      all of it, about fifteen minutes on two cores
     python tests/benchmarks PART…   grading, growth, feedback, recording, libraries, assignments,
-                                    verdicts
+                                    verdicts, opening
     python tests/benchmarks growth 50 2000
 """
 

@@ -10,6 +10,7 @@ from pathlib import Path
 from classes import ASSIGNMENT, autograde, classroom, generate_feedback, graded, sharded
 from libraries import assignments, libraries
 from measure import Cost, table
+from opening import opening
 from verdicts import verdicts
 
 from grader import gradebook
@@ -163,4 +164,5 @@ PARTS: dict[str, Callable[..., str]] = {
     "libraries": libraries,
     "assignments": assignments,
     "verdicts": verdicts,
+    "opening": opening,
 }
