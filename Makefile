@@ -28,7 +28,8 @@ demo: $(READY)  ## take a sample class from release to feedback, with a table of
 	@$(BIN)/grader demo
 
 # Two processes, file by file: first what needs no browser, then JupyterLab in Chromium, each process
-# with a server and a browser of its own. With ARGS pytest runs alone.
+# with a server and a browser of its own. A browser test that fails while the other process needs the
+# machine runs once more, alone; both results stand in the report. With ARGS pytest runs alone.
 BESIDE := --numprocesses=2 --dist=loadfile
 FAST := --ignore=tests/browser --ignore=tests/batch/test_batch_cluster.py -m "not slow"
 
@@ -36,6 +37,10 @@ test: $(TESTS_READY)  ## run all tests
 	@if [ -n "$(ARGS)" ]; then exec $(BIN)/python -m pytest $(ARGS); fi; \
 	rest=0; $(BIN)/python -m pytest --ignore=tests/browser $(BESIDE) || rest=$$?; \
 	seen=0; $(BIN)/python -m pytest tests/browser $(BESIDE) || seen=$$?; \
+	if [ $$seen = 1 ]; then \
+		echo 'Those that failed run once more, alone:'; \
+		seen=0; $(BIN)/python -m pytest tests/browser --last-failed --last-failed-no-failures=none || seen=$$?; \
+	fi; \
 	exit $$((rest | seen))
 
 test-fast: $(TESTS_READY)  ## run the tests that take no seconds: what to run between commits

@@ -187,7 +187,7 @@ def _show(answer_id: str, page: VerdictPage, by_itself: bool) -> None:
     if answer_id in now.lines:
         line = VerdictLine(page.state, page.title)
         display(line, display_id=f"{answer_id}_line", update=by_itself or not follows)
-    display(page, display_id=answer_id, update=follows)
+    display(page, display_id=answer_id or None, update=follows)
     _show_below(answer_id, page, follows)
 
 

@@ -3,7 +3,7 @@
 // nbgrader's.
 
 import { progress } from "./progress.js";
-import { goTo } from "./saved.js";
+import { openAt } from "./saved.js";
 
 const LIST = "#fetched_assignments_list, #nbgrader-fetched_assignments_list";
 const PAGES = "HTML Viewer";
@@ -67,11 +67,9 @@ function slip(app, notebooks, unsaved, leave) {
     button.className = "grader-link";
     Object.assign(button.style, { font: "inherit", padding: "0 0.3em", border: 0, background: "none" });
     Object.assign(button.style, { color: "var(--jp-content-link-color)", cursor: "pointer", minHeight: "24px" });
-    button.onclick = async () => {
+    button.onclick = () => {
       leave();
-      const panel = await app.commands.execute("docmanager:open", { path });
-      await panel?.revealed;
-      if (id) await goTo(panel?.content, id);
+      openAt(app, path, id);
     };
     return button;
   };

@@ -1,8 +1,9 @@
 // The start page is a map: each line that leads to a notebook says how far that notebook is, and on
 // top stands where to go on. It is read from the notebooks themselves, each time the page is shown.
 
+import { object } from "./file.js";
 import { progress } from "./progress.js";
-import { goTo } from "./saved.js";
+import { openAt } from "./saved.js";
 
 const STYLE = `
 .grader-map { container-type: inline-size; }
@@ -40,8 +41,6 @@ function place(link) {
   }
   return path?.endsWith(".ipynb") ? { path, id: id ?? "" } : null;
 }
-
-const object = (value) => (Object(value) === value ? value : {});
 
 const opened = () => {
   try {
@@ -161,7 +160,7 @@ class Page {
     link.href = next.link.href; // for those who open it elsewhere
     link.onclick = (event) => {
       event.preventDefault();
-      goOn(this.app, path, cell);
+      openAt(this.app, path, cell);
     };
     const { done, all, unit } = known.get(next.path);
     line.replaceChildren(latest ? "▶ Continue where you were: " : "▶ Begin here: ", link, latest ? ` · ${done} of ${all} ${unit}` : "");
@@ -175,13 +174,6 @@ function sign(shown, words) {
   node.setAttribute("aria-label", words);
   node.textContent = shown;
   return node;
-}
-
-/** Open a notebook, at a cell of it. */
-async function goOn({ commands }, path, cell) {
-  const panel = await commands.execute("docmanager:open", { path });
-  await panel?.revealed;
-  if (cell) await goTo(panel?.content, cell);
 }
 
 /** Keep the start page that the server names: drawn as a map, and never far. */

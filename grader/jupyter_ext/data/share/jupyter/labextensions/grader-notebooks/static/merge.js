@@ -1,12 +1,12 @@
 // One notebook in two windows or on two devices: what the other one saved is taken in, where
 // JupyterLab would ask which of the two is to be lost.
 
+import { lines, object } from "./file.js";
+
 const OTHER = "**Another window saved this answer differently.** It is kept here; delete it if you do not need it.";
 const BEGUN = Symbol.for("grader.merge");
 
-const lines = (text) => (Array.isArray(text) ? text.join("") : String(text ?? ""));
 const same = (one, other) => JSON.stringify(one) === JSON.stringify(other);
-const object = (value) => (Object(value) === value && !Array.isArray(value) ? value : {});
 const sources = ({ cells }) => new Map(cells.map((cell) => [cell.id, lines(cell.source)]));
 
 const told = (number) => ({

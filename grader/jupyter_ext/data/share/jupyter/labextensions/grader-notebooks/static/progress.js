@@ -1,9 +1,7 @@
 // How far a learner is in a notebook, read from the notebook itself.
 
 import { called } from "./cells.js";
-
-const lines = (text) => (Array.isArray(text) ? text.join("") : String(text ?? ""));
-const object = (value) => (Object(value) === value ? value : {});
+import { lines, object } from "./file.js";
 
 /** The sign with which a verdict below a cell begins, "" where none stands there. */
 export function verdict({ outputs }) {

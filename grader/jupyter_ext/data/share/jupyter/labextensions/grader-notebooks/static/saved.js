@@ -42,6 +42,13 @@ export async function goTo(notebook, id) {
   notebook.activeCell?.node.focus({ preventScroll: true });
 }
 
+/** Open a notebook, and lead to a cell of it if there is an id. */
+export async function openAt({ commands }, path, id) {
+  const panel = await commands.execute("docmanager:open", { path });
+  await panel?.revealed;
+  if (id) await goTo(panel?.content, id);
+}
+
 /** Help the parts of all notebooks that this program shows. */
 export function saved(app) {
   document.addEventListener("grader:notebook", (event) => {
