@@ -134,8 +134,8 @@ def _why() -> str:
     """Return what the knob shows at 0.0, for those who guessed."""
     gaps = " and ".join(f"{gap(0, feature):.3f}" for feature in FEATURES)
     return (
-        f"both ratios are near 1 at 0.0, and gaps of {gaps} between true positive rates are no "
-        "more than chance does in groups of this size."
+        f"both ratios are near 1 at 0.0. The gaps between true positive rates, {gaps}, are what "
+        "chance alone makes in groups of this size."
     )
 
 

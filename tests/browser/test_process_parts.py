@@ -445,8 +445,9 @@ def test_checking_counts_and_gives_no_order_away(bare_page):
     said = spoken(bare_page)
     button(bare_page, f"Move {before[0]} down").click()
 
-    assert ["✘ not in place"] * 7 == marks
-    assert "0 of 7 are in place." == said
+    assert ["✘ not here"] * 7 == marks
+    assert said.startswith("0 of 7 are in place. Begin at place 1: ")
+    assert said.endswith(" belongs further down.")
     assert before[1:2] + before[:1] + before[2:] == cards(bare_page)
     assert {""} == set(bare_page.locator(".mark").all_inner_texts())
     assert "" == bare_page.locator(".result").inner_text()

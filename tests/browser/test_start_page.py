@@ -108,6 +108,14 @@ def test_the_map_follows_what_is_saved(page, lab):
     expect(page.locator(f"{SPOKEN}[aria-label='1 of 4 steps']")).to_be_visible(timeout=20_000)
 
 
+def test_from_the_launcher(page, lab):
+    """Who opens the program by an address of its own finds the way in its launcher."""
+    page.goto(lab.url("/lab?reset"))
+    page.locator(".jp-LauncherCard", has_text="Start Page").first.click(timeout=60_000)
+
+    expect(page.locator(".grader-map .grader-where")).to_be_visible(timeout=30_000)
+
+
 def test_after_the_last_tab_is_closed(page, lab):
     """Nobody is left before an empty window."""
     start(page, lab)

@@ -98,9 +98,13 @@ function draw({ page, say, props }) {
     all.forEach((card, n) => {
       const right = isRight(card, n);
       card.className = `card ${right ? "right" : "wrong"}`;
-      card.querySelector(".mark").textContent = right ? "✔ in place" : "✘ not in place";
+      card.querySelector(".mark").textContent = right ? "✔ in place" : "✘ not here";
     });
-    if (count < all.length) return conclude(`${count} of ${all.length} are in place.`);
+    const first = all.findIndex((card, n) => !isRight(card, n));
+    if (first >= 0) {
+      const next = `Begin at place ${first + 1}: ${name(all[first])} belongs further down.`;
+      return conclude(`${count} of ${all.length} are in place. ${next}`);
+    }
     conclude(`✔ All ${count} are in place: this is the order of the snapshot.`);
   }
 

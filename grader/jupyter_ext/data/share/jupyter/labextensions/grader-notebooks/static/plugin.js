@@ -6,18 +6,20 @@ import { handIn } from "./handin.js";
 import { map } from "./map.js";
 import { saved } from "./saved.js";
 
-const MODULES = ["@jupyterlab/notebook", "@jupyterlab/cells", "@lumino/widgets", "@jupyterlab/apputils"];
+const NAMES = ["notebook", "cells", "apputils", "launcher"].map((name) => `@jupyterlab/${name}`);
+const MODULES = ["@lumino/widgets", ...NAMES];
 
 /** The plugin, made with the modules that the program shares. */
 export async function plugin(shared) {
-  const [notebook, cells, widgets, apputils] = await Promise.all(MODULES.map(shared));
+  const [widgets, notebook, cells, apputils, launcher] = await Promise.all(MODULES.map(shared));
   return {
     id: "grader-notebooks:plugin",
     autoStart: true,
-    optional: [notebook?.INotebookTracker].filter(Boolean),
-    activate(app, tracker) {
+    optional: notebook ? [notebook.INotebookTracker, launcher?.ILauncher].filter(Boolean) : [],
+    activate(app, tracker, tiles) {
       saved(app);
       map(app);
+      if (app.commands.hasCommand("grader:start")) tiles?.add({ command: "grader:start", category: "Course", rank: 0 });
       nextKey(app);
       if (widgets && apputils) handIn(app, { ...apputils, Widget: widgets.Widget });
       if (!tracker || !cells || !widgets) return;
