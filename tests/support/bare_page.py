@@ -15,6 +15,7 @@ from grader.widgets.base import Widget
 from grader.widgets.live import module, style
 
 SHELL = """<!doctype html><html lang="en"><head><meta charset="utf-8"><title>part</title>
+<meta name="viewport" content="width=device-width">
 <style>html { color-scheme: light dark }</style></head>
 <body style="margin: 12px; background: light-dark(#fff, #111); color: light-dark(#000, #fff)">
 <main id="here"><h1>A part</h1></main></body></html>"""
