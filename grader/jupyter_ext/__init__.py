@@ -2,7 +2,21 @@
 What Jupyter gets from this package: an extension of its server, and one of JupyterLab and
 Notebook 7 (`data/share`). Together they bring a course's notebook to life when it is opened.
 
-The page asks which of a notebook's cells are the course's own, word for word; those it runs.
+The page asks which of a notebook's cells are the course's own, word for word; those it runs. Its
+modules, loaded by `remoteEntry.js` and begun by `plugin.js`:
+
+    alive.js       runs given cells: on opening, after a restart, after an answer
+    cells.js       names, heights and grey verdicts of a notebook's cells
+    checks.js      the line of a check: state, button, "locked"
+    outputs.js     the sentence first, Python's own message folded
+    bar.js         the bar on top: how far, what next
+    connection.js  says where there is no Python, or no server
+    map.js         the start page, with how far each mode is
+    progress.js    reads that from a notebook
+    handin.js      slip, receipt, feedback pages, validation in sentences
+    merge.js       one notebook in two windows or on two devices
+    saved.js       what widgets ask of the document they stand in
+    file.js        reads what a file holds
 """
 
 from typing import TYPE_CHECKING
