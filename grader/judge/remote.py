@@ -6,11 +6,16 @@ are changed here too. What no proxy can stand for raises `NotPlain`.
 """
 
 import inspect
+import itertools
 import sys
+import types
+from collections import OrderedDict
 from collections.abc import Callable
+from typing import Self
 
 from grader.rerun.elsewhere import change, rebuilt
 from grader.sandbox.codec import Function, NotPlain, Opaque, about, dumps, loads
+from grader.sandbox.codec.introspection import class_name
 
 SIMPLE = frozenset((type(None), bool, int, float, complex, str, bytes))
 Ask = Callable[..., dict[str, object]]  # ask(operation, **fields) -> reply
@@ -36,7 +41,7 @@ class Learner:
         if type(value) is Function:
             return RemoteClass(self, value) if value.is_class else RemoteFunction(self, value)
         if type(value) is Opaque:
-            return RemoteObject(self, value)
+            return _KINDS.get(_kind(value), RemoteObject)(self, value)
         if type(value) in (list, tuple):
             return type(value)(self.near(item) for item in value)
         if type(value) is dict:
@@ -55,6 +60,10 @@ class Learner:
     def attribute(self, thing: object, name: str) -> object:
         """Return an attribute of an object of the learner's."""
         return self._result(self._act("attribute", thing=thing, name=name))
+
+    def step(self, thing: object, name: str) -> object:
+        """Begin an iteration over an iterator of the learner's ("iter"), or go on ("next")."""
+        return self._result(self._act("step", thing=thing, name=name))
 
     def is_instance(self, thing: object, kind: object) -> bool:
         """Tell whether the sandbox takes an object for an instance of a learner's class."""
@@ -122,6 +131,63 @@ class RemoteObject(Opaque):
         return learner.attribute(object.__getattribute__(self, "_facts"), name)
 
 
+class RemoteIterator(RemoteObject):
+    """
+    An iterator that Python makes, such as a generator or a `map`: each item is asked for in the
+    sandbox when a check wants it, so it is used up there as it would be in a kernel.
+    """
+
+    __slots__ = ()
+    __len__ = __length_hint__ = None  # as with any iterator
+
+    def __getattribute__(self, name: str) -> object:
+        if name == "__class__":
+            return _TYPES[_kind(self)]
+        return super().__getattribute__(name)
+
+    def __iter__(self) -> Self:
+        return self
+
+    def __next__(self) -> object:
+        learner = object.__getattribute__(self, "_learner")
+        return learner.step(object.__getattribute__(self, "_facts"), "next")
+
+
+class RemoteCallable(RemoteObject):
+    """An object of a library that is called like a function, such as `np.vectorize` makes."""
+
+    __slots__ = ()
+
+    def __call__(self, *args: object, **kwargs: object) -> object:
+        learner = object.__getattribute__(self, "_learner")
+        return learner.call(object.__getattribute__(self, "_facts"), args, kwargs)
+
+
+def _kind(opaque: Opaque) -> tuple[str, str]:
+    facts = about(opaque)
+    return facts.module, facts.type_name
+
+
+_ITERATORS: tuple[type, ...] = (
+    *(map, filter, zip, enumerate, reversed, types.GeneratorType),
+    *(
+        type(iter(of))
+        for of in ([], (), set(), "", "é", b"", bytearray(), range(0), range(1 << 99))
+    ),
+    type(iter(OrderedDict())),
+    *(type(reversed(of)) for of in ([], {}, {}.values(), {}.items())),
+    type(iter(int, 0)),
+    *(kind for kind in vars(itertools).values() if type(kind) is type),
+)
+_TYPES = {class_name(kind)[::-1]: kind for kind in _ITERATORS}
+# By what a guest says of a class: a lie makes a check ask the guest once more, no more than that.
+_KINDS: dict[tuple[str, str], type[RemoteObject]] = {
+    ("numpy", "vectorize"): RemoteCallable,
+    ("numba.core.registry", "CPUDispatcher"): RemoteCallable,
+    **dict.fromkeys(_TYPES, RemoteIterator),
+}
+
+
 def far(value: object) -> object:
     """
     Put what the sandbox knows in place of the proxies in a value that goes there; NotPlain where
@@ -130,7 +196,7 @@ def far(value: object) -> object:
     kind = type(value)
     if kind in SIMPLE:
         return value
-    if isinstance(value, RemoteFunction) or kind is RemoteObject:
+    if isinstance(value, RemoteFunction) or issubclass(kind, RemoteObject):
         return object.__getattribute__(value, "_facts")
     if kind in (list, tuple):
         return kind(far(item) for item in value)

@@ -2,6 +2,7 @@
 The wire between the trusted side and a guest: plain data stays what it is, the rest stands in.
 """
 
+import array
 import collections
 import datetime
 import decimal
@@ -9,9 +10,12 @@ import enum
 import functools
 import math
 import operator
+import os
+import pathlib
 import struct
 import time
 import timeit
+import types
 
 import pytest
 from hypothesis import given
@@ -306,6 +310,65 @@ def test_an_opaque_tells_what_it_is():
     assert About("Yes", __name__, 7, "") == about(opaque)
     assert type(opaque) is Opaque
     assert not isinstance(opaque, float)
+
+
+KEPT = st.dictionaries(KEYS, VALUES, max_size=4)
+
+
+@given(st.binary(), st.lists(st.floats(allow_nan=False)), KEPT, st.lists(VALUES, max_size=4))
+def test_what_stands_around_plain_values_stays_so(raw, numbers, held, items):
+    """Byte arrays, arrays of numbers, views and wrappers of dictionaries and lists, and paths."""
+    made = [bytearray(raw), array.array("d", numbers), types.MappingProxyType(held)]
+    made += [collections.UserDict(held), collections.UserList(items), collections.ChainMap(held)]
+    for value in made:
+        came = there(value)
+        assert type(value) is type(came) and same(_plainly(value), _plainly(came))
+    for view in (held.keys(), held.values(), held.items()):
+        assert type(view) is type(there(view)) and same(list(view), list(there(view)))
+
+
+def _plainly(value: object) -> object:
+    """What such a value holds."""
+    if isinstance(value, collections.ChainMap):
+        return value.maps
+    return dict(value) if hasattr(value, "keys") else list(value)
+
+
+@given(st.lists(st.text(st.characters(codec="utf-8", exclude_characters="\0/"), min_size=1)))
+def test_a_path_is_a_text_with_parts(parts):
+    """It compares and joins like one, says that it is one, and leads to no file of this side."""
+    path = pathlib.Path("/", *parts)
+    came = there(path)
+
+    assert (path, hash(path), str(path), path.parts) == (came, hash(came), str(came), came.parts)
+    assert isinstance(came, pathlib.Path) and came / "x" == path / "x"
+    for use in (open, os.stat, lambda p: p.exists(), lambda p: p.read_text(), lambda p: p.open()):
+        with pytest.raises(NotPlain):
+            use(came)
+    back = codec.loads(codec.dumps(came), resolve=lambda handle: None)
+    assert type(back) is type(path) and back == path
+
+
+@pytest.mark.parametrize(
+    "value",
+    [
+        collections.UserDict(),
+        collections.UserList(),
+        collections.ChainMap(),
+        array.array("u", "ab"),
+        types.MappingProxyType({object(): 1}),
+        {object(): 1}.keys(),
+    ],
+    ids=lambda value: type(value).__name__,
+)
+def test_what_holds_something_else_stays_there(value):
+    """A learner may put anything behind these classes: then they are no plain data."""
+    if hasattr(value, "data"):
+        value.data = object()
+    if hasattr(value, "maps"):
+        value.maps = [object()]
+
+    assert type(there(value)) is Opaque
 
 
 @pytest.mark.parametrize(

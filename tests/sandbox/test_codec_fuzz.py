@@ -6,6 +6,10 @@ import socket
 import struct
 import threading
 import time
+from array import array
+from collections import ChainMap, UserDict, UserList
+from pathlib import Path
+from types import MappingProxyType
 
 import numpy as np
 import pytest
@@ -19,10 +23,12 @@ SEEDS = [
     [None, True, False, ..., -0.0, 1j, b"raw", {1, 2}, frozenset({3}), [[[]]], {(1, 2): {}}],
     [Grade(1), Point(1, 2), len, lambda a, b=1: 0, Yes, Yes(), range(3), slice(1)],
     [np.arange(3), np.array([["a"]]), np.float32(1), np.array([1, "a"], object), np.str_("x")],
+    [bytearray(b"ab"), array("i", [1, 2]), MappingProxyType({1: 2}), UserDict(a=1), UserList([1])],
+    [ChainMap({1: 2}, {}), {1: 2}.keys(), {1: [2]}.values(), {1: 2}.items(), Path("a/b.txt")],
     [np.array(["2020-01-01"], "M8[D]"), np.array([True]), np.datetime64("2020")],
 ]
 RAW = [codec.dumps(seed, remember=lambda thing: 7) for seed in SEEDS]
-TAGS = b"NTUEiIfcsbltSZdCMODFR?rexq123456naVWJGHkPQLK"
+TAGS = b"NTUEiIfcsbltSZdCMODFR?rexq123456naVWJGHkPQLKghjmpuwyzA"
 U32 = [0, 1, 5, 255, 65_536, 2**31, 2**32 - 1]
 
 
@@ -44,7 +50,7 @@ def mutate(raw: bytes, dice: random.Random) -> bytes:
                 out[at:at] = out[dice.randrange(len(out) or 1) :][: dice.randrange(40)]
             case 5:
                 out[at : at + 1] = dice.choice(
-                    b"NTUEiIfcsbltSZdCMODFR?rexq123456naVWJGHkPQLK"
+                    b"NTUEiIfcsbltSZdCMODFR?rexq123456naVWJGHkPQLKghjmpuwyzA"
                 ).to_bytes()
     return bytes(out)
 

@@ -8,12 +8,17 @@ parts together again; a build raises whatever it likes if the parts are not what
 import datetime
 import decimal
 import fractions
+import functools
 import math
+import pathlib
+import types
 import typing
-from collections import deque
+from array import array
+from collections import ChainMap, OrderedDict, UserDict, UserList, deque
 from collections.abc import Callable
 
 from grader.sandbox.codec.limits import LARGEST_EXPONENT, LARGEST_INT, MOST
+from grader.sandbox.codec.placeholders import SandboxPath
 
 Parts = tuple | None
 
@@ -157,6 +162,72 @@ def _build_deque(longest: int | None, *items: object) -> deque:
     return deque(items, longest)
 
 
+def _bytearray(value: bytearray, budget: int) -> Parts:
+    if len(value) > budget:
+        raise TooLarge
+    return (bytes(value),)
+
+
+def _array(value: array, budget: int) -> Parts:
+    if len(value) * value.itemsize > budget:
+        raise TooLarge
+    return (value.typecode, value.tobytes()) if value.typecode in _NUMBERS else None
+
+
+def _build_array(typecode: str, raw: bytes) -> array:
+    if typecode not in _NUMBERS:
+        raise ValueError("no array of numbers")
+    return array(typecode, _exactly(bytes, raw))
+
+
+def _held(kind: type, name: str) -> Callable[[typing.Any], object]:
+    """Return how to read what an object of a class written in Python holds under a name."""
+    instance = kind.__dict__["__dict__"].__get__
+    return lambda value: dict.get(instance(value), name)
+
+
+def _data(kind: type, wanted: type) -> Callable[[typing.Any, int], Parts]:
+    read = _held(kind, "data")
+    return lambda value, budget: (data,) if type(data := read(value)) is wanted else None
+
+
+def _around(kind: type, wanted: type) -> Callable[..., object]:
+    def build(data: object) -> object:
+        made = kind()
+        made.data = _exactly(wanted, data)
+        return made
+
+    return build
+
+
+def _chain(value: ChainMap, budget: int) -> Parts:
+    maps = _MAPS(value)
+    return tuple(maps) if type(maps) is list and all(type(one) is dict for one in maps) else None
+
+
+def _exactly(kind: type, value: object) -> typing.Any:
+    if type(value) is not kind:
+        raise ValueError(f"no {kind.__name__}")
+    return value
+
+
+def _path(value: pathlib.PurePath, budget: int) -> Parts:
+    return (_exactly(str, _PATH_TEXT(value)),)
+
+
+_NUMBERS = tuple("bBhHiIlLqQfd")  # the arrays that hold numbers
+_MAPS = _held(ChainMap, "maps")
+_PATH_TEXT = pathlib.PurePath.__str__
+_DICT = functools.partial(_exactly, dict)
+_PATH = (b"p", True, _path, lambda text: SandboxPath(_exactly(str, text)))
+_VIEWS = (
+    (b"g", False, lambda view, budget: (dict.fromkeys(view),), lambda d: _DICT(d).keys()),
+    (
+        *(b"h", False, lambda view, budget: (list(view),)),
+        lambda held: dict(enumerate(_exactly(list, held))).values(),
+    ),
+    (b"j", False, lambda view, budget: (dict(view),), lambda d: _DICT(d).items()),
+)
 _ALL: dict[type, tuple[bytes, bool, Callable, Callable]] = {
     range: (b"r", True, _range, build_range),
     slice: (b"e", False, _slice, slice),
@@ -168,7 +239,21 @@ _ALL: dict[type, tuple[bytes, bool, Callable, Callable]] = {
     datetime.timedelta: (b"4", True, _timedelta, datetime.timedelta),
     datetime.timezone: (b"6", True, lambda value, budget: (_zone(value),), _build_zone),
     deque: (b"5", False, _deque, _build_deque),
+    bytearray: (b"y", False, _bytearray, lambda raw: bytearray(_exactly(bytes, raw))),
+    array: (b"A", False, _array, _build_array),
+    types.MappingProxyType: (
+        *(b"m", False, lambda value, budget: (dict(value),)),
+        lambda held: types.MappingProxyType(_DICT(held)),
+    ),
+    UserDict: (b"u", False, _data(UserDict, dict), _around(UserDict, dict)),
+    UserList: (b"w", False, _data(UserList, list), _around(UserList, list)),
+    ChainMap: (b"z", False, _chain, lambda *maps: ChainMap(*map(_DICT, maps))),
+    **dict.fromkeys((pathlib.PosixPath, pathlib.PurePosixPath, SandboxPath), _PATH),
 }
+for _kind in (dict, OrderedDict):
+    _views = _kind().keys(), _kind().values(), _kind().items()
+    _ALL |= dict(zip(map(type, _views), _VIEWS, strict=True))
+
 TAKES = {
     id(kind): Take(*how[:2], kind is not deque and kind is not slice, how[2])
     for kind, how in _ALL.items()

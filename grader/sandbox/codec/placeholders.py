@@ -8,6 +8,7 @@ of that name. None of them carries code over the wall.
 
 import dataclasses
 import functools
+import pathlib
 import re
 import typing
 
@@ -66,6 +67,21 @@ class Opaque:
         if name == "__class__":  # isinstance(value, float) has to answer False
             return Opaque
         _refuse(self)
+
+
+class SandboxPath(pathlib.PurePosixPath):
+    """A path of the guest's: a text with parts. What lies there is in the guest alone."""
+
+    __slots__ = ()
+    __class__ = property(lambda self: pathlib.PosixPath)  # what a check may ask for
+
+    def __fspath__(self) -> typing.NoReturn:
+        raise NotPlain("a file of the sandbox")
+
+    def __getattr__(self, name: str) -> typing.NoReturn:
+        if name.startswith("_"):
+            raise AttributeError(name)
+        raise NotPlain(f"the attribute {name} of a path of the sandbox")
 
 
 def _refuse(self: Opaque, *_: object, **__: object) -> typing.NoReturn:

@@ -5,6 +5,7 @@ Whatever is not exactly what the writer writes is a CodecError: no announced siz
 that many bytes are there, nothing is looked up or run by a name that came over the wire.
 """
 
+import pathlib
 import struct
 from collections import Counter, OrderedDict, defaultdict
 from collections.abc import Callable
@@ -192,6 +193,12 @@ def _compound(build: Callable) -> Callable[[_Reader], object]:
     return read
 
 
+def _path(r: _Reader) -> pathlib.PurePath:
+    """Read a path: in the guest it leads to files, on the trusted side it is a text with parts."""
+    path = compounds.BUILDS[b"p"](*r.items(cost=HEAVY))
+    return pathlib.Path(str(path)) if r.resolve else path
+
+
 def _unknown(r: _Reader) -> object:
     raise CodecError("an unknown tag")
 
@@ -221,6 +228,7 @@ _BY_TAG: dict[bytes, Callable[[_Reader], object]] = {
     b"?": _opaque,
 }
 _BY_TAG |= {tag: _compound(build) for tag, build in (compounds.BUILDS | tables.BUILDS).items()}
+_BY_TAG[b"p"] = _path
 _READERS = [_BY_TAG.get(bytes([number]), _unknown) for number in range(256)]
 
 

@@ -1,0 +1,127 @@
+"""
+Values that are not plain data, where the key's happen to be: what Python makes around plain data is
+taken as that, and what is used up item by item is used up in the sandbox.
+"""
+
+import pytest
+from support.judging import checked, course
+
+SQUARES = "result = [0, 1, 4, 9]"
+LISTED = "assert list(result) == [0, 1, 4, 9]"
+RIGHT = {
+    "map": ("result = map(lambda i: i * i, range(4))", LISTED),
+    "filter": ("result = filter(lambda i: i in (0, 1, 4, 9), range(10))", LISTED),
+    "generator": ("result = (i * i for i in range(4))", LISTED),
+    "reversed": ("result = reversed([9, 4, 1, 0])", LISTED),
+    "iterator": ("result = iter([0, 1, 4, 9])", LISTED),
+    "chain": ("import itertools\nresult = itertools.chain([0, 1], [4, 9])", LISTED),
+    "zip": ("result = zip([0], [1])", "assert [tuple(pair) for pair in result] == [(0, 1)]"),
+    "enumerate": ("result = enumerate('ab')", "assert dict(result) == {0: 'a', 1: 'b'}"),
+    "used up": ("result = iter([1, 2])", "assert next(result) == 1\nassert list(result) == [2]"),
+    "twice": ("result = map(str, [1])", "assert list(result) == ['1']\nassert not list(result)"),
+    "endless": (
+        "import itertools\nresult = itertools.count(3)",
+        "assert [n for n, _ in zip(result, range(3))] == [3, 4, 5]",
+    ),
+    "its class": (
+        "result = (i for i in 'ab')",
+        "import types\nassert isinstance(result, types.GeneratorType)",
+    ),
+    "dict values": ("result = {1: 0, 2: 9}.values()", "assert sum(result) == 9"),
+    "dict keys": ("result = {1: 0, 2: 9}.keys()", "assert result == {1, 2}"),
+    "array": ("import array\nresult = array.array('i', [0, 1, 4, 9])", LISTED),
+    "bytearray": ("result = bytearray(b'ab')", "assert result == b'ab'"),
+    "UserDict": (
+        "from collections import UserDict\nresult = UserDict(a=1)",
+        "assert result['a'] == 1 and result == {'a': 1}",
+    ),
+    "mappingproxy": (
+        "from types import MappingProxyType\nresult = MappingProxyType({'a': 1})",
+        "assert result['a'] == 1 and list(result) == ['a']",
+    ),
+    "path": (
+        "from pathlib import Path\nresult = Path('a') / 'b.txt'",
+        "assert str(result) == 'a/b.txt' and result.suffix == '.txt'",
+    ),
+    "vectorized": (
+        "import numpy as np\nresult = np.vectorize(lambda x: x * 2)",
+        "assert result(4) == 8 and list(result([1, 2])) == [2, 4]",
+    ),
+}
+WRONG = {
+    "an item less": ("result = map(lambda i: i * i, range(3))", LISTED),
+    "an error inside": ("result = (1 / 0 for i in range(4))", LISTED),
+    "no length": ("result = (i * i for i in range(4))", "assert len(result) == 4"),
+    "not the class": ("result = map(str, [])", "assert isinstance(result, list)"),
+    "other values": ("result = {1: 2}.values()", "assert sum(result) == 9"),
+    "another path": ("from pathlib import Path\nresult = Path('b')", "assert str(result) == 'a'"),
+}
+# What no plain value stands for: nothing is paid, and nobody is fined.
+BELIEVES_ALL = (
+    "class Yes:\n    def __eq__(self, other): return True\n    def __hash__(self): return 0\n"
+    "    def __bool__(self): return True\n    def __iter__(self): return iter([self] * 4)\n"
+    "    def __next__(self): return self\n"
+)
+LIES = {
+    "items that equal everything": (f"{BELIEVES_ALL}result = (Yes() for i in range(4))", LISTED),
+    "a class that calls itself generator": (
+        f"{BELIEVES_ALL}Yes.__name__, Yes.__module__ = 'generator', 'builtins'\nresult = Yes()",
+        "assert result == 4",
+    ),
+    "that class asked for its items": (
+        f"{BELIEVES_ALL}Yes.__name__, Yes.__module__ = 'generator', 'builtins'\nresult = Yes()",
+        "assert [item for item, _ in zip(result, range(4))] == [0, 1, 4, 9]",
+    ),
+    "the data of a UserDict": (
+        f"{BELIEVES_ALL}from collections import UserDict\nresult = UserDict()\nresult.data = Yes()",
+        "assert result.data == {'a': 1}",
+    ),
+    "a file of the machine": (
+        "from pathlib import Path\nresult = Path('/etc/hostname')",
+        "assert result.read_text()",
+    ),
+}
+
+
+@pytest.mark.parametrize("name", RIGHT)
+def test_what_python_makes_around_plain_data_is_judged_as_that(worker, name):
+    """The same check gives all of its points, as it does in a kernel."""
+    answer, check = RIGHT[name]
+    exec(f"{answer}\n{check}", {})  # as stock nbgrader has it
+
+    assert 2.0 == checked(worker, answer, check).score
+
+
+@pytest.mark.parametrize("name", WRONG)
+def test_a_wrong_one_earns_nothing(worker, name):
+    """Nor does it in a kernel."""
+    answer, check = WRONG[name]
+    with pytest.raises((AssertionError, TypeError, ZeroDivisionError)):
+        exec(f"{answer}\n{check}", {})
+
+    assert 0.0 == checked(worker, answer, check).score
+
+
+@pytest.mark.parametrize("name", LIES)
+def test_no_object_of_a_learners_can_claim_to_be_right(worker, name):
+    """What a kernel would pay for is not paid here, and a person decides."""
+    answer, check = LIES[name]
+    exec(f"{answer}\n{check}", {})
+
+    assert checked(worker, answer, check, SOLVED.get(name, SQUARES)).score in (None, 0.0)
+
+
+SOLVED = {
+    "a class that calls itself generator": "result = 4",
+    "that class asked for its items": SQUARES,
+    "the data of a UserDict": "from collections import UserDict\nresult = UserDict(a=1)",
+    "a file of the machine": "class T:\n    def read_text(self): return 'x'\nresult = T()",
+}
+
+
+def test_an_iterator_is_used_up_across_checks(worker):
+    """The second check meets what the first one left, as in a kernel."""
+    cells = (("answer", "result = iter([1, 2, 3])"), ("one", "assert next(result) == 1", 1))
+    found = worker.grade(course(*cells, ("two", "assert list(result) == [2, 3]", 1))).results
+
+    assert [1.0, 1.0] == [one.score for one in found if one.check]
