@@ -22,7 +22,7 @@ def test_learners_start_at_the_ten_modes(lab, page, picture):
     expect(modes.get_by_role("row").filter(has_text="Visual Quiz")).to_be_visible()
     expect(page.locator(".Toastify__toast")).to_have_count(0)
     picture(page, "60-start")
-    modes.get_by_role("link", name="Visual Quiz").click()
+    modes.get_by_role("table").get_by_role("link", name="Visual Quiz").click()
     expect(page.get_by_role("tab", name="visual_quiz.ipynb")).to_be_visible(timeout=30_000)
     expect(page.get_by_role("heading", name="Visual Quiz - 3 Questions").last).to_be_visible()
 
