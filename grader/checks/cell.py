@@ -27,11 +27,10 @@ from grader.rerun.rerun import Asked, Run, reruns
 from grader.widgets import notebook
 from grader.widgets.base import Widget, on_show
 from grader.widgets.guesses import Guesses
-from grader.widgets.kernel.session import Session, asked_by, current, in_jupyter, verdicts
+from grader.widgets.kernel.session import DONE, Session, asked_by, current, in_jupyter, verdicts
 from grader.widgets.kernel.session import title as task_title
 from grader.widgets.trace import ExampleTrace
 
-DONE = ("passed", "noted")  # the states of a step that count as progress
 TRIES = 3  # different answers that are wrong, before an edition for self-study shows a solution
 SLOW = 0.05  # seconds for a call, from which on its loop is not called once more to be watched
 SECONDS = 10.0  # for calls in a learner's own kernel, before they count as endless

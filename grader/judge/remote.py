@@ -61,9 +61,9 @@ class Learner:
         """Return an attribute of an object of the learner's."""
         return self._result(self._act("attribute", thing=thing, name=name))
 
-    def step(self, thing: object, name: str) -> object:
-        """Begin an iteration over an iterator of the learner's ("iter"), or go on ("next")."""
-        return self._result(self._act("step", thing=thing, name=name))
+    def next(self, thing: object) -> object:
+        """Return the next item of an iterator of the learner's; StopIteration at its end."""
+        return self._result(self._act("next", thing=thing))
 
     def is_instance(self, thing: object, kind: object) -> bool:
         """Tell whether the sandbox takes an object for an instance of a learner's class."""
@@ -150,7 +150,7 @@ class RemoteIterator(RemoteObject):
 
     def __next__(self) -> object:
         learner = object.__getattribute__(self, "_learner")
-        return learner.step(object.__getattribute__(self, "_facts"), "next")
+        return learner.next(object.__getattribute__(self, "_facts"))
 
 
 class RemoteCallable(RemoteObject):
@@ -180,7 +180,8 @@ _ITERATORS: tuple[type, ...] = (
     *(kind for kind in vars(itertools).values() if type(kind) is type),
 )
 _TYPES = {class_name(kind)[::-1]: kind for kind in _ITERATORS}
-# By what a guest says of a class: a lie makes a check ask the guest once more, no more than that.
+# By what a guest says of a class. A class of a learner's that lies passes for such an iterator, as
+# one with a `__class__` of its own does in a kernel; its items are data all the same.
 _KINDS: dict[tuple[str, str], type[RemoteObject]] = {
     ("numpy", "vectorize"): RemoteCallable,
     ("numba.core.registry", "CPUDispatcher"): RemoteCallable,

@@ -162,7 +162,7 @@ SHAPES: dict[str, Shape] = {
     "call": _called,
     "attribute": _acted,
     "is_instance": _acted,
-    "step": _acted,
+    "next": _acted,
     "rerun": _reran,
     "calls": _or_wants(_went),
     "go_on": _goes_on,

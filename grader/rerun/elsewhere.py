@@ -11,6 +11,8 @@ import functools
 import importlib
 import inspect
 import sys
+from array import array
+from collections import ChainMap, UserDict, UserList
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 
@@ -102,6 +104,13 @@ def change(mine: object, theirs: object) -> None:
         made = {key: _kept([mine.get(key)], [item])[0] for key, item in theirs.items()}
         mine.clear()
         mine.update(made)
+    elif type(mine) in (bytearray, array):
+        mine[:] = theirs
+    elif type(mine) in (UserDict, UserList):
+        change(mine.data, theirs.data)
+    elif type(mine) is ChainMap:
+        for one, other in zip(mine.maps, theirs.maps, strict=False):
+            change(one, other)
     elif type(mine) is set:
         mine.clear()
         mine.update(theirs)

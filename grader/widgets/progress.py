@@ -8,6 +8,7 @@ from typing import Any
 
 from grader.widgets.base import Widget, escape
 from grader.widgets.kernel import hooks, session
+from grader.widgets.kernel.session import DONE
 
 STATES = {  # state: (sign, words)
     "waiting": ("○", "not started"),
@@ -16,7 +17,6 @@ STATES = {  # state: (sign, words)
     "noted": ("●", "noted"),
     "changed": ("✎", "changed since it was checked: run it again"),
 }
-DONE = ("passed", "noted")
 
 
 class Progress(Widget):

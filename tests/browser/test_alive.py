@@ -21,6 +21,7 @@ from support.lab_notebook import (
     on_disk,
     open_notebook,
     option,
+    restart,
     run_command,
     save,
     write,
@@ -42,17 +43,6 @@ RIGHT = {
     name: re.sub(r"(?m)^### (BEGIN|END) SOLUTION\n?", "", SOURCE[name]["source"])
     for name in ("step_1", "step_2")
 }
-
-
-def restart(page) -> None:
-    """Restart the kernel and wait until the given cells have run."""
-    page.evaluate("""async () => {
-      const panel = window.jupyterapp.shell.currentWidget;
-      panel.node.dataset.alive = 'soon';
-      await panel.sessionContext.session.kernel.restart();
-    }""")
-    page.wait_for_function(ALIVE, timeout=60_000)
-    idle(page)
 
 
 def test_a_card_that_could_not_be_drawn_is_drawn_anew(page, notebook):

@@ -8,7 +8,7 @@ import re
 import pytest
 from playwright.sync_api import expect
 from support.functions import reference
-from support.lab_notebook import ALIVE, READY, cell, idle, run_command, save
+from support.lab_notebook import ALIVE, READY, cell, idle, restart, run_command, save
 
 BAR = ".jp-NotebookPanel:not(.lm-mod-hidden) .grader-bar"
 ACTIVE = "() => window.jupyterapp.shell.currentWidget.content.activeCell.model.id"
@@ -143,12 +143,7 @@ def test_the_mini_project(beginner, page, fresh, picture):
     beginner.says("2 of 4 steps", "Step 3")
 
     # Python is restarted: step 3 says how to go on, and that is enough.
-    page.evaluate("""async () => {
-      const panel = window.jupyterapp.shell.currentWidget;
-      panel.node.dataset.alive = 'soon';
-      await panel.sessionContext.session.kernel.restart();
-    }""")
-    page.wait_for_function(ALIVE, timeout=60_000)
+    restart(page)
     beginner.says("2 of 4 steps")
     assert "step_3" == beginner.go()
     beginner.type(RIGHT["step_3"])

@@ -125,3 +125,22 @@ def test_an_iterator_is_used_up_across_checks(worker):
     found = worker.grade(course(*cells, ("two", "assert list(result) == [2, 3]", 1))).results
 
     assert [1.0, 1.0] == [one.score for one in found if one.check]
+
+
+@pytest.mark.parametrize(
+    ("made", "change", "left"),
+    [
+        ("bytearray(b'ab')", "x.reverse()", "bytearray(b'ba')"),
+        ("array.array('i', [1, 2])", "x.append(3)", "array.array('i', [1, 2, 3])"),
+        ("UserDict(a=1)", "x['a'] = 2", "{'a': 2}"),
+        ("UserList([1])", "x.append(2)", "[1, 2]"),
+        ("ChainMap({'a': 1})", "x['a'] = 2", "{'a': 2}"),
+    ],
+)
+def test_what_a_function_changed_in_place_is_changed(worker, made, change, left):
+    """An argument of the check's is afterwards what the learner's function made of it."""
+    head = "import array\nfrom collections import ChainMap, UserDict, UserList"
+    check = f"{head}\nmine = {made}\nf(mine)\nassert mine == {left}"
+
+    assert 2.0 == checked(worker, f"def f(x): {change}", check, f"def f(x): {change}").score
+    assert 0.0 == checked(worker, "def f(x): pass", check, f"def f(x): {change}").score

@@ -115,6 +115,17 @@ def idle(page: Page) -> None:
     page.wait_for_function(NOTHING_RUNS, timeout=60_000)
 
 
+def restart(page: Page) -> None:
+    """Restart the kernel and wait until the given cells have run."""
+    page.evaluate("""async () => {
+      const panel = window.jupyterapp.shell.currentWidget;
+      panel.node.dataset.alive = 'soon';
+      await panel.sessionContext.session.kernel.restart();
+    }""")
+    page.wait_for_function(ALIVE, timeout=60_000)
+    idle(page)
+
+
 def save(page: Page) -> None:
     """Save with Ctrl+S and wait until nothing is unsaved, or half written."""
     page.evaluate(COUNT_SAVES)

@@ -24,6 +24,7 @@ if TYPE_CHECKING:
 # A cell that shows a widget, by the name of today or the one of handed-out notebooks.
 A_PART = re.compile(r"(?m)^from grader\.(?:widgets|learn) import \w+$")
 ADDED_BY_LEARNER = re.compile(r"[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}|[0-9a-f]{8}")
+DONE = ("passed", "noted")  # the states of a step that count as progress
 picked: dict[str, str] = {}  # answers that cards of this kernel report, perhaps not saved yet
 given: dict[str, str] = {}  # answers that were given for good in such cards: the first one counts
 # What the last check of each answer cell said, and the cells that it judged: (state, sources).
