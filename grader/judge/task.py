@@ -34,20 +34,21 @@ class Reference:
     """
     What the key's own solutions say about how a notebook is judged: `inside` are the checks that
     run beside learner code, because they need live objects, `asked_for` names of Python's that the
-    exercise wants defined, and `models` the solutions by cell.
+    exercise wants defined, `models` the solutions by cell, and `programs` whether they start some.
     """
 
     inside: tuple[str, ...] = ()
     asked_for: tuple[str, ...] = ()
     models: dict[str, str] = field(default_factory=dict)
+    programs: bool = False
 
 
 @dataclass(frozen=True, slots=True)
 class Task:
     """
     One notebook to grade. `answers` are quiz answers by question, `files` what lies beside the
-    notebook. `inside`, `asked_for` and `models` are those of its `Reference`. `skip` are checks
-    that took the grader down before, with the reason.
+    notebook. `inside`, `asked_for`, `models` and `programs` are those of its `Reference`. `skip`
+    are checks that took the grader down before, with the reason.
     """
 
     cells: tuple[Cell, ...]
@@ -56,6 +57,7 @@ class Task:
     inside: tuple[str, ...] = ()
     asked_for: tuple[str, ...] = ()
     models: dict[str, str] = field(default_factory=dict)
+    programs: bool = False
     skip: dict[str, str] = field(default_factory=dict)
 
     def plain(self) -> dict[str, object]:
@@ -68,7 +70,11 @@ class Task:
     def judged_by(self, known: "Reference") -> "Task":
         """Return the task with what the key's own solutions showed."""
         return replace(
-            self, inside=known.inside, asked_for=known.asked_for, models=dict(known.models)
+            self,
+            inside=known.inside,
+            asked_for=known.asked_for,
+            models=dict(known.models),
+            programs=known.programs,
         )
 
     @classmethod

@@ -85,7 +85,7 @@ class SandboxPath(pathlib.PurePosixPath):
 
 
 def _refuse(self: Opaque, *_: object, **__: object) -> typing.NoReturn:
-    raise NotPlain(f"{self!r} is not plain data")
+    raise NotPlain(f"an object of the class {about(self).type_name!r}")
 
 
 _USES = """
