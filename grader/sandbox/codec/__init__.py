@@ -4,7 +4,7 @@ directions.
 
     frames      a length and that many bytes, on a socket, before a deadline
     plain       one value as bytes (`writer`, `encoder`) and back (`reader`)
-    compounds, arrays, tables
+    compounds, arrays, moments, columns, tables
                 sets, dates, NumPy and pandas, taken apart and put together
     opaque      what is written for a function, an object, an instance of a learner's class;
                 `introspection` looks at those without running anything of theirs

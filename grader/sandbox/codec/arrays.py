@@ -9,7 +9,7 @@ import re
 import sys
 import typing
 
-from grader.sandbox.codec.compounds import Parts, Take, TooLarge
+from grader.sandbox.codec.compounds import WHOLE, Parts, Take, TooLarge
 from grader.sandbox.codec.introspection import FUNCTIONS, is_static
 
 MOST_DIMENSIONS = 32
@@ -34,10 +34,10 @@ def takes() -> dict[int, Take] | None:
     functions = [type(names.get(name)) for name in ("sqrt", "mean")]
     FUNCTIONS.update(id(kind) for kind in functions if is_static(kind))
     *scalars, text, raw, array = kinds
-    found = {id(kind): Take(b"n", True, True, _scalar) for kind in scalars}
-    found[id(text)] = Take(b"n", True, True, lambda value, budget: ("str", str.__str__(value)))
-    found[id(raw)] = Take(b"n", True, True, lambda value, budget: ("bytes", bytes(value)))
-    found[id(array)] = Take(b"a", False, True, _array)
+    found = {id(kind): Take(b"n", True, WHOLE, _scalar) for kind in scalars}
+    found[id(text)] = Take(b"n", True, WHOLE, lambda value, budget: ("str", str.__str__(value)))
+    found[id(raw)] = Take(b"n", True, WHOLE, lambda value, budget: ("bytes", bytes(value)))
+    found[id(array)] = Take(b"a", False, WHOLE, _array)
     return found
 
 
