@@ -209,6 +209,18 @@ def test_only_the_use_of_an_odd_item_is_refused(name):
             use(found["odd"])
 
 
+def test_a_use_that_pandas_swallows_is_known():
+    """The first refusal is written down while somebody watches, and only then."""
+    odd = there(pd.Series([Mine(), Mine(), "a"], dtype=object))
+    with codec.refusals() as refused:
+        plain = list(refused), odd.count(), odd.isna().sum()
+        odd.isin(["a"])
+    odd.isin(["a"])
+
+    assert ([], 3, 0) == plain
+    assert ["<object of class 'Mine'> is not plain data"] == refused
+
+
 @pytest.mark.parametrize(
     "labels",
     [
@@ -245,6 +257,26 @@ def test_numbers_that_may_be_missing_arrive(numbers, closed):
     )
 
     assert_frame_equal(table, there(table))
+
+
+WIDE = {
+    **COLUMNS,
+    **ODD,
+    "a long text": pd.array(["a" * 500, None], dtype="string"),
+    "a long category": pd.Categorical(["a" * 500, 1 << 3000]),
+    "an index of pandas": pd.Series([pd.Index([1]), pd.Series([Mine()])], dtype=object),
+    "functions": pd.Categorical([len, repr]),
+}
+
+
+@given(st.sampled_from(sorted(WIDE)), st.integers(200, 3000))
+def test_however_little_room_there_is_what_is_written_can_be_read(name, largest):
+    """A table that does not fit is an Opaque; never does a part of it break the message."""
+    column = pd.Series(WIDE[name])
+    table = pd.DataFrame({"n": range(len(column)), "it": column})
+    levels = pd.MultiIndex.from_arrays([table["n"], table["n"]])
+    for value in (table, column, column.array, [pd.Series(1, index=levels), table, 1]):
+        codec.loads(codec.dumps(value, remember=lambda thing: 7, largest=largest))
 
 
 PLAIN = st.recursive(

@@ -17,7 +17,15 @@ is strict: whatever is not exactly what the writer writes is a CodecError.
 
 from grader.sandbox.codec.frames import Closed, TimedOut, receive, send
 from grader.sandbox.codec.limits import CodecError
-from grader.sandbox.codec.placeholders import About, Function, NotPlain, Opaque, Ref, about
+from grader.sandbox.codec.placeholders import (
+    About,
+    Function,
+    NotPlain,
+    Opaque,
+    Ref,
+    about,
+    refusals,
+)
 from grader.sandbox.codec.plain import dumps, loads
 
 __all__ = [
@@ -33,5 +41,6 @@ __all__ = [
     "dumps",
     "loads",
     "receive",
+    "refusals",
     "send",
 ]
