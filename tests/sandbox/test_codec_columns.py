@@ -79,6 +79,17 @@ def test_a_column_of_any_kind_arrives(name):
     assert_index_equal(pd.Index(column), there(pd.Index(column)), exact=True)
 
 
+@pytest.mark.parametrize("name", COLUMNS)
+def test_a_dtype_arrives(name):
+    """What a table says of its columns is there, too."""
+    dtype = COLUMNS[name].dtype
+    found = there(pd.DataFrame({"n": [], "it": COLUMNS[name][:0]}).dtypes)
+
+    assert dtype == there(dtype) == found["it"]
+    assert type(dtype) is type(found["it"])
+    assert "float64" in (there(np.dtype("f8")), found["n"])
+
+
 @pytest.mark.parametrize(
     "value",
     [
@@ -303,7 +314,7 @@ PLAIN = st.recursive(
 KINDS = ["masked", "texts", "times", "spans", "periods", "intervals", "categories", "sparse"]
 
 
-@given(st.sampled_from("VWJGHPQYBoLK"), st.lists(PLAIN, max_size=5))
+@given(st.sampled_from("VWJGHPQYBoLK7"), st.lists(PLAIN, max_size=5))
 def test_any_parts_make_a_table_or_a_CodecError(tag, parts):
     """Whatever is said to be a table is one that can be looked at, or is refused."""
     _loads_or_refuses(compound(tag, *parts))
@@ -371,6 +382,7 @@ def test_arrow_keeps_its_types(name):
     column = pd.Series([item, None], dtype=pd.ArrowDtype(kind))
 
     assert_series_equal(column, there(column))
+    assert column.dtype == there(column.dtype)
     assert type(column[0]) is type(there(column)[0])
 
 

@@ -34,10 +34,10 @@ SEEDS = [
     [pd.Series(MONTHS), pd.array(["a", None], dtype="string"), pd.array([True, None]), MONTHS],
     [pd.date_range("2020", periods=2, tz="UTC"), pd.to_timedelta([1, 2]), pd.array([0.5, None])],
     [pd.Period("2020", "M"), pd.Interval(0, 1), pd.offsets.Week(weekday=1), pd.NaT, pd.NA],
-    [pd.DateOffset(months=1), pd.Timestamp("2020", tz="Asia/Tokyo"), pd.Timedelta(1)],
+    [pd.DateOffset(months=1), pd.Timestamp("2020", tz="Asia/Tokyo"), MONTHS.dtype],
 ]
 RAW = [codec.dumps(seed, remember=lambda thing: 7) for seed in SEEDS]
-TAGS = b"NTUEXiIfcsbltSZdCMODFR?rexq123456naVWJGHvYBoPQLKghjmpuwyzA"
+TAGS = b"NTUEXiIfcsbltSZdCMODFR?rexq1234567naVWJGHvYBoPQLKghjmpuwyzA"
 U32 = [0, 1, 5, 255, 65_536, 2**31, 2**32 - 1]
 
 
@@ -184,6 +184,8 @@ FORGED = {
     "sparse objects": compound("v", "sparse", np.array([None]), 0),
     "sparse around a list": compound("v", "sparse", np.array([0]), [0]),
     "a type that Arrow has not": compound("v", "arrow", "int64; import os", pd.array([1])),
+    "dtype of a text": compound("7", "int64"),
+    "dtype of a table": compound("7", pd.DataFrame()),
     "interval of texts": compound("B", "a", "b", "left"),
     "interval of Opaques": sized("B", 3, codec.dumps([Yes()])[5:] * 2 + text("left")),
     "period of a fraction": compound("Y", 0.5, "M"),

@@ -8,7 +8,7 @@ import pandas as pd
 import pytest
 
 from grader.sandbox import codec
-from grader.sandbox.codec import Opaque, about
+from grader.sandbox.codec import Opaque, about, tables
 
 OBJECTS = np.array([1, "a", None, [1, 2], np.array([1, 2]), np.array(4), (5,)], dtype=object)
 FIXED = datetime.timezone(datetime.timedelta(hours=1))
@@ -169,6 +169,22 @@ def test_a_patched_pandas_only_hurts_its_own_table(monkeypatch):
 
     assert Opaque is type(found["table"])
     assert 1 == found["n"]
+
+
+def test_a_module_that_is_none_hurts_only_what_is_in_it(monkeypatch):
+    """A learner who puts something else in the place of `pandas.arrays` has tables all the same."""
+    for name, module in (("arrays", pd), ("offsets", pd), ("dtypes", np)):
+        monkeypatch.setattr(module, name, 5)
+    monkeypatch.setattr(tables, "_imported", set())
+    monkeypatch.setattr(tables, "_found", {})
+    value = pd.DataFrame({0: [1, 2], 1: pd.array([1, None], dtype="Int64")})
+    found = codec.dumps([value, pd.offsets, np.dtypes, np.zeros(1).dtype])
+    monkeypatch.undo()
+    table, *rest, dtype = codec.loads(found)
+
+    assert [1, 2] == table[0].tolist()
+    assert [5, 5] == rest
+    assert Opaque is type(dtype) is type(table[1][0])
 
 
 def test_a_table_takes_a_millisecond():

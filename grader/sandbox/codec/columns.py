@@ -11,9 +11,15 @@ import typing
 from collections.abc import Callable
 
 from grader.sandbox.codec import introspection, moments
+from grader.sandbox.codec.arrays import DTYPE, inside
 from grader.sandbox.codec.compounds import PLAIN, Parts, Take, TooLarge, is_key
 from grader.sandbox.codec.limits import MOST
 
+_DTYPES = (
+    *("Int8", "Int16", "Int32", "Int64", "UInt8", "UInt16", "UInt32", "UInt64"),
+    *("Float32", "Float64", "Boolean", "String", "Categorical", "DatetimeTZ"),
+    *("Period", "Interval", "Sparse", "Arrow"),
+)
 _UNIT = "(s|ms|us|ns)"
 _ARROW = re.compile(
     r"u?int(8|16|32|64)|halffloat|float|double|bool|null|(large_)?(string|binary)"
@@ -297,14 +303,29 @@ _KINDS: dict[str, tuple[tuple[str, ...], Callable, Callable]] = {
 }
 
 
-def takes(arrays: dict[str, object]) -> dict[int, Take]:
-    """Return how the arrays are written, by the ids of their classes, of what pandas has."""
-    return {
+def takes(pandas: dict[str, typing.Any]) -> dict[int, Take]:
+    """Return how the arrays and dtypes are written, by the ids of their classes."""
+    arrays = inside(pandas, "arrays")
+    dtypes = [pandas[f"{name}Dtype"] for name in _DTYPES if f"{name}Dtype" in pandas]
+    return {id(kind): Take(DTYPE, False, PLAIN, _dtype) for kind in dtypes} | {
         id(arrays[name]): Take(TAG, False, PLAIN, functools.partial(_with_kind, kind, how))
         for kind, (names, how, _) in _KINDS.items()
         for name in names
         if name in arrays
     }
+
+
+def _dtype(value: typing.Any, budget: int) -> Parts:
+    """Write a dtype as an array of it that holds nothing."""
+    import pandas
+
+    return (pandas.array([], dtype=value),)
+
+
+def _build_dtype(values: typing.Any) -> object:
+    import numpy
+
+    return (values if type(values) is numpy.ndarray else column(values)).dtype
 
 
 def _with_kind(kind: str, how: Callable, value: typing.Any, budget: int) -> Parts:
@@ -318,4 +339,4 @@ def _build(kind: str, *parts: object) -> object:
     return _KINDS[kind][2](*parts)
 
 
-BUILDS: dict[bytes, Callable[..., object]] = {TAG: _build}
+BUILDS: dict[bytes, Callable[..., object]] = {TAG: _build, DTYPE: _build_dtype}

@@ -12,6 +12,7 @@ import warnings
 import zoneinfo
 from collections.abc import Callable, Iterator
 
+from grader.sandbox.codec.arrays import inside
 from grader.sandbox.codec.compounds import WHOLE, Parts, Take
 
 MOST_STEPS = 1_000_000  # of an offset: some of pandas' count them one by one
@@ -212,6 +213,6 @@ def takes(names: dict[str, typing.Any]) -> dict[int, Take]:
     found = {id(names[name]): Take(tag, True, WHOLE, how) for name, (tag, how) in APART.items()}
     for name, tag in (("NaT", b"L"), ("NA", b"K")):
         found[id(type(names[name]))] = Take(tag, True, WHOLE, lambda value, budget: ())
-    offsets = vars(names["offsets"])
+    offsets = inside(names, "offsets")
     classes = [offsets[name] for name in STEPS if name in offsets]
     return found | {id(kind): Take(b"o", True, WHOLE, step) for kind in classes}

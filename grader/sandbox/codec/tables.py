@@ -7,7 +7,6 @@ stay in the guest.
 """
 
 import contextlib
-import types
 import typing
 
 from grader.sandbox.codec import arrays, columns, compounds, moments
@@ -28,15 +27,14 @@ def takes() -> dict[int, Take]:
 
 
 def _pandas() -> dict[int, Take] | None:
-    pandas = arrays._MODULES.get("pandas")
-    names = vars(pandas) if type(pandas) is types.ModuleType else {}
+    names = arrays.inside(arrays.MODULES, "pandas")
     needed = *_APART, *moments.APART, "NaT", "NA", "arrays", "offsets", "api"
     if not all(name in names for name in needed):
         return None
     return {
         **{id(names[name]): Take(*how[:2], WHOLE, *how[2:4]) for name, how in _APART.items()},
         **moments.takes(names),
-        **columns.takes(vars(names["arrays"])),
+        **columns.takes(names),
     }
 
 
