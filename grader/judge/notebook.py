@@ -129,17 +129,15 @@ class _Notebook:
         may be right elsewhere.
 
         That is so where a cell of the same step met a wall, or one before stopped there and the
-        check finds no such name. A line that starts no program and goes on counts for the checks of
-        ordinary courses alone, and so does the time limit: others try the step by itself.
+        check finds no such name. The words of `grader.checks` try a step by itself and say what
+        stops it: they have judged.
         """
-        if not result.check or result.check.outcome != MISSED:
+        if result.check.outcome != MISSED or imports_words(cell.source):
             return result
         own = {self._task.cells[n].cell_id for n in step_of(self._task.cells, number)}
         unnamed = result.check.message.startswith(NameError.__name__)
-        plain = not imports_words(cell.source)
         for wall in self._walls:
-            counts = wall.cell_id in own or (unnamed and wall.stopped)
-            if counts and (plain or (wall.stopped and not wall.by_time)):
+            if wall.cell_id in own or (unnamed and wall.stopped):
                 return not_graded(cell, str(wall))
         return result
 

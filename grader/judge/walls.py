@@ -10,7 +10,7 @@ from grader.sandbox.walls import met, stopped_by_time
 class Met:
     """
     A wall or a limit that a cell met. `stopped` says whether the cell went no further, `by_time`
-    whether that was because of the time it took. As a text, it is the reason for a person.
+    whether that was because of the time it took. As a text, it is why a person has to look.
     """
 
     cell_id: str
