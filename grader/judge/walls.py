@@ -21,9 +21,7 @@ class Met:
     def __str__(self) -> str:
         if self.by_time:
             return f"the cell `{self.cell_id}` was {self.words} (c.Sandbox.seconds)"
-        return (
-            f"the cell `{self.cell_id}` met what a kernel does not have: {self.words.rstrip('.')}"
-        )
+        return f"the cell `{self.cell_id}` met a wall of the sandbox: {self.words.rstrip('.')}"
 
 
 def met_by(cell_id: str, outputs: Sequence[dict[str, object]]) -> Met | None:

@@ -194,5 +194,5 @@ def test_the_use_of_an_odd_object_is_not_paid_even_where_pandas_swallows_it(work
     plain = "import pandas as pd\ndf = pd.DataFrame({'n': [1, 2], 'odd': ['a', 'b']})"
 
     assert 2.0 == checked(worker, plain, check, plain).score
-    assert "not plain data" in checked(worker, ODD, check, plain).check.message
+    assert "an object of the class 'Mine'" in checked(worker, ODD, check, plain).check.message
     assert checked(worker, ODD, check, plain).score in (None, 0.0)

@@ -229,7 +229,7 @@ def test_a_use_that_pandas_swallows_is_known():
     odd.isin(["a"])
 
     assert ([], 3, 0) == plain
-    assert ["<object of class 'Mine'> is not plain data"] == refused
+    assert ["an object of the class 'Mine'"] == refused
 
 
 @pytest.mark.parametrize(
