@@ -10,9 +10,9 @@ import json
 from collections.abc import Callable, Iterator
 
 from grader.checks.task import Plan
+from grader.judge.crossing import Answer, Ask, Endless, exchange, with_data_alone
 from grader.judge.learner_process import LearnerProcess
-from grader.judge.models import Answer, Ask, Endless, Models, exchange
-from grader.judge.replies import checked
+from grader.judge.models import Models
 from grader.judge.sources import shared
 from grader.judge.task import ANSWER, CHECK, LEARNERS, Cell, Task
 from grader.rerun.calls import here, interrupted, parameters
@@ -66,7 +66,8 @@ class Calls:
             else:
                 source = shared(cell.source) if cell.role == CHECK else cell.source
                 seconds, fields = self._process.seconds, {"cell": source, "number": number}
-                exchange(ask, seconds, models.answer, "run", **fields)
+                answer = with_data_alone(models.answer)
+                exchange(ask, seconds, answer, "run", **fields)
 
     def _before(self) -> Iterator[Cell]:
         """Yield the cells before the check."""
@@ -111,8 +112,8 @@ class Calls:
                 return (own if name in names else others)(name, args, kwargs)
 
         text = json.dumps(part)
-        reply = exchange(ask, self._process.seconds, answer, "calls", plan=text)
-        cases = checked("calls", reply, {"plan": text})["cases"]
+        answered = with_data_alone(answer)
+        cases = exchange(ask, self._process.seconds, answered, "calls", plan=text)["cases"]
         if asked:
             cases[0][-1]["asked"] = asked
         return cases

@@ -6,8 +6,10 @@ and proxies that ask in the sandbox.
 """
 
 import ast
+import asyncio
 import contextlib
 import functools
+import inspect
 import io
 import linecache
 import sys
@@ -21,6 +23,7 @@ from IPython.core.inputtransformer2 import TransformerManager
 
 from grader.checks.verdict import Slip
 from grader.judge.display_capture import DisplayCapture
+from grader.judge.lookups import seeds_shared, sources_known
 from grader.judge.namespace import Namespace
 from grader.rerun.tried import Tried
 from grader.sandbox import GuestError
@@ -72,6 +75,8 @@ def run_check(source: str, name: str, space: Namespace) -> Checked:
     value: object = None
     with (
         Tried() as tried,
+        sources_known(source, space.sources),
+        seeds_shared(source, space.seed),
         _as_main(space),
         shown,
         contextlib.redirect_stdout(stdout),
@@ -80,8 +85,8 @@ def run_check(source: str, name: str, space: Namespace) -> Checked:
         _plain_alone(),
     ):
         try:
-            exec(body, space)
-            value = eval(last, space) if last else None
+            _run(body, space)
+            value = _run(last, space) if last else None
         except (KeyboardInterrupt, GuestError, NotPlain, Slip):
             raise
         except BaseException as caught:
@@ -129,7 +134,7 @@ class _Main(types.ModuleType):
             raise AttributeError(name) from None
 
     def __dir__(self) -> list[str]:
-        return [name for name in self.__space if type(name) is str]
+        return self.__space.keys()
 
 
 @contextlib.contextmanager
@@ -153,13 +158,21 @@ def _compiled(source: str, filename: str) -> tuple[object, object]:
         raise NotHere("a magic command")
     shown = tree.body and isinstance(tree.body[-1], ast.Expr) and not _silenced(text)
     last = ast.Expression(tree.body.pop().value) if shown else None
+    flags = {"flags": ast.PyCF_ALLOW_TOP_LEVEL_AWAIT}
     try:
         return (
-            compile(tree, filename, "exec"),
-            compile(last, filename, "eval") if last else None,
+            compile(tree, filename, "exec", **flags),
+            compile(last, filename, "eval", **flags) if last else None,
         )
-    except SyntaxError:  # top-level await and the like
+    except SyntaxError:
         raise NotHere("code that only a notebook's own process runs") from None
+
+
+def _run(code: types.CodeType, space: Namespace) -> object:
+    """Run code, in an event loop where it awaits at its top, and return its value."""
+    if code.co_flags & inspect.CO_COROUTINE:
+        return asyncio.run(eval(code, space))
+    return eval(code, space)
 
 
 def _silenced(text: str) -> bool:

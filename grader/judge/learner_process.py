@@ -8,6 +8,7 @@ notebook has ended, and `ended` says why.
 import contextlib
 import math
 
+from grader.judge.crossing import Answer, Endless, exchange
 from grader.judge.opening import Open
 from grader.judge.remote import Learner
 from grader.judge.replies import checked
@@ -51,7 +52,11 @@ class LearnerProcess:
         self._revivals = 0
         self.ended = self.ended_at = ""
         self.seconds = limits.cell_seconds  # for one question
-        self.learner = Learner(self._ask)
+        self.learner = Learner(self._ask, self._exchange)
+
+    def sources(self) -> list[str]:
+        """Return the text of the cells that have run."""
+        return [source for _, source in self._done]
 
     def guest(self) -> GuestProcess | None:
         """Return the guest that the notebook's cells run in, up to date; None if there is none."""
@@ -83,6 +88,7 @@ class LearnerProcess:
 
     def close(self) -> None:
         """End the process."""
+        self.learner.forget()
         if self._guest is not None:
             self._guest.close()
             self._guest = None
@@ -140,6 +146,18 @@ class LearnerProcess:
             return checked(operation, reply, fields)
         except GuestError:
             self.lose()
+            raise
+
+    def _exchange(self, answer: Answer, operation: str, **fields: object) -> dict[str, object]:
+        """Ask the guest, and answer the calls that its code makes meanwhile."""
+        try:
+            return exchange(self._ask, self.seconds, answer, operation, **fields)
+        except Endless:
+            self.lose()
+            raise
+        except Tampered:  # of the last answer; others have lost the guest already
+            if self._guest is not None and not self._guest.closed:
+                self.lose()
             raise
 
     def lose(self) -> None:

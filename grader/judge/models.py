@@ -10,49 +10,11 @@ What remains: learner code may ask for as many calls as it likes, with any plain
 what a model answer gives. That answer belongs to an earlier task, which was judged before.
 """
 
-import time
-from collections.abc import Callable
-
-from grader.judge.remote import far
-from grader.judge.replies import checked, wants
+from grader.judge.crossing import Reply, far
+from grader.judge.replies import checked
 from grader.judge.sources import names_bound
-from grader.sandbox import GuestProcess, Timeout
+from grader.sandbox import GuestProcess
 from grader.sandbox.codec import CodecError, Function, NotPlain, Opaque
-
-MOST = 20_000  # calls in one question
-PATIENCE = 2  # times the seconds of one question, for a question with calls
-Reply = dict[str, object]
-Ask = Callable[..., Reply]  # ask(operation, **fields) -> reply
-Answer = Callable[[str, list[object], dict[str, object]], Reply]
-
-
-class Endless(Timeout):
-    """A guest that calls and calls; it is still there, in the middle of a question."""
-
-
-def exchange(ask: Ask, seconds: float, answer: Answer, operation: str, **fields: object) -> Reply:
-    """
-    Ask a question, answer the calls that the guest makes meanwhile, and return the reply.
-    GuestError.
-
-    Raises: Endless where the calls go on for too long.
-    """
-    deadline, calls = time.monotonic() + PATIENCE * seconds, 0
-    reply = ask(operation, **fields)
-    while wants(reply):
-        calls += 1
-        if calls > MOST or time.monotonic() > deadline:
-            raise Endless("the guest calls other functions without end")
-        reply = ask("go_on", came=_answered(answer, reply))
-    return reply
-
-
-def _answered(answer: Answer, asked: Reply) -> Reply:
-    """Answer a call with plain data, or with an error where it is about anything else."""
-    try:
-        return far(answer(asked["wants"], far(asked["args"]), far(asked["kwargs"])))
-    except (NotPlain, CodecError, TypeError) as error:
-        return {"raised": {"kinds": ["TypeError"], "message": str(error)[:300]}}
 
 
 class Models:

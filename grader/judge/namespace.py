@@ -8,19 +8,29 @@ takes the function away there too, while the check's own data stays here.
 
 import builtins
 
-from grader.judge.remote import Learner, far
+from grader.judge.crossing import far
+from grader.judge.lookups import Sources
+from grader.judge.remote import Learner
 from grader.sandbox.codec import CodecError, NotPlain, dumps
 
 
 class Namespace(dict):
     """
     A check cell's globals, with the learner's names behind them. `asked_for` are names of Python's
-    that the exercise wants the learner to define.
+    that the exercise wants the learner to define, `handed` names that a check gives a value to for
+    the learner's functions. `sources` returns the text of the cells that have run.
     """
 
-    def __init__(self, learner: Learner, asked_for: tuple[str, ...] = ()) -> None:
+    def __init__(
+        self,
+        learner: Learner,
+        asked_for: tuple[str, ...] = (),
+        handed: tuple[str, ...] = (),
+        sources: Sources = tuple,
+    ) -> None:
         super().__init__(__name__="__main__")
-        self._learner, self._asked_for = learner, asked_for
+        self._learner, self._asked_for, self._handed = learner, asked_for, frozenset(handed)
+        self.seed, self.sources = learner.seed, sources
         self._fetched: dict[str, bytes | None] = {}
         self._changed: set[str] = set()
         self._gone: set[str] = set()
@@ -40,8 +50,34 @@ class Namespace(dict):
         self._changed.add(name)
         self._gone.discard(name)
 
+    def __contains__(self, name: object) -> bool:
+        if dict.__contains__(self, name) or type(name) is not str:
+            return dict.__contains__(self, name)
+        return name not in self._gone and not name.startswith("__") and self._learner.has(name)
+
+    def get(self, name: str, default: object = None) -> object:
+        """Return a value by name, the check's or the learner's, or a default."""
+        try:
+            return self[name]
+        except KeyError:
+            return default
+
+    def keys(self) -> list[str]:
+        """Return the check's names, and then the learner's."""
+        theirs = self._learner.names()
+        own = list(super().keys())
+        return own + [name for name in theirs if name not in self._gone and name not in own]
+
+    def items(self) -> list[tuple[str, object]]:
+        """Return all names with their values."""
+        return [(name, self[name]) for name in self.keys()]
+
+    def values(self) -> list[object]:
+        """Return the values of all names."""
+        return [self[name] for name in self.keys()]
+
     def __delitem__(self, name: str) -> None:
-        if name not in self:
+        if not dict.__contains__(self, name):
             self[name]  # the learner's, or a KeyError
         super().__delitem__(name)
         self._changed.discard(name)
@@ -52,13 +88,13 @@ class Namespace(dict):
         touched = self._changed | {
             name
             for name, before in self._fetched.items()
-            if before is not None and name in self and _bytes(self[name]) != before
+            if before is not None and dict.__contains__(self, name) and _bytes(self[name]) != before
         }
         if not touched | self._gone:
             return
         shared = set(self._learner.ask("has", names=sorted(touched | self._gone))["names"])
         self._taken |= self._gone & shared
-        shared |= self._taken
+        shared |= self._taken | (touched & self._handed)
         sent = {name: _bytes(self[name]) for name in touched & shared}
         values = {name: far(self[name]) for name, known in sent.items() if known is not None}
         if values:

@@ -82,7 +82,9 @@ class _Notebook:
         self._written: object = {}
         self._walls: list[Met] = []
         self._facts = StaticSession(task, lambda: self._written)
-        self._space = Namespace(self._process.learner, task.asked_for)
+        self._space = Namespace(
+            self._process.learner, task.asked_for, task.handed, self._process.sources
+        )
         self._process.learner.around(self._space.tell, self._space.forget)
 
     def close(self) -> None:

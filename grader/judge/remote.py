@@ -1,96 +1,172 @@
 """
-The learner's functions, classes and objects as a check sees them: proxies that ask in the sandbox.
+The learner's namespace, functions and classes as a check sees them: proxies that ask in the
+sandbox.
 
 A call sends plain data and gets plain data back; lists and dictionaries that the function changed
-are changed here too. What no proxy can stand for raises `NotPlain`.
+are changed here too. A function of the check's own is lent: code in the sandbox gets a stand-in,
+and its calls are made here. What no proxy can stand for raises `NotPlain`.
 """
 
 import inspect
 import itertools
 import sys
-import types
-from collections import OrderedDict
-from collections.abc import Callable
-from typing import Self
+from collections.abc import Callable, Iterable
+from fractions import Fraction
 
+from grader.judge.crossing import far
+from grader.judge.objects import Proxy, proxy
 from grader.rerun.elsewhere import change, rebuilt
-from grader.sandbox.codec import Function, NotPlain, Opaque, Ref, about, dumps, loads
-from grader.sandbox.codec.introspection import class_name
+from grader.sandbox.codec import CodecError, Function, NotPlain, Opaque, about, refuse
 
-SIMPLE = frozenset((type(None), bool, int, float, complex, str, bytes))
-Ask = Callable[..., dict[str, object]]  # ask(operation, **fields) -> reply
+Reply = dict[str, object]
+Exchange = Callable[..., Reply]  # exchange(answer, operation, **fields) -> reply
+NUMBERS_OF_TWO = 2  # a fraction comes as numerator and denominator
 
 
 class Learner:
-    """The learner's namespace, at the point that the notebook has reached."""
+    """
+    The learner's namespace, at the point that the notebook has reached. `ask` asks one question,
+    `exchange` one during which code in the sandbox may call functions of the check's own.
+    """
 
-    def __init__(self, ask: Ask) -> None:
-        self.ask = ask
+    def __init__(self, ask: Callable[..., Reply], exchange: Exchange) -> None:
+        self.ask, self._exchange = ask, exchange
         self._before = self._after = lambda: None
+        self._proxies: dict[int, Proxy] = {}
+        self._lent: dict[str, Callable[..., object]] = {}
+        self._stand_ins: dict[int, Function] = {}
+        self._keys = itertools.count()
 
     def around(self, before: Callable[[], None], after: Callable[[], None]) -> None:
         """Do something before and after learner code runs on behalf of a check."""
         self._before, self._after = before, after
 
+    def forget(self) -> None:
+        """Forget the objects of a process that has ended."""
+        self._proxies.clear()
+        self._lent.clear()
+        self._stand_ins.clear()
+
     def get(self, name: str) -> object:
         """Return a value by name; KeyError where the learner has none."""
         return self.near(self.ask("get", names=[name])["values"][name])
 
+    def names(self) -> list[str]:
+        """Return the names that the learner has, as far as the sandbox says."""
+        return self.ask("names")["names"]
+
+    def has(self, name: str) -> bool:
+        """Tell whether the learner has a name."""
+        return name in self.ask("has", names=[name])["names"]
+
     def near(self, value: object) -> object:
         """Put proxies into a value that came from the sandbox, down to the items of a list."""
-        if type(value) is Function:
-            return RemoteClass(self, value) if value.is_class else RemoteFunction(self, value)
-        if type(value) is Opaque:
-            return _KINDS.get(_kind(value), RemoteObject)(self, value)
-        if type(value) in (list, tuple):
-            return type(value)(self.near(item) for item in value)
-        if type(value) is dict:
+        kind = type(value)
+        if kind is Function or kind is Opaque:
+            return self._proxy(value)
+        if kind in (list, tuple):
+            return kind(self.near(item) for item in value)
+        if kind is dict:
             return {key: self.near(item) for key, item in value.items()}
         return value
 
     def call(self, thing: object, args: tuple, kwargs: dict[str, object]) -> object:
         """Call a function of the learner's; what it printed is printed here."""
-        reply = self._act("call", thing=thing, args=far(list(args)), kwargs=far(kwargs))
+        sent = far(list(args), self._lend), far(kwargs, self._lend)
+        reply = self._do("call", thing=thing, args=sent[0], kwargs=sent[1])
         for mine, theirs in zip(args, reply["args"], strict=True):
             change(mine, self.near(theirs))
         for name, mine in kwargs.items():
             change(mine, self.near(reply["kwargs"][name]))
         return self._result(reply)
 
+    def act(self, thing: object, name: str, args: tuple) -> object:
+        """Do to an object of the learner's what a method of this name stands for."""
+        sent = far(list(args), self._lend)
+        return self._result(self._do("act", thing=thing, name=name, args=sent))
+
     def attribute(self, thing: object, name: str) -> object:
         """Return an attribute of an object of the learner's."""
-        return self._result(self._act("attribute", thing=thing, name=name))
+        return self._result(self._do("attribute", thing=thing, name=name))
 
-    def next(self, thing: object) -> object:
-        """Return the next item of an iterator of the learner's; StopIteration at its end."""
-        return self._result(self._act("next", thing=thing))
+    def number(self, thing: object) -> object:
+        """Return an object that is a number as one of Python's, None for any other."""
+        found = self._result(self._do("number", thing=thing))
+        if type(found) is list and len(found) == NUMBERS_OF_TWO:
+            return Fraction(*found) if [type(part) for part in found] == [int, int] else None
+        return found if type(found) in (int, float, complex) else None
+
+    def seed(self, module: str, value: object) -> None:
+        """Seed the learner's random numbers as a check seeds its own."""
+        self._result(self._do("seed", module=module, value=far(value)))
 
     def is_instance(self, thing: object, kind: object) -> bool:
         """Tell whether the sandbox takes an object for an instance of a learner's class."""
-        return self._result(self._act("is_instance", thing=far(thing), kind=kind)) is True
+        return self._result(self._do("is_instance", thing=far(thing), kind=kind)) is True
 
-    def _act(self, operation: str, **fields: object) -> dict[str, object]:
+    def is_subclass(self, thing: object, kind: object) -> bool:
+        """Tell whether the sandbox takes a class for one that comes from a learner's."""
+        return self._result(self._do("is_subclass", thing=far(thing), kind=kind)) is True
+
+    def _proxy(self, facts: Function | Opaque) -> Proxy:
+        """Return the proxy of a thing, the same one each time it comes."""
+        handle = facts.handle if type(facts) is Function else about(facts).handle
+        found = self._proxies.get(handle)
+        if found is None:
+            if type(facts) is Function:
+                found = (RemoteClass if facts.is_class else RemoteFunction)(self, facts)
+            else:
+                found = proxy(self, facts, lambda: self.ask("protocols", thing=facts))
+            if handle:
+                self._proxies[handle] = found
+        return found
+
+    def _lend(self, function: Callable[..., object]) -> Function:
+        """Have a stand-in in the sandbox for a function of the check's own."""
+        if id(function) not in self._stand_ins:
+            name, key = getattr(function, "__name__", "function"), f"lent {next(self._keys)}"
+            self._lent[key] = function  # kept, so that no other function gets its id
+            made = self.ask("stand_in_for", name=str(name), key=key)["value"]
+            if type(made) is not Function:
+                refuse(f"the function {name} of the check's own")
+            self._stand_ins[id(function)] = made
+        return self._stand_ins[id(function)]
+
+    def _answer(self, key: str, args: list[object], kwargs: dict[str, object]) -> Reply:
+        """Call a function that is lent, and say what came of it."""
+        try:
+            mine, named = self.near(args), self.near(kwargs)
+            value = self._lent[key](*mine, **named)
+            return {"value": far(value, self._lend), "args": far(mine), "kwargs": far(named)}
+        except (NotPlain, CodecError) as error:
+            return {"raised": {"kinds": ["TypeError"], "message": str(error)[:300]}}
+        except Exception as error:
+            kinds = [kind.__name__ for kind in type(error).__mro__]
+            return {"raised": {"kinds": kinds, "message": str(error)[:300]}}
+
+    def _do(self, operation: str, **fields: object) -> Reply:
         self._before()
-        reply = self.ask(operation, **fields)
+        reply = self._exchange(self._answer, operation, **fields)
         self._after()
         sys.stdout.write(reply.get("printed", ""))
         return reply
 
-    def _result(self, reply: dict[str, object]) -> object:
+    def _result(self, reply: Reply) -> object:
         if "raised" in reply:
             raise rebuilt(**reply["raised"])
         return self.near(reply["value"])
 
 
-class RemoteFunction:
+class RemoteFunction(Proxy):
     """A function of the learner's, called in the sandbox."""
 
     def __init__(self, learner: Learner, facts: Function) -> None:
-        self.__name__ = self.__qualname__ = facts.name
-        self.__module__, self.__doc__ = facts.module, facts.doc
+        own = {"__name__": facts.name, "__qualname__": facts.name, "__module__": facts.module}
+        own |= {"__doc__": facts.doc, "_learner": learner, "_facts": facts}
         if facts.parameters is not None:
-            self.__signature__ = _signature(facts.parameters)
-        self._learner, self._facts = learner, facts
+            own["__signature__"] = _signature(facts.parameters)
+        for name, value in own.items():
+            object.__setattr__(self, name, value)
 
     def __call__(self, *args: object, **kwargs: object) -> object:
         return self._learner.call(self._facts, args, kwargs)
@@ -99,116 +175,51 @@ class RemoteFunction:
         return f"<function {self.__name__}>"
 
     def __getattr__(self, name: str) -> object:
-        raise NotPlain(f"the attribute {name} of a function")
+        if name.startswith("__") and name not in OF_FUNCTIONS:
+            refuse(f"the attribute {name} of a function")
+        return self._learner.attribute(self._facts, name)
+
+    def __setattr__(self, name: str, value: object) -> None:
+        self._learner.act(self._facts, "__setattr__", (name, value))
+
+    def __delattr__(self, name: str) -> None:
+        self._learner.act(self._facts, "__delattr__", (name,))
+
+
+OF_FUNCTIONS = frozenset(("__defaults__", "__kwdefaults__", "__annotations__", "__wrapped__"))
 
 
 class RemoteClass(RemoteFunction):
     """A class of the learner's: calling it makes an object in the sandbox."""
 
+    __class__ = property(lambda self: type)  # what `inspect.isclass` asks for
+
     def __instancecheck__(self, thing: object) -> bool:
         return self._learner.is_instance(thing, self._facts)
+
+    def __subclasscheck__(self, kind: object) -> bool:
+        return self._learner.is_subclass(kind, self._facts)
+
+    def __repr__(self) -> str:
+        return f"<class {self.__name__}>"
 
     def __getattr__(self, name: str) -> object:
         return self._learner.attribute(self._facts, name)
 
+    def __iter__(self) -> object:
+        return self._learner.act(self._facts, "__iter__", ())
 
-class RemoteObject(Opaque):
-    """An object of the learner's: its attributes and methods are asked for in the sandbox."""
+    def __len__(self) -> object:
+        return self._learner.act(self._facts, "__len__", ())
 
-    __slots__ = ("_facts", "_learner")
+    def __getitem__(self, key: object) -> object:
+        return self._learner.act(self._facts, "__getitem__", (key,))
 
-    def __init__(self, learner: Learner, facts: Opaque) -> None:
-        Opaque.__init__(self, *about(facts))
-        object.__setattr__(self, "_learner", learner)
-        object.__setattr__(self, "_facts", facts)
-
-    def __getattribute__(self, name: str) -> object:
-        if name == "__class__":
-            return RemoteObject
-        if name.startswith("__"):
-            raise NotPlain(f"the attribute {name} of {self!r}")
-        learner = object.__getattribute__(self, "_learner")
-        return learner.attribute(object.__getattribute__(self, "_facts"), name)
+    def __bool__(self) -> bool:
+        return True
 
 
-class RemoteIterator(RemoteObject):
-    """
-    An iterator that Python makes, such as a generator or a `map`: each item is asked for in the
-    sandbox when a check wants it, so it is used up there as it would be in a kernel.
-    """
-
-    __slots__ = ()
-    __len__ = __length_hint__ = None  # as with any iterator
-
-    def __getattribute__(self, name: str) -> object:
-        if name == "__class__":
-            return _TYPES[_kind(self)]
-        return super().__getattribute__(name)
-
-    def __iter__(self) -> Self:
-        return self
-
-    def __next__(self) -> object:
-        learner = object.__getattribute__(self, "_learner")
-        return learner.next(object.__getattribute__(self, "_facts"))
-
-
-class RemoteCallable(RemoteObject):
-    """An object of a library that is called like a function, such as `np.vectorize` makes."""
-
-    __slots__ = ()
-
-    def __call__(self, *args: object, **kwargs: object) -> object:
-        learner = object.__getattribute__(self, "_learner")
-        return learner.call(object.__getattribute__(self, "_facts"), args, kwargs)
-
-
-def _kind(opaque: Opaque) -> tuple[str, str]:
-    facts = about(opaque)
-    return facts.module, facts.type_name
-
-
-_ITERATORS: tuple[type, ...] = (
-    *(map, filter, zip, enumerate, reversed, types.GeneratorType),
-    *(
-        type(iter(of))
-        for of in ([], (), set(), "", "é", b"", bytearray(), range(0), range(1 << 99))
-    ),
-    type(iter(OrderedDict())),
-    *(type(reversed(of)) for of in ([], {}, {}.values(), {}.items())),
-    type(iter(int, 0)),
-    *(kind for kind in vars(itertools).values() if type(kind) is type),
-)
-_TYPES = {class_name(kind)[::-1]: kind for kind in _ITERATORS}
-# By what a guest says of a class. A class of a learner's that lies passes for such an iterator, as
-# one with a `__class__` of its own does in a kernel; its items are data all the same.
-_KINDS: dict[tuple[str, str], type[RemoteObject]] = {
-    ("numpy", "vectorize"): RemoteCallable,
-    ("numba.core.registry", "CPUDispatcher"): RemoteCallable,
-    **dict.fromkeys(_TYPES, RemoteIterator),
-}
-
-
-def far(value: object) -> object:
-    """
-    Put what the sandbox knows in place of the proxies in a value that goes there; NotPlain where
-    the value holds a function or an object of the check's own.
-    """
-    kind = type(value)
-    if kind in SIMPLE:
-        return value
-    if isinstance(value, RemoteFunction) or issubclass(kind, RemoteObject):
-        return object.__getattribute__(value, "_facts")
-    if kind in (list, tuple):
-        return kind(far(item) for item in value)
-    if kind is dict:
-        return {key: far(item) for key, item in value.items()}
-    if type(loads(dumps(value), resolve=Ref)) in (Function, Opaque):
-        raise NotPlain(f"a {kind.__name__} of the check's own")
-    return value
-
-
-def _signature(parameters: list[tuple[str, int, bool]]) -> inspect.Signature:
+def _signature(parameters: Iterable[tuple[str, int, bool]]) -> inspect.Signature:
     made = [
         inspect.Parameter(
             name, inspect._ParameterKind(kind), default=... if default else inspect.Parameter.empty

@@ -68,6 +68,10 @@ def _called(reply: Reply, fields: Reply) -> bool:
     )
 
 
+def _protocols(reply: Reply, fields: Reply) -> bool:
+    return _texts(reply.get("methods")) and _texts(reply.get("kinds"))
+
+
 def _reran(reply: Reply, fields: Reply) -> bool:
     """A Run for the first question at least, and none that nobody asked for."""
     runs = reply.get("runs")
@@ -145,8 +149,8 @@ def _or_wants(shape: Shape) -> Shape:
 
 
 def _goes_on(reply: Reply, fields: Reply) -> bool:
-    """An answer to the question before; who asked that looks at its shape."""
-    return wants(reply) or "cases" in reply
+    """The answer to a question before, or to none: who asked that looks at its shape."""
+    return True
 
 
 def _texts(value: object) -> bool:
@@ -159,10 +163,16 @@ SHAPES: dict[str, Shape] = {
     "has": _names,
     "set": _done,
     "delete": _done,
-    "call": _called,
-    "attribute": _acted,
-    "is_instance": _acted,
-    "next": _acted,
+    "names": _names,
+    "call": _or_wants(_called),
+    "act": _or_wants(_acted),
+    "attribute": _or_wants(_acted),
+    "number": _or_wants(_acted),
+    "is_instance": _or_wants(_acted),
+    "is_subclass": _or_wants(_acted),
+    "seed": _or_wants(_acted),
+    "protocols": _protocols,
+    "stand_in_for": _acted,
     "rerun": _reran,
     "calls": _or_wants(_went),
     "go_on": _goes_on,

@@ -1,6 +1,7 @@
 """What the text of cells says: the modules to have ready, and lines of a check for everybody."""
 
 import ast
+import builtins
 import contextlib
 import functools
 from collections.abc import Iterable, Iterator
@@ -127,6 +128,18 @@ def names_bound(sources: Iterable[str]) -> set[str]:
         elif isinstance(node, ast.alias):
             found.add(node.asname or node.name.split(".")[0])
     return found
+
+
+def handed_over(cells: Iterable[str], checks: Iterable[str]) -> tuple[str, ...]:
+    """
+    Return the names that checks give a value to for functions of the cells: the cells use them and
+    never bind them.
+    """
+    cells = list(cells)
+    loads = (node for node in _nodes(cells) if isinstance(node, ast.Name))
+    used = {node.id for node in loads if isinstance(node.ctx, ast.Load)}
+    own = names_bound(cells) | set(dir(builtins))
+    return tuple(sorted((used - own) & names_bound(checks)))
 
 
 def _nodes(sources: Iterable[str]) -> Iterator[ast.AST]:

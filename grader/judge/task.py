@@ -34,21 +34,23 @@ class Reference:
     """
     What the key's own solutions say about how a notebook is judged: `inside` are the checks that
     run beside learner code, because they need live objects, `asked_for` names of Python's that the
-    exercise wants defined, `models` the solutions by cell, and `programs` whether they start some.
+    exercise wants defined, `models` the solutions by cell, `programs` whether they start some, and
+    `handed` names that a check gives a value to for the functions of the solutions.
     """
 
     inside: tuple[str, ...] = ()
     asked_for: tuple[str, ...] = ()
     models: dict[str, str] = field(default_factory=dict)
     programs: bool = False
+    handed: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
 class Task:
     """
     One notebook to grade. `answers` are quiz answers by question, `files` what lies beside the
-    notebook. `inside`, `asked_for`, `models` and `programs` are those of its `Reference`. `skip`
-    are checks that took the grader down before, with the reason.
+    notebook. `skip` are checks that took the grader down before, with the reason. All else is that
+    of its `Reference`.
     """
 
     cells: tuple[Cell, ...]
@@ -58,6 +60,7 @@ class Task:
     asked_for: tuple[str, ...] = ()
     models: dict[str, str] = field(default_factory=dict)
     programs: bool = False
+    handed: tuple[str, ...] = ()
     skip: dict[str, str] = field(default_factory=dict)
 
     def plain(self) -> dict[str, object]:
@@ -75,12 +78,13 @@ class Task:
             asked_for=known.asked_for,
             models=dict(known.models),
             programs=known.programs,
+            handed=known.handed,
         )
 
     @classmethod
     def of(cls, plain: dict[str, object]) -> "Task":
         """Build a task from its plain data."""
-        made = plain | {key: tuple(plain[key]) for key in ("inside", "asked_for")}
+        made = plain | {key: tuple(plain[key]) for key in ("inside", "asked_for", "handed")}
         made["cells"] = tuple(Cell(*cell) for cell in plain["cells"])
         made["files"] = {name: b64decode(data) for name, data in plain["files"].items()}
         return cls(**made)

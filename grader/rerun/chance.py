@@ -1,7 +1,13 @@
 """Random numbers that are the same each time, for guests of the sandbox and for checks."""
 
+import importlib
 import random
 import sys
+
+
+def seed(module: str, value: object) -> None:
+    """Seed the global generator of `random`, or of NumPy, as `module.seed(value)` does."""
+    importlib.import_module("random" if module == "random" else "numpy.random").seed(value)
 
 
 def begin(seed: bytes | int) -> None:

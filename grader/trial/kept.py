@@ -55,6 +55,7 @@ def write(course: Path, name: str, trials: Mapping[str, Trial]) -> None:
                 trial.reference.inside,
                 trial.reference.asked_for,
                 trial.reference.programs,
+                trial.reference.handed,
                 [astuple(fault) for fault in trial.faults],
                 trial.written,
             ]
@@ -73,8 +74,8 @@ def write(course: Path, name: str, trials: Mapping[str, Trial]) -> None:
 
 
 def _trial(key: Task, one: list) -> Trial:
-    checks, blank, why, inside, asked_for, programs, faults, written = one
-    reference = Reference(tuple(inside), tuple(asked_for), models_of(key), programs)
+    checks, blank, why, inside, asked_for, programs, handed, faults, written = one
+    reference = Reference(tuple(inside), tuple(asked_for), models_of(key), programs, tuple(handed))
     told = tuple(Fault(*fault) for fault in faults)
     return Trial(reference, checks, blank, why, told, tuple(written))
 

@@ -13,7 +13,7 @@ from dataclasses import dataclass, field, replace
 from fnmatch import fnmatchcase
 
 from grader.graded.result import NOT_CHECKED, CheckResult
-from grader.judge.sources import always_true, imports_words, names_bound
+from grader.judge.sources import always_true, handed_over, imports_words, names_bound
 from grader.judge.task import (
     ANSWER,
     CHECK,
@@ -115,7 +115,11 @@ def reference_of(key: Task) -> Reference:
     """Return what the text of a key says about how it is judged."""
     own = names_bound(cell.source for cell in key.cells if cell.role != CHECK)
     asked_for = tuple(sorted(name for name in own if hasattr(builtins, name)))
-    return Reference((), asked_for, models_of(key))
+    handed = handed_over(
+        [cell.source for cell in key.cells if cell.role != CHECK],
+        [cell.source for cell in key.cells if cell.role == CHECK],
+    )
+    return Reference((), asked_for, models_of(key), handed=handed)
 
 
 def models_of(key: Task) -> dict[str, str]:

@@ -25,6 +25,7 @@ from grader.sandbox.codec.placeholders import (
     Ref,
     about,
     refusals,
+    refuse,
 )
 from grader.sandbox.codec.plain import dumps, loads
 
@@ -42,5 +43,6 @@ __all__ = [
     "loads",
     "receive",
     "refusals",
+    "refuse",
     "send",
 ]

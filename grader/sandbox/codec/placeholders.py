@@ -79,12 +79,12 @@ class SandboxPath(pathlib.PurePosixPath):
     __class__ = property(lambda self: pathlib.PosixPath)  # what a check may ask for
 
     def __fspath__(self) -> typing.NoReturn:
-        raise NotPlain("a file of the sandbox")
+        refuse("a file of the sandbox")
 
     def __getattr__(self, name: str) -> typing.NoReturn:
         if name.startswith("_"):
             raise AttributeError(name)
-        raise NotPlain(f"the attribute {name} of a path of the sandbox")
+        refuse(f"the attribute {name} of a path of the sandbox")
 
 
 _watched: contextvars.ContextVar[list[str] | None] = contextvars.ContextVar(
@@ -109,7 +109,15 @@ def refusals() -> Iterator[list[str]]:
 
 
 def _refuse(self: Opaque, *_: object, **__: object) -> typing.NoReturn:
-    reason = f"an object of the class {about(self).type_name!r}"
+    refuse(f"an object of the class {about(self).type_name!r}")
+
+
+def refuse(reason: str) -> typing.NoReturn:
+    """
+    Refuse a use of what is not plain, and note it.
+
+    Raises: NotPlain.
+    """
     watched = _watched.get()
     if watched == []:
         watched.append(reason)

@@ -15,12 +15,13 @@ import socket
 import time
 from collections.abc import Callable
 
+from grader.rerun import chance
 from grader.rerun.calls import calls
 from grader.rerun.elsewhere import stand_in
 from grader.rerun.quiet import quiet
 from grader.rerun.rerun import Run, reruns
 from grader.sandbox import codec, walls
-from grader.sandbox.guest import shell
+from grader.sandbox.guest import protocols, shell
 
 LARGEST_VALUE = 8 * 1024 * 1024  # bytes of one value; a larger one is named, not sent
 LONGEST_TEXT = 100_000  # characters kept of what a called function prints
@@ -58,6 +59,7 @@ class Guest:
         self.shell = shell.Shell(connection.fileno() if programs else None)
         self._connection, self._id = connection, b""
         self._handles: list[object] = []
+        self._numbers: dict[int, int] = {}  # the handle of each, by its id: all are kept
         self._busy, self._since = False, time.monotonic()
         signal.signal(signal.SIGINT, self._stop)
         signal.signal(signal.SIGUSR2, self._full)
@@ -79,8 +81,10 @@ class Guest:
 
     def remember(self, thing: object) -> int:
         """Keep an object that cannot cross the wall, and return a handle for it."""
-        self._handles.append(thing)
-        return len(self._handles)
+        if id(thing) not in self._numbers:
+            self._handles.append(thing)
+            self._numbers[id(thing)] = len(self._handles)
+        return self._numbers[id(thing)]
 
     def answer(self, request: Reply) -> bytes:
         """Do what a request asks; one that fails inside is told by name."""
@@ -141,11 +145,30 @@ class Guest:
     def _attribute(self, thing: object, name: str) -> Reply:
         return self._watched(lambda: getattr(thing, name))
 
-    def _next(self, thing: object) -> Reply:
-        return self._watched(lambda: next(thing))
+    def _protocols(self, thing: object) -> Reply:
+        return protocols.facts(thing)
+
+    def _act(self, thing: object, name: str, args: list[object]) -> Reply:
+        return self._watched(lambda: protocols.act(thing, name, args))
+
+    def _number(self, thing: object) -> Reply:
+        return self._watched(lambda: protocols.number(thing))
+
+    def _stand_in_for(self, name: str, key: str) -> Reply:
+        """Make a function that calls the one which the other side keeps under a key."""
+        return {"value": stand_in(name, lambda _, *given: self._elsewhere(key, *given))}
+
+    def _names(self) -> Reply:
+        return {"names": self.shell.names()}
+
+    def _seed(self, module: str, value: object) -> Reply:
+        return self._watched(lambda: chance.seed(module, value))
 
     def _is_instance(self, thing: object, kind: object) -> Reply:
         return self._watched(lambda: bool(isinstance(thing, kind)))
+
+    def _is_subclass(self, thing: object, kind: object) -> Reply:
+        return self._watched(lambda: bool(issubclass(thing, kind)))
 
     def _watched(self, act: Callable[[], object]) -> Reply:
         """Do something with learner code; say what came of it and what it printed."""

@@ -63,6 +63,12 @@ class Shell:
             error = escaped
         return self._outcome(error, number)
 
+    def names(self) -> list[str]:
+        """Return the names that cells have made, without IPython's own."""
+        hidden = self._ip.user_ns_hidden
+        texts = (name for name in list(self.space) if type(name) is str)
+        return [name for name in texts if not name.startswith("_") and name not in hidden]
+
     def _outcome(
         self, error: BaseException | None, number: int
     ) -> tuple[list[Output], faults.Stop | None]:
