@@ -34,20 +34,22 @@ class Reference:
     """
     What the key's own solutions say about how a notebook is judged: `inside` are the checks that
     run beside learner code, because they need live objects, `asked_for` names of Python's that the
-    exercise wants defined, and `models` the solutions by cell.
+    exercise wants defined, `models` the solutions by cell, and `given` the course's own files
+    beside the notebook, as checks read them.
     """
 
     inside: tuple[str, ...] = ()
     asked_for: tuple[str, ...] = ()
     models: dict[str, str] = field(default_factory=dict)
+    given: dict[str, bytes] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)
 class Task:
     """
     One notebook to grade. `answers` are quiz answers by question, `files` what lies beside the
-    notebook. `inside`, `asked_for` and `models` are those of its `Reference`. `skip` are checks
-    that took the grader down before, with the reason.
+    notebook. `inside`, `asked_for`, `models` and `given` are those of its `Reference`. `skip` are
+    checks that took the grader down before, with the reason.
     """
 
     cells: tuple[Cell, ...]
@@ -56,19 +58,25 @@ class Task:
     inside: tuple[str, ...] = ()
     asked_for: tuple[str, ...] = ()
     models: dict[str, str] = field(default_factory=dict)
+    given: dict[str, bytes] = field(default_factory=dict)
     skip: dict[str, str] = field(default_factory=dict)
 
     def plain(self) -> dict[str, object]:
         """Return the task as data for JSON; `Task.of` is its way back."""
         made = {name: getattr(self, name) for name in self.__slots__}
         made["cells"] = [(one.cell_id, one.role, one.source, one.points) for one in self.cells]
-        made["files"] = {name: b64encode(data).decode() for name, data in self.files.items()}
+        for kind in ("files", "given"):
+            made[kind] = {name: b64encode(data).decode() for name, data in made[kind].items()}
         return made
 
     def judged_by(self, known: "Reference") -> "Task":
         """Return the task with what the key's own solutions showed."""
         return replace(
-            self, inside=known.inside, asked_for=known.asked_for, models=dict(known.models)
+            self,
+            inside=known.inside,
+            asked_for=known.asked_for,
+            models=dict(known.models),
+            given=dict(known.given),
         )
 
     @classmethod
@@ -76,7 +84,8 @@ class Task:
         """Build a task from its plain data."""
         made = plain | {key: tuple(plain[key]) for key in ("inside", "asked_for")}
         made["cells"] = tuple(Cell(*cell) for cell in plain["cells"])
-        made["files"] = {name: b64decode(data) for name, data in plain["files"].items()}
+        for kind in ("files", "given"):
+            made[kind] = {name: b64decode(data) for name, data in plain[kind].items()}
         return cls(**made)
 
 

@@ -73,7 +73,7 @@ def write(course: Path, name: str, trials: Mapping[str, Trial]) -> None:
 
 def _trial(key: Task, one: list) -> Trial:
     checks, blank, why, inside, asked_for, faults, written = one
-    reference = Reference(tuple(inside), tuple(asked_for), models_of(key))
+    reference = Reference(tuple(inside), tuple(asked_for), models_of(key), dict(key.given))
     told = tuple(Fault(*fault) for fault in faults)
     return Trial(reference, checks, blank, why, told, tuple(written))
 

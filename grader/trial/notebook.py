@@ -114,7 +114,7 @@ def reference_of(key: Task) -> Reference:
     """Return what the text of a key says about how it is judged."""
     own = names_bound(cell.source for cell in key.cells if cell.role != CHECK)
     asked_for = tuple(sorted(name for name in own if hasattr(builtins, name)))
-    return Reference((), asked_for, models_of(key))
+    return Reference((), asked_for, models_of(key), dict(key.given))
 
 
 def models_of(key: Task) -> dict[str, str]:
