@@ -44,6 +44,12 @@ def read(course: Path, name: str, pairs: Mapping[str, Pair]) -> dict[str, Trial]
         return None
 
 
+def forget(course: Path, name: str) -> None:
+    """Keep the trials under this name no longer."""
+    with contextlib.suppress(OSError):
+        (course / FOLDER / name).unlink()
+
+
 def write(course: Path, name: str, trials: Mapping[str, Trial]) -> None:
     """Keep trials that went well."""
     text = json.dumps(

@@ -63,6 +63,11 @@ def keys_in_source(directory: CourseDirectory, config: Config) -> dict[str, Key]
     }
 
 
+def own_source(directory: CourseDirectory, config: Config, path: Path) -> dict[str, Any]:
+    """Return a notebook of source/, solutions and all, after the course's own steps of release."""
+    return _source(path, _own_steps(directory, config))
+
+
 def _key_cells(source: dict[str, Any], config: Config) -> Iterator[KeyCell]:
     """Yield the cells of a source notebook as a release would store them."""
     nb = rejoin_lines(from_dict(source))
