@@ -45,7 +45,8 @@ class RefuseLeftovers(NbGraderPreprocessor):
         self, nb: NotebookNode, resources: ResourcesDict
     ) -> tuple[NotebookNode, ResourcesDict]:
         """Look at the folder of the notebook; called by nbgrader for each notebook."""
-        refuse_leftovers(Path(resources["metadata"]["path"]), self.config)
+        for line in refuse_leftovers(Path(resources["metadata"]["path"]), self.config):
+            self.log.warning(line)
         return nb, resources
 
 
