@@ -28,7 +28,8 @@ MAY_IMPORT = {
     "gradebook": {"course", "errors", "graded", "results"},
     "submissions": {"course", "errors", "gradebook"},
     "sandbox.codec": set(),
-    "sandbox.guest": {"rerun", "sandbox.codec"},
+    "sandbox.walls": set(),
+    "sandbox.guest": {"rerun", "sandbox.codec", "sandbox.walls"},
     # The server names `sandbox.guest` in a string: see test_sandbox_server.
     "sandbox": {"errors", "rerun", "sandbox.codec"},
     "judge": {
@@ -41,6 +42,7 @@ MAY_IMPORT = {
         "rerun",
         "sandbox",
         "sandbox.codec",
+        "sandbox.walls",
     },
     "sanitize": set(),
     "trial": {
@@ -49,6 +51,7 @@ MAY_IMPORT = {
         "gradebook",
         "judge",
         "sandbox",
+        "sandbox.walls",
         "submissions",
         "version",
     },

@@ -24,7 +24,7 @@ from grader.judge.display_capture import DisplayCapture
 from grader.judge.namespace import Namespace
 from grader.rerun.tried import Tried
 from grader.sandbox import GuestError
-from grader.sandbox.codec import NotPlain
+from grader.sandbox.codec import NotPlain, refusals
 
 WROTE = "the check wrote to stderr, for which nbgrader gives no points"
 NO_CLASS = "catching classes that do not inherit from BaseException is not allowed"
@@ -81,13 +81,12 @@ def run_check(source: str, name: str, space: Namespace) -> Checked:
         contextlib.redirect_stdout(stdout),
         contextlib.redirect_stderr(stderr),
         warnings.catch_warnings(),
+        _plain_alone(),
     ):
         try:
             exec(body, space)
             value = eval(last, space) if last else None
-        except NotPlain as reason:
-            raise NotHere(str(reason)) from None
-        except (KeyboardInterrupt, GuestError, Slip):
+        except (KeyboardInterrupt, GuestError, NotPlain, Slip):
             raise
         except BaseException as caught:
             error = caught
@@ -102,9 +101,22 @@ def run_check(source: str, name: str, space: Namespace) -> Checked:
         return Checked([*outputs, _error(error, frames)], error=_error_text(error), line=line)
     if value is None:
         return Checked(outputs)
-    data = shown.formatted(value)
+    with _plain_alone():
+        data = shown.formatted(value)
     result = {"output_type": "execute_result", "data": data, "metadata": {}, "execution_count": 1}
     return Checked([*outputs, result], result=data["text/plain"])
+
+
+@contextlib.contextmanager
+def _plain_alone() -> Iterator[None]:
+    """Raise NotHere for a use of what is not plain, even where a library has swallowed that."""
+    try:
+        with refusals() as refused:
+            yield
+    except NotPlain as reason:
+        raise NotHere(str(reason)) from None
+    if refused:
+        raise NotHere(refused[0])
 
 
 class _Main(types.ModuleType):

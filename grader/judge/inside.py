@@ -9,10 +9,10 @@ Whatever goes wrong in it earns nothing.
 
 from grader.judge.check import Checked
 from grader.judge.learner_process import outputs
+from grader.judge.opening import Open
 from grader.judge.replies import checked
 from grader.judge.sources import shared
 from grader.judge.task import CHECK, Cell, Task
-from grader.sandbox import Sandbox
 
 # What the tests of unittest and doctest came to stands on the screen alone: see `rerun.tried`.
 WATCH = "import grader.rerun.tried\n_grader_tried = grader.rerun.tried.start()"
@@ -20,18 +20,18 @@ LOUD = "something wrote to stderr beside it, for which nbgrader gives no points"
 LOOK = "assert not _grader_tried.problem, _grader_tried.problem"
 
 
-def judge_inside(task: Task, check: Cell, sandbox: Sandbox) -> Checked:
+def judge_inside(task: Task, check: Cell, open_guest: Open, seconds: float) -> Checked:
     """Run the cells before a check, and then the check, in a new guest."""
     sources = []
     for cell in task.cells:
         if cell.cell_id == check.cell_id:
             break
         sources.append(shared(cell.source) if cell.role == CHECK else cell.source)
-    with sandbox.open(task.files) as guest:
+    with open_guest() as guest:
 
         def run(source: str, number: int) -> list[dict[str, object]]:
             fields = {"cell": source, "number": number}
-            reply = guest.ask("run", sandbox.limits.cell_seconds, **fields)
+            reply = guest.ask("run", seconds, **fields)
             return outputs(checked("run", reply, fields)["outputs"])
 
         for number, source in enumerate([*sources, WATCH], start=1):

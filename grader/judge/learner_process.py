@@ -8,15 +8,26 @@ notebook has ended, and `ended` says why.
 import contextlib
 import math
 
+from grader.judge.opening import Open
 from grader.judge.remote import Learner
 from grader.judge.replies import checked
 from grader.judge.static_values import StaticValues
-from grader.sandbox import Exited, GuestError, GuestProcess, Limits, Tampered, Timeout
+from grader.sandbox import (
+    Exited,
+    GuestError,
+    GuestProcess,
+    Limits,
+    OutOfMemory,
+    Tampered,
+    Timeout,
+)
+from grader.sandbox.walls import MEMORY
 
 ATTEMPTS = 3  # before a death counts as the learner's and not the machine's
 REVIVALS = 5  # of the process for checks that lose it, in one notebook
 WHY = {
     Timeout: "did not end within {seconds:.0f} seconds and could not be interrupted",
+    OutOfMemory: f"took more memory than it may have ({MEMORY})",
     Exited: "ended Python itself",
     Tampered: "answered the grader with something that is no answer",
 }
@@ -30,8 +41,8 @@ class LearnerProcess:
     Its guest is opened when something happens that the text does not tell: see `static_values`.
     """
 
-    def __init__(self, sandbox: object, files: dict[str, bytes], limits: Limits) -> None:
-        self._sandbox, self._files = sandbox, files
+    def __init__(self, open_guest: Open, limits: Limits) -> None:
+        self._open = open_guest
         self._guest: GuestProcess | None = None
         self._known = StaticValues()
         self._done: list[tuple[str, str]] = []  # id and source of each cell so far
@@ -81,7 +92,7 @@ class LearnerProcess:
         """Have the guest run all cells that it has not run yet; return the last one's outputs."""
         if self._guest is None or self._guest.closed:
             self.close()
-            self._guest = self._sandbox.open(self._files)
+            self._guest = self._open()
         last: list[dict[str, object]] = []
         while self._behind:
             number = len(self._done) - self._behind

@@ -2,20 +2,38 @@
 
 import contextlib
 
-from traitlets import Float, default
+from traitlets import Bool, Float, Integer, default
 from traitlets.config import Configurable
 
 from grader.sandbox import Limits
 
+DEFAULT = Limits()
+
 
 class SandboxLimits(Configurable):
-    """How long the cells of a notebook may take; `c.Sandbox` in nbgrader_config.py."""
+    """What the cells of a notebook may use; `c.Sandbox` in nbgrader_config.py."""
 
-    cell_seconds = Float(
-        Limits().cell_seconds, help="Seconds for one cell; nbgrader's own timeout counts too."
+    seconds = Float(
+        DEFAULT.cell_seconds, help="Seconds for one cell; nbgrader's own timeout counts too."
     ).tag(config=True)
+    cell_seconds = Float(help="An older name of `seconds`.").tag(config=True)
     total_seconds = Float(
-        Limits().total_seconds, help="Seconds for all cells of a notebook together."
+        DEFAULT.total_seconds, help="Seconds for all cells of a notebook together."
+    ).tag(config=True)
+    memory = Integer(
+        DEFAULT.memory_mb, min=256, help="MB of memory for all processes of a notebook together."
+    ).tag(config=True)
+    files = Integer(
+        DEFAULT.box_mb, min=1, help="MB of files that a notebook may write; they are not kept."
+    ).tag(config=True)
+    processes = Integer(
+        DEFAULT.processes, min=16, help="Threads and processes of a notebook together."
+    ).tag(config=True)
+    programs = Bool(
+        None,
+        allow_none=True,
+        help="Whether cells may start other programs (`!`, %%bash, subprocess) in the sandbox; None"
+        " as the solutions in source/ do.",
     ).tag(config=True)
 
     @classmethod
@@ -23,7 +41,7 @@ class SandboxLimits(Configurable):
         """Return the sections of the configuration that are read; later ones win."""
         return [*super().section_names(), "JailedExecute", "Sandbox"]  # an old name first
 
-    @default("cell_seconds")
+    @default("seconds")
     def _nbgraders_timeout(self) -> float:
         """Return the time limit that a course has set for nbgrader's own Execute, if it has."""
         for section in ("Execute", "ExecutePreprocessor"):
@@ -31,14 +49,25 @@ class SandboxLimits(Configurable):
                 seconds = float(self.config[section].get("timeout"))  # a text on a command line
                 if seconds > 0:
                     return seconds
-        return Limits().cell_seconds
+        return DEFAULT.cell_seconds
+
+    @default("cell_seconds")
+    def _seconds(self) -> float:
+        return self.seconds
 
     @default("total_seconds")
     def _more_than_one_cell(self) -> float:
         """Return a limit within which one cell that takes all its time leaves some for others."""
-        return max(Limits().total_seconds, self.cell_seconds + Limits().total_seconds / 2)
+        return max(DEFAULT.total_seconds, self.cell_seconds + DEFAULT.total_seconds / 2)
 
     @property
     def limits(self) -> Limits:
         """The limits of a guest."""
-        return Limits(self.cell_seconds, self.total_seconds)
+        return Limits(
+            cell_seconds=self.cell_seconds,
+            total_seconds=self.total_seconds,
+            memory_mb=self.memory,
+            box_mb=self.files,
+            processes=self.processes,
+            programs=self.programs,
+        )

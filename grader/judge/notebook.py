@@ -28,9 +28,10 @@ from grader.judge.fresh import known
 from grader.judge.inside import judge_inside
 from grader.judge.learner_process import ATTEMPTS, LearnerProcess
 from grader.judge.namespace import Namespace
+from grader.judge.opening import opener
 from grader.judge.purity import leaves_python_alone
 from grader.judge.reruns import Reruns
-from grader.judge.sources import asks_only_for_answers, modules, shared
+from grader.judge.sources import asks_only_for_answers, imports_words, modules, shared
 from grader.judge.static_session import StaticSession, step_of
 from grader.judge.static_widgets import card
 from grader.judge.task import (
@@ -45,6 +46,7 @@ from grader.judge.task import (
     printed,
     zero,
 )
+from grader.judge.walls import Met, met_by
 from grader.sandbox import Exited, GuestError, Sandbox
 
 
@@ -71,16 +73,16 @@ class _Notebook:
     """A notebook on its way through grading."""
 
     def __init__(self, task: Task, sandbox: Sandbox, seed: str) -> None:
-        self._task, self._sandbox, self._seed = task, sandbox, seed
-        self._process = LearnerProcess(sandbox, task.files, sandbox.limits)
+        self._task, self._seed = task, seed
+        self._open = opener(task, sandbox)
+        self._process = LearnerProcess(self._open, sandbox.limits)
         own = (cell.source for cell in task.cells if cell.role in (ANSWER, LEARNERS))
         plain = all(map(leaves_python_alone, own))
-        self._reruns = Reruns(
-            lambda: sandbox.open(task.files), self._process.guest if plain else lambda: None
-        )
-        self._calls = Calls(self._process, task, lambda: sandbox.open(task.files))
+        self._reruns = Reruns(self._open, self._process.guest if plain else lambda: None)
+        self._calls = Calls(self._process, task, self._open)
         self._beside = Beside(task.given)
         self._written: object = {}
+        self._walls: list[Met] = []
         self._facts = StaticSession(task, lambda: self._written)
         self._space = Namespace(self._process.learner, task.asked_for)
         self._process.learner.around(self._space.tell, self._space.forget)
@@ -97,6 +99,8 @@ class _Notebook:
             return GradedCell(cell.cell_id, page)
         self._space.forget()
         shown = self._process.run(cell.cell_id, cell.source)
+        if (wall := met_by(cell.cell_id, shown)) is not None:
+            self._walls.append(wall)
         if "quiz_answers" in cell.source and not self._process.ended:
             with contextlib.suppress(KeyError, GuestError):
                 self._written = self._process.learner.get("quiz_answers")
@@ -120,6 +124,24 @@ class _Notebook:
                 self._process.revive()
                 self._space.forget()
         self._process.revive()
+        return self._for_a_person(number, cell, result)
+
+    def _for_a_person(self, number: int, cell: Cell, result: GradedCell) -> GradedCell:
+        """
+        Return a result, or none where a check is missed because of what the sandbox is: the work
+        may be right elsewhere.
+
+        That is so where a cell of the same step met a wall, or one before stopped there and the
+        check finds no such name. The words of `grader.checks` try a step by itself and say what
+        stops it: they have judged.
+        """
+        if result.check.outcome != MISSED or imports_words(cell.source):
+            return result
+        own = {self._task.cells[n].cell_id for n in step_of(self._task.cells, number)}
+        unnamed = result.check.message.startswith(NameError.__name__)
+        for wall in self._walls:
+            if wall.cell_id in own or (unnamed and wall.stopped):
+                return not_graded(cell, str(wall))
         return result
 
     def _judged(self, cell: Cell) -> GradedCell:
@@ -144,7 +166,7 @@ class _Notebook:
                 self._space.tell()
             return not_graded(cell, slip) if slip else _graded(cell, checked, words.judged)
         except NotHere as reason:  # the key is plain data there, or this check would run inside
-            return _graded(cell, _stopped(f"The check found {reason} where plain data is needed."))
+            return not_graded(cell, f"the check met {reason}, which it cannot judge from outside")
         except GuestError:
             raise
         except Slip as slip:
@@ -154,7 +176,7 @@ class _Notebook:
 
     def _inside(self, cell: Cell) -> GradedCell:
         try:
-            checked = judge_inside(self._task, cell, self._sandbox)
+            checked = judge_inside(self._task, cell, self._open, self._process.seconds)
         except GuestError as error:
             checked = _stopped(f"The notebook's process ended during the check: {error}.")
         return _graded(cell, checked, inside=True)

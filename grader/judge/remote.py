@@ -14,7 +14,7 @@ from collections.abc import Callable
 from typing import Self
 
 from grader.rerun.elsewhere import change, rebuilt
-from grader.sandbox.codec import Function, NotPlain, Opaque, about, dumps, loads
+from grader.sandbox.codec import Function, NotPlain, Opaque, Ref, about, dumps, loads
 from grader.sandbox.codec.introspection import class_name
 
 SIMPLE = frozenset((type(None), bool, int, float, complex, str, bytes))
@@ -203,7 +203,7 @@ def far(value: object) -> object:
         return kind(far(item) for item in value)
     if kind is dict:
         return {key: far(item) for key, item in value.items()}
-    if type(loads(dumps(value))) in (Function, Opaque):
+    if type(loads(dumps(value), resolve=Ref)) in (Function, Opaque):
         raise NotPlain(f"a {kind.__name__} of the check's own")
     return value
 

@@ -52,7 +52,7 @@ def _is_plain_call(node: ast.AST) -> bool:
 @functools.lru_cache(maxsize=256)
 def asks_for_numpy(check: str) -> bool:
     """Tell whether a check imports NumPy, or a library that does."""
-    return any(name.split(".")[0] in HEAVY for name in _imported(check))
+    return any(name.split(".")[0] in HEAVY for name in imported(check))
 
 
 @functools.lru_cache(maxsize=256)
@@ -92,15 +92,16 @@ def modules(learners: Iterable[str], keys: Iterable[str]) -> tuple[str, ...]:
     Return what the sandbox has ready before it starts: the large libraries that cells import, and
     of the key's own cells also the modules in them and the parts of the course that they show.
     """
-    large = {name.split(".")[0] for name in set().union(*map(_imported, learners))} & HEAVY
-    named = set().union(*map(_imported, keys))
+    large = {name.split(".")[0] for name in set().union(*map(imported, learners))} & HEAVY
+    named = set().union(*map(imported, keys))
     return tuple(
         sorted(large | {name for name in named if name.split(".")[0] in HEAVY | {"grader"}})
     )
 
 
 @functools.lru_cache(maxsize=1024)
-def _imported(source: str) -> frozenset[str]:
+def imported(source: str) -> frozenset[str]:
+    """Return the names of the modules that a cell imports; none of one that does not parse."""
     found: set[str] = set()
     for node in _nodes([source]):
         if isinstance(node, ast.Import):

@@ -34,13 +34,14 @@ class Reference:
     """
     What the key's own solutions say about how a notebook is judged: `inside` are the checks that
     run beside learner code, because they need live objects, `asked_for` names of Python's that the
-    exercise wants defined, `models` the solutions by cell, and `given` the course's own files
-    beside the notebook, as checks read them.
+    exercise wants defined, `models` the solutions by cell, `programs` whether they start some, and
+    `given` the course's own files beside the notebook, as checks read them.
     """
 
     inside: tuple[str, ...] = ()
     asked_for: tuple[str, ...] = ()
     models: dict[str, str] = field(default_factory=dict)
+    programs: bool = False
     given: dict[str, bytes] = field(default_factory=dict)
 
 
@@ -48,8 +49,8 @@ class Reference:
 class Task:
     """
     One notebook to grade. `answers` are quiz answers by question, `files` what lies beside the
-    notebook. `inside`, `asked_for`, `models` and `given` are those of its `Reference`. `skip` are
-    checks that took the grader down before, with the reason.
+    notebook. `inside`, `asked_for`, `models`, `programs` and `given` are those of its `Reference`.
+    `skip` are checks that took the grader down before, with the reason.
     """
 
     cells: tuple[Cell, ...]
@@ -58,6 +59,7 @@ class Task:
     inside: tuple[str, ...] = ()
     asked_for: tuple[str, ...] = ()
     models: dict[str, str] = field(default_factory=dict)
+    programs: bool = False
     given: dict[str, bytes] = field(default_factory=dict)
     skip: dict[str, str] = field(default_factory=dict)
 
@@ -76,6 +78,7 @@ class Task:
             inside=known.inside,
             asked_for=known.asked_for,
             models=dict(known.models),
+            programs=known.programs,
             given=dict(known.given),
         )
 

@@ -29,6 +29,7 @@ from grader.errors import GraderError, NoExamples, WallMissing
 from grader.judge.calls import Calls
 from grader.judge.chance import hash_seed
 from grader.judge.learner_process import LearnerProcess
+from grader.judge.opening import opener
 from grader.judge.notebook import grade
 from grader.judge.sources import shared
 from grader.judge.task import ANSWER, CHECK, Task
@@ -235,6 +236,7 @@ class _Work:
 
     def __init__(self, key: Task, sandbox: Sandbox, check_id: str) -> None:
         self._key, self._sandbox, self._check_id = key, sandbox, check_id
+        self._open = opener(key, sandbox)
         self._before = key.cells[: [cell.cell_id for cell in key.cells].index(check_id)]
         self._changed = ""
         self.name = ""
@@ -256,7 +258,7 @@ class _Work:
     def tried(self, name: str, cases: Sequence[Case]) -> list[list[Called]] | None:
         """Return what comes of cases, nothing for those not tried; None if that ends Python."""
         self.name = name
-        calls = Calls(self._process, self._key, lambda: self._sandbox.open(self._key.files))
+        calls = Calls(self._process, self._key, self._open)
         calls.cell_id = self._check_id
         try:
             made = calls([case.plan(name) for case in cases]) or []
@@ -272,7 +274,7 @@ class _Work:
 
     def _start(self) -> None:
         limits = replace(self._sandbox.limits, total_seconds=PATIENCE)
-        self._process = LearnerProcess(self._sandbox, self._key.files, limits)
+        self._process = LearnerProcess(self._open, limits)
         for cell in self._before:
             source = shared(cell.source) if cell.role == CHECK else cell.source
             self._process.run(cell.cell_id, source)

@@ -94,5 +94,7 @@ def _name(key: Task) -> str:
     """Return a text that changes with all that examples are drawn from."""
     plain = key.plain()
     del plain["given"]  # the same files once more
+    if not plain["programs"]:
+        del plain["programs"]  # examples drawn before are still those of such a key
     made_from = json.dumps([VERSION, plain], sort_keys=True)
     return hashlib.sha256(made_from.encode()).hexdigest()

@@ -56,6 +56,7 @@ _HOMES = {
     "Timeout": "guest_process",
     "Exited": "guest_process",
     "Tampered": "guest_process",
+    "OutOfMemory": "guest_process",
     "Limits": "limits",
     "Level": "levels",
     "STRONG": "levels",

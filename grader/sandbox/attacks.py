@@ -67,8 +67,9 @@ def write(folder):
     path = os.path.join(folder, "grader-probe")
     open(path, "w").close()
     os.unlink(path)
-here = [] if BOX_IS_WRITABLE else [os.getcwd(), os.environ.get("TMPDIR", ".")]
-folders = ["/", "/dev", "/dev/shm", "/tmp", "/usr", sys.prefix, sys.base_prefix, PACKAGE, *here]
+here = [os.getcwd(), os.environ.get("TMPDIR", "."), "/dev/shm", "/tmp"]  # on the box's own disk
+folders = ["/", "/dev", "/usr", sys.prefix, sys.base_prefix, PACKAGE]
+folders += [] if BOX_IS_WRITABLE else here
 for folder in folders:
     attempt(f"a file in {folder}", lambda: write(folder))
 for path in (SECRET, PACKAGE + "/__init__.py"):
@@ -119,11 +120,16 @@ call("sched_setaffinity", N["sched_setaffinity"], parent, 8, ctypes.byref(ctypes
 call("ptrace", N["ptrace"], 0x4206, parent, 0, 0)
 attempt("prlimit", lambda: resource.prlimit(parent, resource.RLIMIT_CORE))
 """,
-    "/proc is empty": """
-attempt("a list of processes", lambda: next(int(n) for n in os.listdir("/proc") if n.isdigit()))
-for path in ("/proc/self/environ", "/proc/self/maps", "/proc/1/cmdline", f"/proc/{parent}/stat"):
+    "/proc tells of no other process": """
+def others():
+    return (n for n in os.listdir("/proc") if n.isdigit() and int(n) != os.getpid())
+attempt("a list of processes", lambda: next(others()))
+paths = [f"/proc/{parent}/stat", f"/proc/{parent}/environ", "/proc/net/unix", "/proc/kallsyms"]
+paths += ["/proc/1/root" + SECRET, "/proc/self/root" + SECRET, "/proc/sys/kernel/ostype"]
+for path in paths:
     attempt(path, lambda: open(path, "rb").read())
 attempt("/proc/self/mem", lambda: open("/proc/self/mem", "r+b").close())
+attempt("its own score", lambda: open("/proc/self/oom_score_adj", "w").close())
 """,
     "no mounts, no namespaces": """
 call("umount", N["umount2"], b"/no/such/folder", 0)

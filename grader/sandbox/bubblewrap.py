@@ -31,6 +31,8 @@ BOOT = (
 )
 ENVIRONMENT = {
     "LANG": "C.UTF-8",
+    "USER": "learner",
+    "LOGNAME": "learner",
     "PATH": "/usr/bin:/bin",
     "JOBLIB_MULTIPROCESSING": "0",  # else it looks for semaphores that no guest may make
     "PYTHONHASHSEED": "0",  # the order of a set must not differ from run to run
@@ -68,8 +70,8 @@ def server() -> list[str]:
 def bubblewrap(bwrap: str, inner: list[str]) -> list[str]:
     """Return the command that runs `inner` with the trees, read-only, and nothing else."""
     argv = [bwrap, "--unshare-all", "--unshare-user", "--hostname", "sandbox"]
-    # The server needs SYS_ADMIN, over its own namespaces only, to give each guest some of its own.
-    argv += ["--cap-drop", "ALL", "--cap-add", "CAP_SYS_ADMIN"]
+    # The server needs both, over its own namespaces only, to give each guest some of its own.
+    argv += ["--cap-drop", "ALL", "--cap-add", "CAP_SYS_ADMIN", "--cap-add", "CAP_NET_ADMIN"]
     argv += ["--die-with-parent", "--new-session", "--clearenv"]
     for name, value in ENVIRONMENT.items():
         argv += ["--setenv", name, value]
@@ -79,7 +81,8 @@ def bubblewrap(bwrap: str, inner: list[str]) -> list[str]:
         link = os.path.islink(path)
         argv += ["--symlink", os.readlink(path), path] if link else ["--ro-bind", path, path]
     # No --dev: its devpts would come with a second user namespace, where setns is refused.
-    argv += ["--proc", "/proc", "--tmpfs", lockdown.BOX, "--tmpfs", "/dev"]
+    argv += ["--proc", "/proc", "--tmpfs", lockdown.BOX, "--tmpfs", lockdown.MACHINE]
+    argv += ["--tmpfs", "/dev", *(word for place in lockdown.SHARED for word in ("--dir", place))]
     for name in DEVICES:
         argv += ["--dev-bind", f"/dev/{name}", f"/dev/{name}"]
     return [*argv, "--remount-ro", "/dev", "--remount-ro", "/", "--chdir", "/", "--", *inner]

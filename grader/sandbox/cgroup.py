@@ -25,9 +25,9 @@ class Cgroup:
     """The folders of one sandbox's fence; empty where there is none."""
 
     def __init__(self, limits: Limits) -> None:
-        # Two guests of one submission may be full at the same time.
-        memory = str((2 * limits.memory_mb + SERVER_MB) * MB)
-        tasks = str(2 * limits.threads)
+        # Two guests of one submission may be full at the same time, and so may their disks.
+        memory = str((2 * (limits.memory_mb + limits.box_mb) + SERVER_MB) * MB)
+        tasks = str(2 * limits.processes)
         name = f"{PREFIX}{os.getpid()}-{next(_numbers)}"
         self.folders: list[Path] = []
         if (ROOT / "cgroup.controllers").exists():

@@ -17,6 +17,7 @@ from types import TracebackType
 
 from grader.sandbox import codec
 from grader.sandbox.limits import MB, Limits
+from grader.sandbox.memory import EVERY, Memory
 
 GRACE_SECONDS = 2.0  # to answer after the stop button
 BURIAL_SECONDS = 5.0
@@ -35,6 +36,10 @@ class Exited(GuestError):
     """The guest ended: it crashed, was killed by a limit, or left."""
 
 
+class OutOfMemory(GuestError):
+    """The guest took more memory than it may have, and went on."""
+
+
 class Tampered(GuestError):
     """What came is not one answer to the question."""
 
@@ -47,6 +52,7 @@ class GuestProcess:
         self._pidfd = pidfd
         self._pid = _pid(pidfd)
         self._schedule = _opened(f"/proc/{self._pid}/schedstat")
+        self._memory = Memory(self._pid, pidfd, limits.memory_mb, bool(limits.programs))
         self._limits = limits
         self._left = limits.total_seconds
         self.closed = False
@@ -122,14 +128,29 @@ class GuestProcess:
             raise Exited("the guest is gone") from None
 
     def _answers(self, deadline: float) -> bool:
-        """Wait until an answer begins; False if none does before the deadline."""
+        """
+        Wait until an answer begins; False if none does before the deadline.
+
+        Raises: OutOfMemory where the guest takes too much meanwhile.
+        """
         waiter = select.poll()
         waiter.register(self._job, select.POLLIN)
-        return bool(waiter.poll(max(0.0, deadline - time.monotonic()) * 1000))
+        self._memory.begin()
+        while (left := deadline - time.monotonic()) > 0:
+            if waiter.poll(min(left, EVERY) * 1000):
+                return True
+            if self._memory.is_too_much():
+                raise OutOfMemory("the guest takes too much memory")
+        return False
 
     def _press_stop(self, start: float, busy: float) -> None:
-        """Interrupt a guest that computes; a guest that waits would not get further: Timeout."""
-        if self._busy() - busy < COMPUTING * (time.monotonic() - start):
+        """
+        Interrupt a guest that computes; one that waits would not get further: Timeout.
+
+        One that has started programs may wait for them to compute.
+        """
+        computes = self._busy() - busy >= COMPUTING * (time.monotonic() - start)
+        if not computes and not self._limits.programs:
             raise Timeout("the guest waits for something that does not come")
         with contextlib.suppress(ProcessLookupError):
             signal.pidfd_send_signal(self._pidfd, signal.SIGINT)

@@ -13,14 +13,23 @@ from collections.abc import Iterable
 CREATE_RULESET, ADD_RULE, RESTRICT_SELF = 444, 445, 446  # the same on all machines
 VERSION, PATH_BENEATH = 1, 1
 
-WRITE_FILE, READ_FILE, READ_DIR, TRUNCATE = 1 << 1, 1 << 2, 1 << 3, 1 << 14
-REMOVE_DIR, REMOVE_FILE, MAKE_DIR, MAKE_FILE, MAKE_SYMLINK = 1 << 4, 1 << 5, 1 << 7, 1 << 8, 1 << 12
-REFER = 1 << 13
+EXECUTE, WRITE_FILE, READ_FILE, READ_DIR, TRUNCATE = 1, 1 << 1, 1 << 2, 1 << 3, 1 << 14
+REMOVE_DIR, REMOVE_FILE, MAKE_DIR, MAKE_FILE, MAKE_SOCKET = 1 << 4, 1 << 5, 1 << 7, 1 << 8, 1 << 9
+MAKE_FIFO, MAKE_SYMLINK, REFER = 1 << 10, 1 << 12, 1 << 13
 READ = READ_FILE | READ_DIR
 CHANGE = (
-    WRITE_FILE | TRUNCATE | REMOVE_DIR | REMOVE_FILE | MAKE_DIR | MAKE_FILE | MAKE_SYMLINK | REFER
+    WRITE_FILE
+    | TRUNCATE
+    | REMOVE_DIR
+    | REMOVE_FILE
+    | MAKE_DIR
+    | MAKE_FILE
+    | MAKE_SOCKET
+    | MAKE_FIFO
+    | MAKE_SYMLINK
+    | REFER
 )
-FOR_FILES = WRITE_FILE | READ_FILE | TRUNCATE
+FOR_FILES = EXECUTE | WRITE_FILE | READ_FILE | TRUNCATE
 RIGHTS_BY_ABI = {1: (1 << 13) - 1, 2: (1 << 14) - 1, 3: (1 << 15) - 1, 5: (1 << 16) - 1}
 TCP_RIGHTS = 0b11  # bind, connect; since ABI 4
 SCOPES = 0b11  # abstract sockets, signals; since ABI 6
@@ -37,21 +46,26 @@ def handled(version: int) -> tuple[int, int, int]:
     return files, TCP_RIGHTS * (version >= 4), SCOPES * (version >= 6)
 
 
-def restrict(read: Iterable[str], write: Iterable[str]) -> None:
+def restrict(
+    read: Iterable[str], write: Iterable[str], programs: bool = False, network: bool = False
+) -> None:
     """
     Leave this process only reading under `read`, reading and changing under `write`.
+
+    With `programs` it may start those that lie under `read`, with `network` it may use TCP.
 
     Raises: OSError where the kernel refuses a rule.
     """
     version, libc = abi(), _libc()
     files, tcp, scopes = handled(version)
+    tcp = 0 if network else tcp
     size = 24 if version >= 6 else 16 if version >= 4 else 8
     attributes = struct.pack("=QQQ", files, tcp, scopes)[:size]
     ruleset = libc.syscall(CREATE_RULESET, attributes, ctypes.c_size_t(size), 0)
     if ruleset < 0:
         raise OSError(ctypes.get_errno(), "the kernel refuses Landlock")
     for path in read:
-        _allow(libc, ruleset, path, READ & files)
+        _allow(libc, ruleset, path, (READ | EXECUTE * programs) & files)
     for path in write:
         _allow(libc, ruleset, path, (READ | CHANGE) & files)
     if libc.syscall(RESTRICT_SELF, ruleset, 0):

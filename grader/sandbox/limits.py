@@ -1,25 +1,32 @@
-"""How much a guest may use: one value that the trusted side makes and both sides read."""
+"""What a guest may use: one value that the trusted side makes and both sides read."""
 
 from dataclasses import asdict, dataclass
 
 MB = 1024 * 1024
+UNTOUCHED_MB = 4096  # 300 threads map 2.4 GB of stacks
 
 
 @dataclass(frozen=True, slots=True)
 class Limits:
     """
-    What one guest may use.
-
-    1536 MB of address space fit the whole data stack, which maps 442 MB before it does anything.
+    What one guest may use. `memory_mb` is what all its processes have in memory together; the whole
+    data stack takes 190 MB of it before it does anything.
     """
 
     cell_seconds: float = 10.0  # one question, unless it brings its own time
     total_seconds: float = 60.0  # all questions of a guest together, and its CPU
     memory_mb: int = 1536
-    box_mb: int = 32  # files of a guest; at the fallback level there are none
+    box_mb: int = 128  # files of a guest; at the fallback level there are none
     box_files: int = 4096
-    threads: int = 256
+    processes: int = 512  # threads count, too
     reply_mb: int = 32
+    programs: bool | None = None  # whether it may start others, None as the key does; strong only
+    network: bool = False  # whether its processes may talk to each other over loopback
+
+    @property
+    def address_bytes(self) -> int:
+        """The address space of one process: memory that is taken and never touched costs none."""
+        return (self.memory_mb + UNTOUCHED_MB) * MB
 
     def as_data(self) -> dict[str, float]:
         """Return plain data for the wire; `Limits(**data)` is its way back."""

@@ -8,59 +8,89 @@ refuses it, and the guest then ends before it has run anything.
 
 import contextlib
 import ctypes
+import fcntl
 import os
 import resource
 import socket
 import struct
+from collections.abc import Iterable, Mapping
 from pathlib import Path
 
 from grader.sandbox import landlock, seccomp
 from grader.sandbox.limits import MB, Limits
 
 BOX = "/box"  # where a strong guest's own small disk is mounted
+WORK = "work"  # the folder in a box that cells run in
+MACHINE = "/machine"  # what a strong guest is shown as /proc: see `describe_machine`
+SHARED = {"/tmp": ".tmp", "/dev/shm": ".shm"}  # what every machine has, and where in the box
+TOLD = ("meminfo", "stat", "cpuinfo", "uptime", "loadavg", "version")  # files of /proc
 JOB = 3  # the descriptor of the job socket in a guest
 LAST_DESCRIPTOR = 0xFFFFFFFF
-NEW_MOUNTS, NEW_IPC, NEW_PIDS = 0x00020000, 0x08000000, 0x20000000
+OPEN_FILES = 1024  # as on most machines
+NEW_MOUNTS, NEW_IPC, NEW_PIDS, NEW_NET = 0x00020000, 0x08000000, 0x20000000, 0x40000000
 NOSUID_NODEV_NOEXEC, READ_ONLY = 2 | 4 | 8, 1
-RECURSIVE_PRIVATE = 0x4000 | 0x40000
+BIND, REMOUNT, RECURSIVE_PRIVATE = 0x1000, 0x20, 0x4000 | 0x40000
 PARENT_DEATH_SIGNAL, SIGKILL = 1, 9
 NO_NEW_PRIVS, AMBIENT, AMBIENT_CLEAR_ALL = 38, 47, 4
 CAPABILITY_V3 = 0x20080522
+SET_FLAGS, INTERFACE_UP = 0x8914, 1  # SIOCSIFFLAGS, IFF_UP
 
 _libc = ctypes.CDLL(None, use_errno=True)
 
 
-def strong(job: socket.socket, limits: Limits, files: dict[str, bytes]) -> socket.socket:
-    """Build every wall of a strong guest, put files into its box, and return the job socket."""
+def strong(
+    job: socket.socket, limits: Limits, files: dict[str, bytes], trees: list[str]
+) -> socket.socket:
+    """
+    Build every wall of a strong guest, put files into its box, and return the job socket. The trees
+    that it reads stay in sight.
+    """
+    shared = {place: folder for place, folder in SHARED.items() if not _lies_in(place, trees)}
     first_to_go()
-    own_mounts(limits)
+    if limits.network:
+        own_network()
+    own_mounts(limits, shared)
     fill(BOX, files)
     enter(BOX)
-    few_resources(limits, limits.box_mb * MB, limits.threads if threads_are_ours() else None)
+    processes = limits.processes if processes_are_ours() else None
+    few_resources(limits, limits.box_mb * MB, processes)
     job = only_the_job(job)
     no_new_rights()
-    landlock_if_there(BOX)
+    landlock_if_there(limits, shared)
     no_capabilities()
+    if limits.programs:
+        os.setsid()  # else a signal to "my process group" would reach the server
     end_with_the_server()
-    seccomp.install(may_change_files=True)
+    seccomp.install(*calls_of(limits))
     return job
 
 
+def _lies_in(place: str, trees: Iterable[str]) -> bool:
+    """Tell whether a tree lies in a folder: Python may be installed below /tmp."""
+    return any(Path(tree).is_relative_to(place) for tree in trees)
+
+
+def calls_of(limits: Limits) -> tuple[str, ...]:
+    """Return the groups of system calls that a strong guest has beside the usual ones."""
+    asked = {"CHANGING_FILES": True, "PROGRAMS": limits.programs, "NETWORK": limits.network}
+    return tuple(group for group, wanted in asked.items() if wanted)
+
+
 def fallback(
-    job: socket.socket, limits: Limits, box: str, trees: list[str], threads: int
+    job: socket.socket, limits: Limits, box: str, trees: list[str], processes: int
 ) -> socket.socket:
     """
     Build every wall of a guest without namespaces: files can only be read, those of few trees.
     """
     first_to_go()
     enter(box)
-    few_resources(limits, 0, threads)
+    few_resources(limits, 0, processes)
     job = only_the_job(job)
     no_new_rights()
     landlock.restrict(read=[*trees, box, "/dev/urandom"], write=["/dev/null"])
     no_capabilities()
     end_with_the_server()
-    seccomp.install(may_change_files=False)
+    seccomp.install()
     return job
 
 
@@ -78,15 +108,45 @@ def first_to_go() -> None:
     os.close(score)
 
 
-def own_mounts(limits: Limits) -> None:
-    """Leave the server's mounts and IPC: an empty box of a fixed size, and nothing in /proc."""
+def own_mounts(limits: Limits, shared: Mapping[str, str]) -> None:
+    """
+    Leave the server's mounts and IPC: an empty disk of a fixed size, on which /tmp lies, too, and a
+    /proc that tells of the machine and of this process alone.
+    """
+    itself = os.readlink("/proc/self")  # the number that the server's /proc has for it
     call("unshare", NEW_MOUNTS | NEW_IPC)
     call("mount", None, b"/", None, ctypes.c_ulong(RECURSIVE_PRIVATE), None)
-    # The root folder of the disk is one file of its own, besides the learner's.
     size = f"mode=700,size={limits.box_mb}m,nr_inodes={limits.box_files}".encode()
     call("mount", b"box", BOX.encode(), b"tmpfs", ctypes.c_ulong(NOSUID_NODEV_NOEXEC), size)
-    hidden = ctypes.c_ulong(NOSUID_NODEV_NOEXEC | READ_ONLY)
-    call("mount", b"none", b"/proc", b"tmpfs", hidden, b"mode=555,nr_inodes=1")
+    for place, folder in shared.items():
+        os.mkdir(f"{BOX}/{folder}", mode=0o700)
+        _bind(f"{BOX}/{folder}", place)
+    _bind(f"/proc/{itself}", f"{MACHINE}/1")
+    _bind(MACHINE, "/proc", recursive=True)
+
+
+def describe_machine() -> None:
+    """Write down for all guests of this server what /proc says of the machine."""
+    for name in TOLD:
+        with contextlib.suppress(OSError):
+            Path(MACHINE, name).write_bytes(Path("/proc", name).read_bytes())
+    os.mkdir(f"{MACHINE}/1")
+    os.symlink("1", f"{MACHINE}/self")
+    read_only = ctypes.c_ulong(REMOUNT | BIND | NOSUID_NODEV_NOEXEC | READ_ONLY)
+    call("mount", None, MACHINE.encode(), None, read_only, None)
+
+
+def own_network() -> None:
+    """Leave the server's network for one with nothing but a loopback interface, which is up."""
+    call("unshare", NEW_NET)
+    with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as any_socket:
+        request = struct.pack("16sh22x", b"lo", INTERFACE_UP)
+        fcntl.ioctl(any_socket, SET_FLAGS, request)
+
+
+def _bind(source: str, target: str, recursive: bool = False) -> None:
+    flags = ctypes.c_ulong(BIND | 0x4000 * recursive)
+    call("mount", source.encode(), target.encode(), None, flags, None)
 
 
 def fill(box: str, files: dict[str, bytes]) -> None:
@@ -95,11 +155,12 @@ def fill(box: str, files: dict[str, bytes]) -> None:
 
     Raises: OSError where the kernel refuses.
     """
-    for folder in set(home(box).values()):
+    work = Path(box, WORK)
+    for folder in {*home(box).values(), str(work)}:
         os.makedirs(folder, mode=0o700, exist_ok=True)
     for name, content in files.items():
-        path = Path(box, name)
-        if ".." in path.parts or not path.is_relative_to(box):
+        path = work / name
+        if ".." in path.parts or not path.is_relative_to(work):
             raise OSError(f"{name!r} is no name of a file in a guest")
         path.parent.mkdir(parents=True, exist_ok=True)
         path.write_bytes(content)
@@ -110,20 +171,20 @@ def home(box: str) -> dict[str, str]:
     hidden = f"{box}/.home"
     return {
         "HOME": hidden,
-        "TMPDIR": f"{hidden}/tmp",
+        "TMPDIR": f"{box}/{SHARED['/tmp']}",
         "MPLCONFIGDIR": f"{hidden}/matplotlib",
         "IPYTHONDIR": f"{hidden}/ipython",
     }
 
 
 def enter(box: str) -> None:
-    """Make the box the current folder and the home."""
-    os.chdir(box)
+    """Go to the folder in the box that cells run in, and make the box the home."""
+    os.chdir(f"{box}/{WORK}")
     os.environ.pop("PWD", None)  # bubblewrap's
     os.environ.update(home(box))
 
 
-def threads_are_ours() -> bool:
+def processes_are_ours() -> bool:
     """
     Tell whether RLIMIT_NPROC counts this sandbox alone; before 5.14 it counts all the user has.
     """
@@ -131,16 +192,16 @@ def threads_are_ours() -> bool:
     return (int(major), int("".join(filter(str.isdigit, minor)))) >= (5, 14)
 
 
-def few_resources(limits: Limits, file_bytes: int, threads: int | None) -> None:
-    """Limit memory, CPU, open files, file sizes and threads; no core dumps."""
+def few_resources(limits: Limits, file_bytes: int, processes: int | None) -> None:
+    """Limit memory, CPU, open files, file sizes, threads and processes; no core dumps."""
     seconds = int(limits.total_seconds) + 1
     for what, most in {
-        resource.RLIMIT_AS: limits.memory_mb * MB,
+        resource.RLIMIT_AS: limits.address_bytes,
         resource.RLIMIT_CPU: seconds,
         resource.RLIMIT_FSIZE: file_bytes,
-        resource.RLIMIT_NOFILE: 256,
+        resource.RLIMIT_NOFILE: OPEN_FILES,
         resource.RLIMIT_CORE: 0,
-        resource.RLIMIT_NPROC: threads,
+        resource.RLIMIT_NPROC: processes,
     }.items():
         if most is not None:
             hard = resource.getrlimit(what)[1]
@@ -166,10 +227,11 @@ def no_new_rights() -> None:
     call("prctl", NO_NEW_PRIVS, 1, 0, 0, 0)
 
 
-def landlock_if_there(box: str) -> None:
+def landlock_if_there(limits: Limits, shared: Iterable[str]) -> None:
     """Add Landlock to what the mounts hide already, where the kernel has it."""
     if landlock.abi():
-        landlock.restrict(read=["/"], write=[box, "/dev/null"])
+        write = [BOX, *shared, "/dev/null"]
+        landlock.restrict(["/"], write, programs=bool(limits.programs), network=limits.network)
 
 
 def no_capabilities() -> None:

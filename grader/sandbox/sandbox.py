@@ -8,6 +8,7 @@ refuses it is started again, once for each guest; a server that fails twice is a
 
 import weakref
 from collections.abc import Iterable, Mapping
+from dataclasses import replace
 from types import TracebackType
 
 from grader.errors import SandboxFailed
@@ -37,13 +38,20 @@ class Sandbox:
         self._careful = False
         self._guests: weakref.WeakSet[GuestProcess] = weakref.WeakSet()
 
-    def open(self, files: Mapping[str, bytes] | None = None) -> GuestProcess:
+    def open(
+        self,
+        files: Mapping[str, bytes] | None = None,
+        programs: bool = False,
+        network: bool = False,
+    ) -> GuestProcess:
         """
-        Open a guest with a submission's files in its current folder.
+        Open a guest with a submission's files in its current folder. At the strong level it may
+        start programs, and its own processes may talk over a loopback network, if that is asked.
 
         Raises: SandboxFailed where the files fill the disk of a guest, or no server starts.
         """
-        given = dict(files or {})
+        given, strong = dict(files or {}), self.level == levels.STRONG
+        limits = replace(self.limits, programs=programs and strong, network=network and strong)
         if sum(map(len, given.values())) > self.limits.box_mb * MB // 2:
             raise SandboxFailed(
                 f"The files of the submission fill more than {self.limits.box_mb} MB."
@@ -55,7 +63,7 @@ class Sandbox:
             try:
                 if self._server is None:
                     self._server = self._started()
-                guest = self._server.open(given)
+                guest = self._server.open(given, limits)
             except (OSError, codec.CodecError) as error:
                 words = self._drop() or str(error)
             else:

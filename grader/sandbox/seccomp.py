@@ -23,7 +23,9 @@ LOAD, AND, JUMP_EQUAL, RETURN = 0x20, 0x54, 0x15, 0x06  # ld [k], and #k, jeq #k
 
 CLONE_THREAD = 0x00010000
 CLONE_NEW_ANY = 0x7E020080  # NEWNS NEWCGROUP NEWUTS NEWIPC NEWUSER NEWPID NEWNET, and NEWTIME
-AF_UNIX, SOCK_STREAM, SOCK_KIND = 1, 1, 0xFFFFFFFF & ~(0o2000000 | 0o4000)  # less CLOEXEC, NONBLOCK
+AF_UNIX, AF_INET, AF_INET6 = 1, 2, 10
+SOCK_STREAM, SOCK_DGRAM = 1, 2
+SOCK_KIND = 0xFFFFFFFF & ~(0o2000000 | 0o4000)  # less CLOEXEC, NONBLOCK
 # DUPFD GETFD SETFD GETFL SETFL GETLK SETLK SETLKW, the OFD locks, DUPFD_CLOEXEC, pipe sizes.
 # SETOWN and SETSIG are not here: they would send any signal to any process of the same user.
 FCNTL = (0, 1, 2, 3, 4, 5, 6, 7, 36, 37, 38, 1030, 1031, 1032)
@@ -51,10 +53,14 @@ class Condition:
     high: bool = False
 
 
-def conditions(pid: int) -> dict[str, tuple[Condition, ...]]:
-    """Return what the arguments of the CHECKED calls of process `pid` must be."""
+def conditions(pid: int, more: tuple[str, ...] = ()) -> dict[str, tuple[Condition, ...]]:
+    """
+    Return what the arguments of the calls of process `pid` must be, where some are looked at.
+
+    With PROGRAMS its pid namespace is the wall, and it may do to its own processes what it likes.
+    """
     itself = (Condition(0, (pid,)),)
-    return {
+    wanted = {
         "clone": (Condition(0, (CLONE_THREAD,), CLONE_THREAD | CLONE_NEW_ANY),),
         "kill": itself,
         "tgkill": itself,
@@ -65,11 +71,22 @@ def conditions(pid: int) -> dict[str, tuple[Condition, ...]]:
         "ioctl": (Condition(1, IOCTL),),
         "prctl": (Condition(0, PRCTL),),
     }
+    if "PROGRAMS" in more:
+        wanted["clone"] = (Condition(0, (0,), CLONE_NEW_ANY),)
+        for name in ("kill", "tgkill", "prlimit64"):
+            del wanted[name]
+    if "NETWORK" in more:
+        del wanted["sendto"]
+        wanted["socket"] = (
+            Condition(0, (AF_UNIX, AF_INET, AF_INET6)),
+            Condition(1, (SOCK_STREAM, SOCK_DGRAM), SOCK_KIND),
+        )
+    return wanted
 
 
-def program(machine: str, pid: int, may_change_files: bool) -> list[Instruction]:
-    """Assemble the filter of one process."""
-    checks = conditions(pid)
+def program(machine: str, pid: int, more: tuple[str, ...]) -> list[Instruction]:
+    """Assemble the filter of one process, with these groups of calls beside the usual ones."""
+    checks = conditions(pid, more)
     code = [
         (LOAD, 0, 0, ARCH_AT),
         (JUMP_EQUAL, 1, 0, AUDIT_ARCH[machine]),
@@ -78,7 +95,7 @@ def program(machine: str, pid: int, may_change_files: bool) -> list[Instruction]
         (JUMP_EQUAL, 0, 1, syscalls.CLONE3[machine]),
         (RETURN, 0, 0, ERRNO | errno.ENOSYS),
     ]
-    for name, number in syscalls.numbers(machine, may_change_files).items():
+    for name, number in syscalls.numbers(machine, more).items():
         body = [step for check in checks.get(name, ()) for step in _checked(check)]
         body.append((RETURN, 0, 0, ALLOW))
         code += [(JUMP_EQUAL, 0, len(body), number), *body]
@@ -102,19 +119,20 @@ class _Program(ctypes.Structure):
 
 
 @functools.cache
-def assembled(pid: int, may_change_files: bool) -> bytes:
+def assembled(pid: int, more: tuple[str, ...]) -> bytes:
     """Return the filter as the kernel takes it. All strong guests are pid 1: they share one."""
-    code = program(syscalls.this_machine(), pid, may_change_files)
+    code = program(syscalls.this_machine(), pid, more)
     return b"".join(INSTRUCTION.pack(*instruction) for instruction in code)
 
 
-def install(may_change_files: bool) -> None:
+def install(*more: str) -> None:
     """
-    Put the filter on this process for good; it must have no_new_privs and one thread.
+    Put the filter on this process for good; it must have no_new_privs and one thread. `more` are
+    groups of calls that it has beside the usual ones.
 
     Raises: OSError where the kernel refuses the filter.
     """
-    raw = assembled(os.getpid(), may_change_files)
+    raw = assembled(os.getpid(), more)
     filled = _Program(len(raw) // INSTRUCTION.size, raw)
     libc = ctypes.CDLL(None, use_errno=True)
     mode_filter, set_seccomp = 2, 22

@@ -16,7 +16,7 @@ from grader.sandbox.levels import STRONG, Level
 from grader.sandbox.limits import Limits
 from grader.sandbox.sandbox import Sandbox
 
-LIMITS = Limits(box_files=512)  # a flood of so many files takes a moment, of 4096 it takes longer
+LIMITS = Limits(box_mb=32, box_files=512)  # a flood of so much takes a moment
 SECONDS = 30.0
 MARK = "GRADER_PROBE_SECRET"
 NEIGHBOURS = "guests do not see each other"
@@ -55,7 +55,7 @@ def prelude(secret: Path, level: Level, limits: Limits) -> str:
         "MEMORY_MB": limits.memory_mb,
         "BOX_MB": limits.box_mb,
         "BOX_FILES": limits.box_files,
-        "THREADS": limits.threads,
+        "THREADS": limits.processes,
     }
     return attacks.PRELUDE + "".join(f"{name} = {value!r}\n" for name, value in facts.items())
 

@@ -39,7 +39,7 @@ class Server:
         self.strong = setup["strong"]
         self.scratch = setup["scratch"]
         self.trees = setup["trees"]
-        self.threads = 0 if self.strong else _tasks_of_this_user()
+        self.tasks = 0 if self.strong else _tasks_of_this_user()
         self.pids = os.open("/proc/self/ns/pid", os.O_RDONLY | os.O_CLOEXEC) if self.strong else -1
         self.guests: dict[int, tuple[int, str]] = {}  # pidfd: pid, folder to remove
         self.poller = select.poll()
@@ -108,12 +108,13 @@ class Server:
         """Be a guest: confine this process, say so, serve the job socket, and end."""
         try:
             if self.strong:
-                job = lockdown.strong(job, limits, files)
+                job = lockdown.strong(job, limits, files, self.trees)
             else:
-                job = lockdown.fallback(job, limits, box, self.trees, self.threads + limits.threads)
+                most = self.tasks + limits.processes
+                job = lockdown.fallback(job, limits, box, self.trees, most)
             _fresh_start()
             codec.send(job, codec.dumps({"ready": True}))
-            importlib.import_module("grader.sandbox.guest.loop").serve(job)
+            importlib.import_module("grader.sandbox.guest.loop").serve(job, bool(limits.programs))
         except BaseException:
             with contextlib.suppress(BaseException):
                 traceback.print_exc()  # tells a wall that fails; learner code finds /dev/null here
@@ -222,7 +223,8 @@ def _serve(scratch: str) -> None:
     _only_thread()
     server = Server(control, setup | {"scratch": scratch})
     if server.strong:
-        seccomp.assembled(1, may_change_files=True)  # once, for all guests
+        lockdown.describe_machine()
+        seccomp.assembled(1, lockdown.calls_of(Limits()))  # once, for all guests
     control.send(codec.dumps({"ready": True, "left_out": left_out}))
     try:
         server.serve()

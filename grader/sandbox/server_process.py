@@ -30,7 +30,6 @@ class ServerProcess:
     def __init__(
         self, level: Level, limits: Limits, modules: frozenset[str], careful: bool = False
     ) -> None:
-        self.limits = limits
         self.modules = modules
         self.left_out: tuple[str, ...] = ()  # modules that guests have to import themselves
         self.rooms_opened = 0
@@ -57,17 +56,17 @@ class ServerProcess:
         except (OSError, codec.CodecError) as error:
             raise codec.CodecError(self.stop() or str(error)) from error
 
-    def open(self, files: dict[str, bytes]) -> GuestProcess:
+    def open(self, files: dict[str, bytes], limits: Limits) -> GuestProcess:
         """Have a guest forked; OSError or CodecError if that fails."""
         ours, theirs = socket.socketpair(socket.AF_UNIX, socket.SOCK_STREAM)
         try:
             with theirs:
-                request = codec.dumps({"limits": self.limits.as_data()})
+                request = codec.dumps({"limits": limits.as_data()})
                 socket.send_fds(self._control, [request], [theirs.fileno()])
             deadline = time.monotonic() + OPEN_SECONDS
             codec.send(ours, codec.dumps({"files": files}), deadline)
             (pidfd,) = self._reply(OPEN_SECONDS, "opened")
-            guest = GuestProcess(ours, pidfd, self.limits)
+            guest = GuestProcess(ours, pidfd, limits)
         except (OSError, codec.CodecError):
             ours.close()
             raise

@@ -2,9 +2,9 @@
 The system calls that learner code may make, with their numbers on both machines; all others fail.
 
 The seccomp wall talks to this table and to nothing else. It was collected by running CPython 3.11
-to 3.13, IPython, asyncio, threads, numpy, pandas, matplotlib and scikit-learn. Left out on purpose:
-new processes and programs, sockets with an address, other processes' memory, mounts, namespaces,
-keys, BPF, io_uring, files in memory, System V IPC.
+to 3.13, IPython, asyncio, threads, numpy, pandas, matplotlib and scikit-learn; PROGRAMS by running
+shells, the usual commands and Python itself. Left out on purpose: other processes' memory, mounts,
+namespaces, keys, BPF, io_uring, files in memory, System V IPC.
 """
 
 import os
@@ -186,18 +186,42 @@ GROUPS: dict[str, dict[str, tuple[int | None, int | None]]] = {
         "utimes": (235, None),
         "utimensat": (280, 88),
     },
+    "PROGRAMS": {
+        "execve": (59, 221),
+        "execveat": (322, 281),
+        "fork": (57, None),
+        "vfork": (58, None),
+        "arch_prctl": (158, None),
+        "setpgid": (109, 154),
+        "setsid": (112, 157),
+        "setrlimit": (160, 164),
+    },
+    "NETWORK": {
+        "socket": (41, 198),
+        "connect": (42, 203),
+        "bind": (49, 200),
+        "listen": (50, 201),
+        "accept": (43, 202),
+        "accept4": (288, 242),
+        "setsockopt": (54, 208),
+        "sendmsg": (46, 211),
+        "recvmsg": (47, 212),
+        "sendmmsg": (307, 269),
+        "recvmmsg": (299, 243),
+    },
 }
 """What is allowed, by purpose. CHECKED ones only with the arguments that `seccomp` looks at."""
+ON_REQUEST = ("CHANGING_FILES", "PROGRAMS", "NETWORK")
+"""The groups that not every guest has."""
 
 
-def numbers(machine: str, may_change_files: bool) -> dict[str, int]:
-    """Return the allowed calls of a machine by name; without CHANGING_FILES where that is asked."""
+def numbers(machine: str, more: tuple[str, ...] = ()) -> dict[str, int]:
+    """Return the allowed calls of a machine by name; groups ON_REQUEST only if they are named."""
     at = MACHINES.index(machine)
-    left_out = () if may_change_files else ("CHANGING_FILES",)
     return {
         name: pair[at]
         for group, calls in GROUPS.items()
-        if group not in left_out
+        if group not in ON_REQUEST or group in more
         for name, pair in calls.items()
         if pair[at] is not None
     }

@@ -60,6 +60,7 @@ def write(course: Path, name: str, trials: Mapping[str, Trial]) -> None:
                 trial.why,
                 trial.reference.inside,
                 trial.reference.asked_for,
+                trial.reference.programs,
                 [astuple(fault) for fault in trial.faults],
                 trial.written,
             ]
@@ -78,8 +79,9 @@ def write(course: Path, name: str, trials: Mapping[str, Trial]) -> None:
 
 
 def _trial(key: Task, one: list) -> Trial:
-    checks, blank, why, inside, asked_for, faults, written = one
-    reference = Reference(tuple(inside), tuple(asked_for), models_of(key), dict(key.given))
+    checks, blank, why, inside, asked_for, programs, faults, written = one
+    models, given = models_of(key), dict(key.given)
+    reference = Reference(tuple(inside), tuple(asked_for), models, programs, given)
     told = tuple(Fault(*fault) for fault in faults)
     return Trial(reference, checks, blank, why, told, tuple(written))
 

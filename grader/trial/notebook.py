@@ -12,7 +12,7 @@ from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, field, replace
 from fnmatch import fnmatchcase
 
-from grader.graded.result import NOT_CHECKED
+from grader.graded.result import NOT_CHECKED, CheckResult
 from grader.judge.sources import always_true, imports_words, names_bound
 from grader.judge.task import (
     ANSWER,
@@ -24,6 +24,7 @@ from grader.judge.task import (
     Reference,
     Task,
 )
+from grader.sandbox.walls import NO_PROGRAMS, met
 
 Grade = Callable[[Task], Graded]
 Results = dict[str, GradedCell]
@@ -114,7 +115,7 @@ def reference_of(key: Task) -> Reference:
     """Return what the text of a key says about how it is judged."""
     own = names_bound(cell.source for cell in key.cells if cell.role != CHECK)
     asked_for = tuple(sorted(name for name in own if hasattr(builtins, name)))
-    return Reference((), asked_for, models_of(key), dict(key.given))
+    return Reference((), asked_for, models_of(key), given=dict(key.given))
 
 
 def models_of(key: Task) -> dict[str, str]:
@@ -127,7 +128,11 @@ def try_notebook(key: Task, blank: Task, grade: Grade) -> Trial:
     checks = {cell.cell_id: cell for cell in key.cells if cell.role == CHECK}
     known = reference_of(key)
     listing = Cell(f"files-{'-'.join(checks)}", GIVEN, LISTING)
-    outside = _graded(replace(key, cells=(*key.cells, listing)), known, grade)
+    with_listing = replace(key, cells=(*key.cells, listing))
+    outside = _graded(with_listing, known, grade)
+    if _starts_programs(key, outside):
+        known = replace(known, programs=True)
+        outside = _graded(with_listing, known, grade)
     inside = tuple(
         name
         for name, cell in checks.items()
@@ -146,10 +151,7 @@ def try_notebook(key: Task, blank: Task, grade: Grade) -> Trial:
             for name, cell in checks.items()
             if cell.points and paid[name].score != 0.0
         },
-        why={
-            name: outside[name].check.message.strip(" .") or "it is missed there"
-            for name in known.inside
-        },
+        why={name: _why(outside[name].check) for name in known.inside},
         faults=(
             *(_fault(key, blank, checks[name], found) for name in checks if name in missed),
             *_too_slow(key, found),
@@ -159,8 +161,18 @@ def try_notebook(key: Task, blank: Task, grade: Grade) -> Trial:
     )
 
 
+def _why(result: CheckResult) -> str:
+    return result.reason or result.message.strip(" .") or "it is missed there"
+
+
 def _graded(task: Task, known: Reference, grade: Grade) -> Results:
     return {one.cell_id: one for one in grade(task.judged_by(known)).results}
+
+
+def _starts_programs(key: Task, found: Results) -> bool:
+    """Tell whether a cell of the key's own was kept from starting a program."""
+    own = (cell.cell_id for cell in key.cells if cell.role != CHECK)
+    return any(met(found[name].outputs) == NO_PROGRAMS for name in own)
 
 
 def _written(listing: GradedCell, key: Task) -> tuple[str, ...]:
@@ -192,7 +204,7 @@ def _fault(key: Task, blank: Task, check: Cell, found: Results) -> Fault:
     said = result.reason or result.message or "the check says nothing"
     advice = _stopped_cell(key, check, found) or "Correct the solution or the check."
     if result.outcome == NOT_CHECKED:
-        advice = "Correct that cell; if it needs longer, raise c.Sandbox.cell_seconds."
+        advice = "Correct that cell; if it needs longer, raise c.Sandbox.seconds."
     if not _holds_solution(key, blank):
         advice = (
             "source/ holds no solution: write it there, or allow that in nbgrader_config.py:"
@@ -234,7 +246,7 @@ def _too_slow(key: Task, found: Results) -> Iterator[Fault]:
         error = _error(found[cell.cell_id].outputs) if cell.role != CHECK else None
         if error is not None and error["ename"] in STOPPED:
             text = "this cell of the key does not end in time. Make it quicker, or raise"
-            yield Fault(cell.cell_id, 0.0, f"{text} c.Sandbox.cell_seconds.")
+            yield Fault(cell.cell_id, 0.0, f"{text} c.Sandbox.seconds.")
 
 
 def _asserting_nothing(checks: Iterable[Cell]) -> Iterator[Fault]:

@@ -128,12 +128,13 @@ def test_what_no_proxy_can_stand_for_is_judged_inside_and_marked(worker):
 
 
 def test_no_submission_can_ask_to_be_judged_inside(worker):
-    """An object that agrees with everything is wrong where the reference is plain data."""
+    """An object that agrees with everything earns nothing where the reference is plain data."""
     liar = "class Yes:\n    def __eq__(s, o): return True\nx = Yes()"
     result = checked(worker, liar, "assert x == 0.8", "x = 0.8")
 
-    assert (0.0, "missed", False) == (*_told(result), result.inside)
-    assert "plain data" in result.check.message
+    assert (None, "could not be graded", False) == (*_told(result), result.inside)
+    assert "an object of the class Yes" in result.check.message.replace("'", "")
+    assert "plain data" not in result.check.message
 
 
 def test_a_number_at_the_end_is_partial_credit(worker):

@@ -144,3 +144,55 @@ def test_what_a_function_changed_in_place_is_changed(worker, made, change, left)
 
     assert 2.0 == checked(worker, f"def f(x): {change}", check, f"def f(x): {change}").score
     assert 0.0 == checked(worker, "def f(x): pass", check, f"def f(x): {change}").score
+
+
+MADE = "import pandas as pd\nclass Mine: pass\n"
+ODD = MADE + "df = pd.DataFrame({'n': [1, 2], 'odd': [Mine(), Mine()]})\n"
+TABLES = {
+    "the other column": (ODD, "assert df['n'].sum() == 3 and df.shape == (2, 2)"),
+    "the names": (ODD, "assert list(df.columns) == ['n', 'odd'] and len(df) == 2"),
+    "a function of a learner's": (ODD + "def f(d): return type(d['odd'][0])()", "f(df)\nf(df)"),
+    "its own objects": (
+        ODD + "kept = df['odd'][0]\ndef f(d): return d['odd'][0] is kept",
+        "assert f(df) is True",
+    ),
+    "groups by intervals": (
+        "import pandas as pd\nresult = pd.Series([1, 5, 9]).groupby(pd.cut([1, 5, 9], 2)).sum()",
+        "import pandas as pd\nassert result.loc[pd.Interval(5.0, 9.0)] == 9",
+    ),
+    "months": (
+        "import pandas as pd\nresult = pd.Series([1], pd.PeriodIndex(['2020-01'], freq='M'))",
+        "assert result['2020-01'] == 1 and str(result.index.dtype) == 'period[M]'",
+    ),
+    "a stub": ("answer = ...", "assert answer is ..."),
+    "no answer": ("def f(x): return NotImplemented", "assert f(1) is NotImplemented"),
+}
+
+
+@pytest.mark.parametrize("name", TABLES)
+def test_a_table_with_odd_objects_is_judged_by_the_rest(worker, name):
+    """What a check reads of it is plain, and the objects go back to where they are from."""
+    answer, check = TABLES[name]
+    exec(f"{answer}\n{check}", {})
+
+    assert 2.0 == checked(worker, answer, check).score
+
+
+@pytest.mark.parametrize(
+    "check",
+    [
+        "assert not df['odd'].isin(['z']).any()",  # pandas clears what the comparison raises
+        "assert not df.isin(['z']).any().any()",
+        "assert (df['odd'] != 'z').all()",
+        "try:\n    df['odd'] == 'z'\nexcept BaseException:\n    pass",
+        "df",
+        "print(df)",
+    ],
+)
+def test_the_use_of_an_odd_object_is_not_paid_even_where_pandas_swallows_it(worker, check):
+    """A check that asked something of a learner's object has not passed, whatever it made of it."""
+    plain = "import pandas as pd\ndf = pd.DataFrame({'n': [1, 2], 'odd': ['a', 'b']})"
+
+    assert 2.0 == checked(worker, plain, check, plain).score
+    assert "an object of the class 'Mine'" in checked(worker, ODD, check, plain).check.message
+    assert checked(worker, ODD, check, plain).score in (None, 0.0)

@@ -12,12 +12,15 @@ from pathlib import Path
 from types import MappingProxyType
 
 import numpy as np
+import pandas as pd
 import pytest
 from test_codec import Grade, Point, Yes
 
 from grader.sandbox import codec
 from grader.sandbox.codec import CodecError
 
+MONTHS = pd.period_range("2020", periods=2, freq="M")
+MANY = pd.MultiIndex.from_arrays([[pd.Interval(0, 1), pd.Interval(1, 2)], MONTHS])
 SEEDS = [
     {"id": b"0" * 16, "reply": {"values": {"n": 1, "x": 0.5, "big": 1 << 99, "t": (1, "é\ud800")}}},
     [None, True, False, ..., -0.0, 1j, b"raw", {1, 2}, frozenset({3}), [[[]]], {(1, 2): {}}],
@@ -25,10 +28,16 @@ SEEDS = [
     [np.arange(3), np.array([["a"]]), np.float32(1), np.array([1, "a"], object), np.str_("x")],
     [bytearray(b"ab"), array("i", [1, 2]), MappingProxyType({1: 2}), UserDict(a=1), UserList([1])],
     [ChainMap({1: 2}, {}), {1: 2}.keys(), {1: [2]}.values(), {1: 2}.items(), Path("a/b.txt")],
-    [np.array(["2020-01-01"], "M8[D]"), np.array([True]), np.datetime64("2020")],
+    [np.array(["2020-01-01"], "M8[D]"), np.array([True]), np.datetime64("2020"), NotImplemented],
+    pd.DataFrame({"n": [1, 2], "cut": pd.cut([1, 2], 2), "odd": [Yes(), [1]]}, index=["a", "b"]),
+    pd.DataFrame({"m": pd.array([1, None]), "s": pd.arrays.SparseArray([0, 1])}, index=MANY),
+    [pd.Series(MONTHS), pd.array(["a", None], dtype="string"), pd.array([True, None]), MONTHS],
+    [pd.date_range("2020", periods=2, tz="UTC"), pd.to_timedelta([1, 2]), pd.array([0.5, None])],
+    [pd.Period("2020", "M"), pd.Interval(0, 1), pd.offsets.Week(weekday=1), pd.NaT, pd.NA],
+    [pd.DateOffset(months=1), pd.Timestamp("2020", tz="Asia/Tokyo"), MONTHS.dtype],
 ]
 RAW = [codec.dumps(seed, remember=lambda thing: 7) for seed in SEEDS]
-TAGS = b"NTUEiIfcsbltSZdCMODFR?rexq123456naVWJGHkPQLKghjmpuwyzA"
+TAGS = b"NTUEXiIfcsbltSZdCMODFR?rexq1234567naVWJGHvYBoPQLKghjmpuwyzA"
 U32 = [0, 1, 5, 255, 65_536, 2**31, 2**32 - 1]
 
 
@@ -49,9 +58,7 @@ def mutate(raw: bytes, dice: random.Random) -> bytes:
             case 4:
                 out[at:at] = out[dice.randrange(len(out) or 1) :][: dice.randrange(40)]
             case 5:
-                out[at : at + 1] = dice.choice(
-                    b"NTUEiIfcsbltSZdCMODFR?rexq123456naVWJGHkPQLKghjmpuwyzA"
-                ).to_bytes()
+                out[at : at + 1] = dice.choice(TAGS).to_bytes()
     return bytes(out)
 
 
@@ -148,7 +155,44 @@ FORGED = {
     "moment as a text": compound("P", "now", None),
     "span as a text": compound("Q", "1 day"),
     "missing of something": compound("K", 1),
-    "series of nothing": compound("V", "numpy", None, None, None, None),
+    "series of nothing": compound("V", None, None, None),
+    "series of a text": compound("V", "ab", None, pd.RangeIndex(2)),
+    "series without labels": compound("V", np.zeros(2), None, [1, 2]),
+    "series of a table": compound("V", np.zeros((2, 2)), None, pd.RangeIndex(2)),
+    "labels of a text": compound("J", "ab", None, None),
+    "table of too many columns": compound("W", pd.RangeIndex(2), pd.RangeIndex(1)),
+    "table of another length": compound("W", pd.RangeIndex(2), pd.RangeIndex(1), np.zeros(1)),
+    "number of a label that is none": compound("H", (None,), np.array([5]), pd.RangeIndex(2)),
+    "labels in labels": compound("H", (None,), np.array([0]), MANY),
+    "levels without labels": compound("H", ()),
+    "array of no kind": compound("v", "numbers", np.zeros(1)),
+    "array of a kind that is none": compound("v", [], np.zeros(1)),
+    "masked texts": compound("v", "masked", np.array(["a"]), np.array([True])),
+    "a short mask": compound("v", "masked", np.array([1, 2]), np.array([True])),
+    "texts that are none": compound("v", "texts", "python", True, [1]),
+    "texts stored elsewhere": compound("v", "texts", "disk", True, ["a"]),
+    "categories that are none": compound("v", "categories", np.array([3]), pd.Index(["a"]), True),
+    "categories like each other": compound(
+        *("v", "categories", np.array([0]), pd.Index(["a", "a"]), True)
+    ),
+    "periods of a long name": compound("v", "periods", np.array([1]), "M" * 99),
+    "periods of no name": compound("v", "periods", np.array([1]), "-1D"),
+    "intervals that end before": compound("v", "intervals", pd.Index([2]), pd.Index([1]), "left"),
+    "intervals of texts": compound("v", "intervals", pd.Index(["a"]), pd.Index(["b"]), "left"),
+    "moments as numbers": compound("v", "times", np.array([1]), None),
+    "zone of a path": compound("v", "times", np.array(["2020"], "M8[s]"), "../../etc/passwd"),
+    "sparse objects": compound("v", "sparse", np.array([None]), 0),
+    "sparse around a list": compound("v", "sparse", np.array([0]), [0]),
+    "a type that Arrow has not": compound("v", "arrow", "int64; import os", pd.array([1])),
+    "dtype of a text": compound("7", "int64"),
+    "dtype of a table": compound("7", pd.DataFrame()),
+    "interval of texts": compound("B", "a", "b", "left"),
+    "interval of Opaques": sized("B", 3, codec.dumps([Yes()])[5:] * 2 + text("left")),
+    "period of a fraction": compound("Y", 0.5, "M"),
+    "offset of no class": compound("o", "system", 1, False, ()),
+    "offset of too many steps": compound("o", "Day", 2**40, False, ()),
+    "offset of a text": compound("o", "DateOffset", 1, False, (("months", "1"),)),
+    "offset with a word too many": compound("o", "DateOffset", 1, False, (("self", 1),)),
 }
 
 

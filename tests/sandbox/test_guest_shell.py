@@ -11,7 +11,7 @@ import pytest
 from nbclient import NotebookClient
 from support.guests import in_guest, in_guest_numbered
 
-from grader.sandbox.guest.faults import NO_SHELL
+from grader.sandbox.walls import NO_INSTALL, NO_PROGRAMS
 
 CELLS = {
     "a comment": "# nothing",
@@ -179,7 +179,7 @@ def test_outputs_are_a_valid_notebook_of_plain_data(ran):
     nbformat.validate(nbformat.v4.new_notebook(cells=cells))
 
 
-REFUSED = {
+GO_ON = {
     "shell": "!ls",
     "shell of a value": "files = !ls",
     "bash": "%%bash\nls",
@@ -187,25 +187,113 @@ REFUSED = {
     "other Python": "%%python\n1",
     "system": "%system ls",
     "sx": "%sx ls",
-    "pip": "%pip list",
     "alias": "%ls",
-    "os.system": "import os\nos.system('ls')",
-    "os.popen": "import os\nos.popen('ls')",
+    "os.system": "import os\nassert os.system('ls')",
+    "os.popen": "import os\nassert os.popen('ls').read() == ''",
+    "in a function": "def f():\n    return get_ipython().getoutput('ls')\nassert f() == []",
+}
+STOP = {
     "subprocess": "import subprocess\nsubprocess.run(['ls'])",
-    "in a function": "def f():\n    return get_ipython().getoutput('ls')\nf()",
+    "Popen": "import subprocess\nsubprocess.Popen(['ls'])",
+    "fork": "import os\nos.fork()",
+}
+INSTALLS = ["!pip install x", "%pip install -q x", "!python -m pip install x", "!conda list"]
+
+
+def test_a_command_that_may_not_run_says_why_and_the_cell_goes_on(tmp_path):
+    """As after a failed command in Jupyter: one line on stderr, and the next line runs."""
+    cells = [f"{cell}\n" + "after = 1" * ("%%" not in cell) for cell in GO_ON.values()]
+    *ran, after = in_guest(tmp_path, [*cells, "after"])
+
+    for name, result in zip(GO_ON, ran, strict=True):
+        said = [out["text"] for out in result["outputs"] if out.get("name") == "stderr"]
+        assert result["stop"] is None, name
+        assert [f"{NO_PROGRAMS}\n"] == said, name
+    assert "1" == after["outputs"][0]["data"]["text/plain"]
+
+
+def test_what_cannot_fail_quietly_is_refused_in_one_sentence(tmp_path):
+    """Other ways to a program are an error that says so, without lines of ours."""
+    for name, result in zip(STOP, in_guest(tmp_path, list(STOP.values())), strict=True):
+        [error] = result["outputs"]
+        assert ("PermissionError", NO_PROGRAMS) == (error["ename"], error["evalue"]), name
+        assert [f"PermissionError: {NO_PROGRAMS}"] == error["traceback"], name
+        assert NO_PROGRAMS == result["stop"]["message"]
+
+
+def test_nothing_is_installed_and_the_cell_goes_on(tmp_path):
+    """Whoever installs what is there already has it in the next line."""
+    cells = [f"{line}\nimport numpy as np\nnp.arange(3).sum()" for line in INSTALLS]
+    for line, result in zip(INSTALLS, in_guest(tmp_path, cells), strict=True):
+        assert result["stop"] is None, line
+        said = [out["text"] for out in result["outputs"] if out.get("name") == "stderr"]
+        assert [f"{NO_INSTALL}\n"] == said, line
+        assert "3" in result["outputs"][-1]["data"]["text/plain"], line
+
+
+WORKERS = {
+    "Pool": "import multiprocessing as mp\nwith mp.Pool(2) as pool:\n    x = pool.map(str, [1, 2])",
+    "pool of a context": (
+        "with mp.get_context('spawn').Pool(2, maxtasksperchild=1) as pool:\n"
+        "    x = pool.starmap(max, [(1, 2), (4, 3)])"
+    ),
+    "Pool of its module": (
+        "from multiprocessing.pool import Pool\nwith Pool(2) as pool:\n"
+        "    x = list(pool.imap(abs, [-1, 2]))"
+    ),
+    "Process and Queue": (
+        "def f(q): q.put([1, 2])\nq = mp.Queue()\n"
+        "p = mp.Process(target=f, args=(q,), daemon=True)\n"
+        "p.start()\nx = q.get(timeout=5)\np.join()\nassert p.exitcode == 0 and not p.is_alive()"
+    ),
+    "class of its own": (
+        "class P(mp.Process):\n    def run(self): self.made = 3\n"
+        "p = P()\np.start()\np.join()\nx = p.made"
+    ),
+    "shared values": (
+        "v, a = mp.Value('i', 3), mp.Array('d', [1, 2])\nwith v.get_lock():\n    v.value += 1\n"
+        "x = v.value, a[:]"
+    ),
+    "Manager": "with mp.Manager() as m:\n    d = m.dict()\n    d['a'] = 1\n    x = dict(d)",
+    "Pipe": "one, other = mp.Pipe()\none.send([1])\nx = other.recv()",
+    "ProcessPoolExecutor": (
+        "from concurrent.futures import ProcessPoolExecutor\n"
+        "with ProcessPoolExecutor(2) as ex:\n    x = list(ex.map(str, range(2), chunksize=2))"
+    ),
 }
 
 
-def test_other_programs_are_refused_in_one_sentence(tmp_path):
-    """Every way to a shell is an error that says so, without lines of ours; later cells run."""
-    *ran, after = in_guest(tmp_path, [*REFUSED.values(), "1"])
+def test_several_processes_give_what_they_give_in_a_kernel(tmp_path):
+    """Pools, processes and what they share work in a guest, by threads, with equal results."""
+    expected = {
+        "Pool": ["1", "2"],
+        "pool of a context": [2, 4],
+        "Pool of its module": [1, 2],
+        "Process and Queue": [1, 2],
+        "class of its own": 3,
+        "shared values": (4, [1.0, 2.0]),
+        "Manager": {"a": 1},
+        "Pipe": [1],
+        "ProcessPoolExecutor": ["0", "1"],
+    }
+    cells = [f"{cell}\nx" for cell in WORKERS.values()]
+    for name, result in zip(WORKERS, in_guest(tmp_path, cells), strict=True):
+        assert result["stop"] is None, (name, result["stop"])
+        assert repr(expected[name]) == result["outputs"][-1]["data"]["text/plain"], name
 
-    for name, result in zip(REFUSED, ran, strict=True):
-        [error] = result["outputs"]
-        assert ("PermissionError", NO_SHELL) == (error["ename"], error["evalue"]), name
-        assert [f"PermissionError: {NO_SHELL}"] == error["traceback"], name
-        assert NO_SHELL == result["stop"]["message"]
-    assert after["stop"] is None
+
+def test_the_machine_around_a_cell_is_as_in_a_kernel(tmp_path):
+    """%cd, Out, the user's name and the descriptor of stdout are there."""
+    cells = [
+        "import os\nos.mkdir('sub')\n%cd sub\nat = os.path.basename(os.getcwd())\n%cd ..\nat",
+        "2 + 3",
+        "Out[2], _, _2, In[2]",
+        "import sys\nsys.stdout.fileno(), sys.stderr.fileno()",
+    ]
+    ran = in_guest(tmp_path, cells)
+    shown = [result["outputs"][-1]["data"]["text/plain"] for result in ran]
+
+    assert ["'sub'", "5", "(5, 5, 5, '2 + 3')", "(1, 2)"] == shown
 
 
 @pytest.mark.parametrize("cell", ["input('name?')", "import getpass\ngetpass.getpass()"])

@@ -12,7 +12,7 @@ from grader.sandbox import FALLBACK, STRONG, Level, Limits, Sandbox, levels
 from support.courses import need
 
 LEVELS = (STRONG, FALLBACK)
-LIMITS = Limits(box_files=512)
+LIMITS = Limits(box_mb=32, box_files=512, processes=256)
 
 
 def required(level: Level) -> Level:

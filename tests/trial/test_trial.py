@@ -140,7 +140,7 @@ HALF = answer_cell("half", "half = 0.5")
                 check_cell("c", "assert x == 1"),
             ],
             "did not end within 2 seconds and could not be interrupted. Correct that cell; if it"
-            " needs longer, raise c.Sandbox.cell_seconds.",
+            " needs longer, raise c.Sandbox.seconds.",
         ),
         (
             [
@@ -148,7 +148,7 @@ HALF = answer_cell("half", "half = 0.5")
                 check_cell("c", "assert x"),
             ],
             "sheet.ipynb, a: this cell of the key does not end in time. Make it quicker, or raise"
-            " c.Sandbox.cell_seconds.",
+            " c.Sandbox.seconds.",
         ),
         ([SQUARE, check_cell("c", "1 + 1\nNone")], "an untouched release gets 1 point."),
         ([SQUARE, check_cell("c", "assert True")], "c.KeyTrial.allow_blank = ['c']"),

@@ -4,7 +4,7 @@ directions.
 
     frames      a length and that many bytes, on a socket, before a deadline
     plain       one value as bytes (`writer`, `encoder`) and back (`reader`)
-    compounds, arrays, tables
+    compounds, arrays, moments, columns, tables
                 sets, dates, NumPy and pandas, taken apart and put together
     opaque      what is written for a function, an object, an instance of a learner's class;
                 `introspection` looks at those without running anything of theirs
@@ -17,7 +17,15 @@ is strict: whatever is not exactly what the writer writes is a CodecError.
 
 from grader.sandbox.codec.frames import Closed, TimedOut, receive, send
 from grader.sandbox.codec.limits import CodecError
-from grader.sandbox.codec.placeholders import About, Function, NotPlain, Opaque, Ref, about
+from grader.sandbox.codec.placeholders import (
+    About,
+    Function,
+    NotPlain,
+    Opaque,
+    Ref,
+    about,
+    refusals,
+)
 from grader.sandbox.codec.plain import dumps, loads
 
 __all__ = [
@@ -33,5 +41,6 @@ __all__ = [
     "dumps",
     "loads",
     "receive",
+    "refusals",
     "send",
 ]

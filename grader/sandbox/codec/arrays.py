@@ -7,18 +7,26 @@ the first array comes.
 
 import re
 import sys
+import types
 import typing
 
-from grader.sandbox.codec.compounds import Parts, Take, TooLarge
+from grader.sandbox.codec.compounds import WHOLE, Parts, Take, TooLarge
 from grader.sandbox.codec.introspection import FUNCTIONS, is_static
 
 MOST_DIMENSIONS = 32
 LONGEST_DIMENSION = 1 << 31
-_MODULES = sys.modules  # the real one, whatever a learner puts into its place
+DTYPE = b"7"
+MODULES = sys.modules  # the real one, whatever a learner puts into its place
 _SCALARS = (
     *("bool", "int8", "int16", "int32", "int64", "uint8", "uint16", "uint32", "uint64"),
     *("intc", "uintc", "longlong", "ulonglong", "float16", "float32", "float64"),
     *("complex64", "complex128", "datetime64", "timedelta64"),
+)
+_DTYPES = (
+    *("BoolDType", "Int8DType", "Int16DType", "Int32DType", "Int64DType"),
+    *("UInt8DType", "UInt16DType", "UInt32DType", "UInt64DType", "LongLongDType", "ULongLongDType"),
+    *("Float16DType", "Float32DType", "Float64DType", "Complex64DType", "Complex128DType"),
+    *("DateTime64DType", "TimeDelta64DType", "StrDType", "BytesDType", "ObjectDType"),
 )
 _UNIT = r"(\[[1-9]?\d{0,8}(Y|M|W|D|h|m|s|ms|us|ns|ps|fs|as)\])?"
 _DTYPE = re.compile(rf"[|<>]([bSU][1-9]\d{{0,8}}|[iu][1248]|f[248]|c(8|16)|[mM]8{_UNIT})")
@@ -26,19 +34,33 @@ _DTYPE = re.compile(rf"[|<>]([bSU][1-9]\d{{0,8}}|[iu][1248]|f[248]|c(8|16)|[mM]8
 
 def takes() -> dict[int, Take] | None:
     """Return how NumPy's classes are taken apart, None unless NumPy is there."""
-    numpy = _MODULES.get("numpy")
-    names = vars(numpy) if numpy is not None else {}
+    names = inside(MODULES, "numpy")
     kinds = [names.get(name) for name in (*_SCALARS, "str_", "bytes_", "ndarray")]
     if any(type(kind) is not type or not is_static(kind) for kind in kinds):
         return None  # half imported, or no NumPy
     functions = [type(names.get(name)) for name in ("sqrt", "mean")]
     FUNCTIONS.update(id(kind) for kind in functions if is_static(kind))
     *scalars, text, raw, array = kinds
-    found = {id(kind): Take(b"n", True, True, _scalar) for kind in scalars}
-    found[id(text)] = Take(b"n", True, True, lambda value, budget: ("str", str.__str__(value)))
-    found[id(raw)] = Take(b"n", True, True, lambda value, budget: ("bytes", bytes(value)))
-    found[id(array)] = Take(b"a", False, True, _array)
-    return found
+    found = {id(kind): Take(b"n", True, WHOLE, _scalar) for kind in scalars}
+    found[id(text)] = Take(b"n", True, WHOLE, lambda value, budget: ("str", str.__str__(value)))
+    found[id(raw)] = Take(b"n", True, WHOLE, lambda value, budget: ("bytes", bytes(value)))
+    found[id(array)] = Take(b"a", False, WHOLE, _array)
+    dtypes = inside(names, "dtypes")
+    classes = [dtypes[name] for name in _DTYPES if name in dtypes]
+    return found | {id(kind): Take(DTYPE, False, WHOLE, _dtype) for kind in classes}
+
+
+def inside(names: dict[str, typing.Any], module: str) -> dict[str, typing.Any]:
+    """Return the names of a module within a library, none if a learner put something else there."""
+    held = names.get(module)
+    return vars(held) if type(held) is types.ModuleType else {}
+
+
+def _dtype(value: typing.Any, budget: int) -> Parts:
+    """Write a dtype as an array of it that holds nothing."""
+    import numpy
+
+    return (numpy.empty(0, value),)
 
 
 def _scalar(value: typing.Any, budget: int) -> Parts:

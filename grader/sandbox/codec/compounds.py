@@ -21,19 +21,22 @@ from grader.sandbox.codec.limits import LARGEST_EXPONENT, LARGEST_INT, MOST
 from grader.sandbox.codec.placeholders import SandboxPath
 
 Parts = tuple | None
+ANY, WHOLE, PLAIN = range(3)  # parts may be opaque; none may; nor may anything that is in them
 
 
 class Take(typing.NamedTuple):
     """
-    How a class is written: its tag, whether it can be a key, and how it is taken apart.
+    How a class is written: its tag, whether it can be a key, what of it may be opaque, and how it
+    is taken apart.
 
-    A `whole` one becomes an Opaque as soon as one of its parts does.
+    `loose` makes an opaque part of a whole one into something whose items may be opaque instead.
     """
 
     tag: bytes
     hashable: bool
-    whole: bool
+    need: int
     apart: Callable[[typing.Any, int], Parts]  # (value, bytes left); None: it stays in the guest
+    loose: Callable[[typing.Any], object] | None = None
 
 
 class TooLarge(Exception):
@@ -255,7 +258,17 @@ for _kind in (dict, OrderedDict):
     _ALL |= dict(zip(map(type, _views), _VIEWS, strict=True))
 
 TAKES = {
-    id(kind): Take(*how[:2], kind is not deque and kind is not slice, how[2])
+    id(kind): Take(*how[:2], ANY if kind is deque or kind is slice else WHOLE, how[2])
     for kind, how in _ALL.items()
 }
 BUILDS: dict[bytes, Callable[..., object]] = {how[0]: how[3] for how in _ALL.values()}
+_KEYS = {id(kind) for kind in (type(None), bool, int, float, complex, str, bytes)}
+
+
+def is_key(value: object) -> bool:
+    """Tell whether a value is the same key on the other side."""
+    kind = type(value)
+    if kind is tuple:
+        return all(map(is_key, value))
+    how = TAKES.get(id(kind))
+    return id(kind) in _KEYS or (how is not None and how.hashable)

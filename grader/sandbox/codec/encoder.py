@@ -9,6 +9,7 @@ from collections.abc import Callable, Mapping
 from grader.sandbox.codec.compounds import TooLarge
 from grader.sandbox.codec.limits import DEEPEST, MOST, MOST_OPAQUES
 
+TOO_LARGE = "too large"
 OPAQUE = 64  # bytes; what an Opaque takes as a rule
 TAG_SIZE = struct.Struct(">cI").pack
 
@@ -55,9 +56,9 @@ class Encoder:
         self.pending = 1
         self.classes: set[tuple[str, int]] = set()
 
-    def put(self, value: object) -> None:
+    def put(self, value: object) -> str:
         """
-        Write a value, or an Opaque in its place if it does not fit or fails to be read.
+        Write a value, or an Opaque in its place if it does not fit or fails to be read; return why.
 
         Raises: TooLarge where the message has grown past its limit.
         """
@@ -67,14 +68,14 @@ class Encoder:
         try:
             self.write_of[id(type(value))](self, value)
             if len(self.out) + pending <= self.largest:
-                return
+                return ""
             raise TooLarge
         except TooLarge:
             self.count += (len(self.out) - mark) >> 4  # work that was lost counts as well
             crowd = pending + 1
             if depth and (mark + crowd * OPAQUE > self.largest or opaques + crowd > MOST_OPAQUES):
                 raise
-            why = "too large"
+            why = TOO_LARGE
         except RuntimeError:  # a thread of the learner changes it
             why = "changing"
         except TooDeep:
@@ -90,6 +91,7 @@ class Encoder:
         self.opaque(self, value, why)
         if depth and len(self.out) + pending > self.largest:
             raise TooLarge
+        return why
 
     def open(self, tag: bytes, size: int, items: int, cost: int = 1) -> None:
         """

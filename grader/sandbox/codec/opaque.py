@@ -5,43 +5,56 @@ How a thing that is no exact plain value is written: a table, a function, a deri
 from collections.abc import Callable
 
 from grader.sandbox.codec import compounds, introspection, tables
-from grader.sandbox.codec.compounds import TooLarge
-from grader.sandbox.codec.encoder import TAG_SIZE, Encoder, Incomplete, UnfitKey
+from grader.sandbox.codec.compounds import ANY, PLAIN, TooLarge
+from grader.sandbox.codec.encoder import TAG_SIZE, TOO_LARGE, Encoder, Incomplete, UnfitKey
 from grader.sandbox.codec.limits import HEAVY, MOST, MOST_CLASSES, MOST_OPAQUES
 from grader.sandbox.codec.placeholders import Function, NotPlain, Opaque, Ref, about
 from grader.sandbox.codec.writer import BASES, no_key, write_int, write_items, write_str
 
+_OPAQUE = ord("?")
+
 
 def _compound(w: Encoder, value: object) -> None:
-    tag, hashable, whole, apart = _takes(value)
-    if w.keys and not hashable:
+    how = _takes(value)
+    if w.keys and not how.hashable:
         raise UnfitKey
     w.odd += w.keys
-    parts = _apart(apart, value, w.budget())
+    parts = _apart(how.apart, value, w.budget())
     if parts is None:
         write_opaque(w, value, "")
-    elif whole:
-        _write_parts(w, tag, parts)
+    elif how.need == ANY:
+        write_items(w, how.tag, len(parts), parts, HEAVY)
     else:
-        write_items(w, tag, len(parts), parts, HEAVY)
+        _write_parts(w, how, parts)
 
 
-def _apart(apart: Callable, value: object, budget: int) -> tuple | None:
+def _apart(apart: Callable, *given: object) -> object:
     try:
-        return apart(value, budget)
+        return apart(*given)
     except TooLarge:
         raise
     except Exception:  # a zone or a dtype without a plain form; a patched method of pandas
         return None
 
 
-def _write_parts(w: Encoder, tag: bytes, parts: tuple) -> None:
-    w.open(tag, len(parts), len(parts), HEAVY)
+def _write_parts(w: Encoder, how: compounds.Take, parts: tuple) -> None:
+    w.open(how.tag, len(parts), len(parts), HEAVY)
+    opaques = w.opaques
     for part in parts:
-        mark = len(w.out)
-        w.put(part)
-        if w.out[mark] == ord("?"):
-            raise Incomplete
+        mark, before = len(w.out), w.opaques
+        why = w.put(part)
+        if w.out[mark] == _OPAQUE:
+            spare = _apart(how.loose, part) if how.loose and why != TOO_LARGE else None
+            if spare is None:
+                raise Incomplete
+            del w.out[mark:]
+            w.opaques = before
+            w.pending += 1
+            w.put(spare)
+            if w.out[mark] == _OPAQUE:
+                raise Incomplete
+    if how.need == PLAIN and w.opaques != opaques:
+        raise Incomplete
     w.depth -= 1
 
 

@@ -6,11 +6,14 @@ use, and an instance of a learner's subclass of a builtin becomes its bare value
 of that name. None of them carries code over the wall.
 """
 
+import contextlib
+import contextvars
 import dataclasses
 import functools
 import pathlib
 import re
 import typing
+from collections.abc import Iterator
 
 from grader.sandbox.codec.limits import LONGEST_DOC, LONGEST_NAME
 
@@ -84,8 +87,33 @@ class SandboxPath(pathlib.PurePosixPath):
         raise NotPlain(f"the attribute {name} of a path of the sandbox")
 
 
+_watched: contextvars.ContextVar[list[str] | None] = contextvars.ContextVar(
+    "_watched", default=None
+)
+
+
+@contextlib.contextmanager
+def refusals() -> Iterator[list[str]]:
+    """
+    Give a list that holds the first use of an Opaque that is refused from now on.
+
+    The hash tables of pandas clear every exception: without this, `column.isin(["a"])` says False
+    where it should raise NotPlain.
+    """
+    found: list[str] = []
+    token = _watched.set(found)
+    try:
+        yield found
+    finally:
+        _watched.reset(token)
+
+
 def _refuse(self: Opaque, *_: object, **__: object) -> typing.NoReturn:
-    raise NotPlain(f"{self!r} is not plain data")
+    reason = f"an object of the class {about(self).type_name!r}"
+    watched = _watched.get()
+    if watched == []:
+        watched.append(reason)
+    raise NotPlain(reason)
 
 
 _USES = """

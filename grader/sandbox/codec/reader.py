@@ -208,6 +208,7 @@ _BY_TAG: dict[bytes, Callable[[_Reader], object]] = {
     b"T": lambda r: True,
     b"U": lambda r: False,
     b"E": lambda r: ...,
+    b"X": lambda r: NotImplemented,
     b"i": _int,
     b"I": _big,
     b"f": _float,

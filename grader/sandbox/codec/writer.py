@@ -68,6 +68,10 @@ def _ellipsis(w: Encoder, value: object) -> None:
     w.out += b"E"
 
 
+def _not_implemented(w: Encoder, value: object) -> None:
+    w.out += b"X"
+
+
 def _short(value: str) -> bytes | None:
     if len(value) > SHORT:
         return None
@@ -230,6 +234,7 @@ WRITERS: dict[int, Callable[[Encoder, typing.Any], None]] = {
         set: _set,
         frozenset: _frozenset,
         type(...): _ellipsis,
+        type(NotImplemented): _not_implemented,
         Counter: _counter,
         defaultdict: _defaultdict,
         OrderedDict: _ordered,

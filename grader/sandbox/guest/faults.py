@@ -11,15 +11,9 @@ import sys
 import sysconfig
 from types import TracebackType
 
+from grader.sandbox import walls
 from grader.sandbox.codec.introspection import class_name, text
 
-ONE_PROCESS = "This notebook is graded in one process: no other can be started here."
-NO_SHELL = (
-    "This notebook is graded without a shell: `!`, %%bash, os.system and subprocess "
-    "are not available here."
-)
-NO_INPUT = "raw_input was called, but this frontend does not support input requests."
-REFUSALS = (NO_SHELL, NO_INPUT, ONE_PROCESS)  # shown without the lines of ours that raise them
 LONGEST_TEXT = 10_000  # characters of the text of an exception
 LONGEST_MESSAGE = 300  # characters of it in `stop`
 MOST_FRAMES = 60  # of one traceback
@@ -42,6 +36,9 @@ def said(error: BaseException) -> str:
         words = text(str(error))
     except BaseException:  # the `__str__` of a learner may raise SystemExit, or be interrupted
         words = f"<unprintable {class_name(type(error))[0]} object>"
+    wall = walls.wall_of(error)
+    if wall and wall not in words and words not in walls.REFUSALS:
+        words = f"{words[:LONGEST_TEXT]} – {wall}" if words else wall
     return without_paths(words[:LONGEST_TEXT])
 
 
@@ -55,7 +52,7 @@ def tame(error: BaseException, chain: int = DEEPEST_CHAIN) -> BaseException:
             setattr(copy, key, value if type(value) in (int, str) else None)
     else:
         copy = _bare(name, Exception, words)()
-    if words in REFUSALS:
+    if words in walls.REFUSALS:
         copy._render_traceback_ = lambda: [f"{name}: {words}"]
     copy.__traceback__ = shorten(_TRACEBACK(error))
     cause, context = _CAUSE(error), _CONTEXT(error)

@@ -10,8 +10,6 @@ import contextlib
 import inspect
 import os
 import re
-import sys
-import typing
 from collections.abc import Iterator
 
 from IPython.core import async_helpers as _async_helpers
@@ -20,40 +18,14 @@ from IPython.core.autocall import ExitAutocall
 from IPython.core.compilerop import CachingCompiler
 from IPython.core.displayhook import DisplayHook
 from IPython.core.displaypub import DisplayPublisher
-from IPython.core.error import StdinNotImplementedError, UsageError
+from IPython.core.error import UsageError
 from IPython.core.formatters import DisplayFormatter
 from IPython.core.interactiveshell import InteractiveShell
 from traitlets import Instance, Type, Unicode
 from traitlets.config import Config
 
-from grader.sandbox.guest import faults
+from grader.sandbox.guest import faults, programs
 from grader.sandbox.guest.outputs import Outputs
-
-
-def no_shell(*_: object, **__: object) -> typing.NoReturn:
-    """Refuse to start another program. Raises: PermissionError."""
-    raise PermissionError(faults.NO_SHELL)
-
-
-def no_input(*_: object, **__: object) -> typing.NoReturn:
-    """Refuse to ask: nobody is there. Raises: StdinNotImplementedError, as in a notebook."""
-    raise StdinNotImplementedError(faults.NO_INPUT)
-
-
-def leave(*_: object, **__: object) -> typing.NoReturn:
-    """End the guest: a notebook that sends signals means to end a process."""
-    os._exit(1)
-
-
-def no_fork() -> typing.NoReturn:
-    """
-    Refuse a second process.
-
-    Raises: PermissionError for a library that wants workers; all else ends the guest.
-    """
-    if sys._getframe(1).f_globals.get("__name__", "").startswith("multiprocessing"):
-        raise PermissionError(faults.ONE_PROCESS)
-    os._exit(1)
 
 
 class _Publisher(DisplayPublisher):
@@ -136,7 +108,8 @@ class GuestShell(InteractiveShell):
     exiter = Instance(_Exit)
     ipython_dir = Unicode("/")  # no folder of ours; nothing is read or written there
     autoindent = False
-    system = getoutput = system_raw = system_piped = staticmethod(no_shell)
+    system = system_raw = system_piped = staticmethod(programs.no_line)
+    getoutput = staticmethod(programs.no_output)
 
     def __init__(self, outputs: Outputs, **kwargs: object) -> None:
         self.outputs = outputs

@@ -12,13 +12,14 @@ import json
 import marshal
 import signal
 import socket
+import time
 from collections.abc import Callable
 
 from grader.rerun.calls import calls
 from grader.rerun.elsewhere import stand_in
 from grader.rerun.quiet import quiet
 from grader.rerun.rerun import Run, reruns
-from grader.sandbox import codec
+from grader.sandbox import codec, walls
 from grader.sandbox.guest import shell
 
 LARGEST_VALUE = 8 * 1024 * 1024  # bytes of one value; a larger one is named, not sent
@@ -39,9 +40,9 @@ def prepare() -> None:
     codec.loads(codec.dumps({"id": b"", "reply": {"runs": [_as_data(run, {"total": 1})]}}))
 
 
-def serve(connection: socket.socket) -> None:
-    """Answer requests until the other side is gone."""
-    guest = Guest(connection)
+def serve(connection: socket.socket, programs: bool = False) -> None:
+    """Answer requests until the other side is gone; other programs may start if that is said."""
+    guest = Guest(connection, programs)
     while True:
         try:
             request = codec.loads(codec.receive(connection), resolve=guest.live)
@@ -53,17 +54,24 @@ def serve(connection: socket.socket) -> None:
 class Guest:
     """The learner's namespace, and what may be asked about it."""
 
-    def __init__(self, connection: socket.socket | None = None) -> None:
-        self.shell = shell.Shell()
+    def __init__(self, connection: socket.socket | None = None, programs: bool = False) -> None:
+        self.shell = shell.Shell(connection.fileno() if programs else None)
         self._connection, self._id = connection, b""
         self._handles: list[object] = []
-        self._busy = False
+        self._busy, self._since = False, time.monotonic()
         signal.signal(signal.SIGINT, self._stop)
+        signal.signal(signal.SIGUSR2, self._full)
 
     def _stop(self, *_: object) -> None:
         """Take the stop button as meant for learner code, and for nothing else."""
         if self._busy:
-            raise KeyboardInterrupt
+            seconds = time.monotonic() - self._since
+            raise KeyboardInterrupt(walls.STOPPED.format(seconds=seconds))
+
+    def _full(self, *_: object) -> None:
+        """Tell learner code that it has all the memory there is."""
+        if self._busy:
+            raise MemoryError(walls.MEMORY)
 
     def live(self, handle: int) -> object:
         """Return the object that a handle stands for."""
@@ -77,6 +85,7 @@ class Guest:
     def answer(self, request: Reply) -> bytes:
         """Do what a request asks; one that fails inside is told by name."""
         self._id, operation = request.pop("id"), request.pop("op")
+        self._since = time.monotonic()
         try:
             self._busy = True
             reply = getattr(self, f"_{operation}")(**request)

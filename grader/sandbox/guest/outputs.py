@@ -179,6 +179,10 @@ class Stream(io.TextIOBase):
     def flush(self) -> None:
         """Do nothing: the end of the cell flushes."""
 
+    def fileno(self) -> int:
+        """Return the descriptor of the process's own stream; what is written there is not shown."""
+        return 1 if self._name == "stdout" else 2
+
     def isatty(self) -> bool:
         """Tell that nobody watches."""
         return False

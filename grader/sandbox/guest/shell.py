@@ -6,26 +6,15 @@ from it makes a `Shell` in well under a millisecond and runs cells in it. What c
 claim: learner code shares the process.
 """
 
-import builtins
 import contextlib
-import getpass
 import importlib
 import os
-import signal
-import subprocess
 import sys
 
 from IPython.core import magics
 
-from grader.sandbox.guest import comms, faults
-from grader.sandbox.guest.ipython import (
-    GuestShell,
-    file_name,
-    leave,
-    no_fork,
-    no_input,
-    no_shell,
-)
+from grader.sandbox.guest import comms, faults, programs, workers
+from grader.sandbox.guest.ipython import GuestShell, file_name
 from grader.sandbox.guest.outputs import Output, Outputs
 
 _WARM_UP = (
@@ -35,36 +24,22 @@ _WARM_UP = (
     "import sys; print(1, file=sys.stderr); display(1); [1]",
     "async def warm(): pass",
 )
-_NO_MAGICS = [
-    "bash",
-    "sh",
-    "script",
-    "system",
-    "sx",
-    "perl",
-    "ruby",
-    "pypy",
-    "python",
-    "python2",
-    "python3",
-    "cmd",
-]
 
 
 class Shell:
     """The cells of one notebook and their namespace."""
 
-    def __init__(self) -> None:
+    def __init__(self, job: int | None = None) -> None:
+        """Make the shell; `job` is the job socket of a guest in which programs may start."""
         prepare()
         self._ip = GuestShell.instance()
         self._outputs = self._ip.outputs
         self.space: dict[str, object] = self._ip.user_ns
         sys.stdout, sys.stderr = (self._outputs.streams[name] for name in ("stdout", "stderr"))
-        builtins.input = getpass.getpass = no_input
-        os.system = os.popen = subprocess.Popen._execute_child = no_shell
-        # A process of the guest is the first of its pids, which ignores its own signals.
-        os.kill = os.killpg = signal.raise_signal = signal.pthread_kill = leave
-        os.fork = os.forkpty = no_fork
+        if job is None:
+            programs.refuse()
+        else:
+            programs.allow(self._ip, job)
 
     def run(self, cell: str, number: int) -> tuple[list[Output], faults.Stop | None]:
         """
@@ -119,9 +94,11 @@ def prepare() -> None:
     ip.get_parent, ip.set_parent = comms.Kernel().get_parent, lambda request: None
     ip.comms = comms.Comms(outputs)
     ip.comms.connect()
-    for name in _NO_MAGICS:
+    for name in programs.SCRIPTS:
         for kind in ("line", "cell"):
-            ip.register_magic_function(no_shell, kind, name)
+            ip.register_magic_function(programs.no_line, kind, name)
+    ip.db = {}  # %cd and %store keep what they know there
+    workers.become_threads()
     _warm_up(ip)
 
 
