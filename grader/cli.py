@@ -77,7 +77,7 @@ def run_release(options: argparse.Namespace) -> int:
         folders = release(find_course(), options.assignment, notes)
     print(*(f"released: {folder}" for folder in folders), sep="\n")
     if notes:
-        print("\nTo know about the checks:", *notes, sep="\n")
+        print("\nTo know about checks and files:", *notes, sep="\n")
     return 0
 
 

@@ -239,11 +239,12 @@ def _has_gradebook(root: Path) -> bool:
 def _key(course: Course, assignment: str) -> str:
     """
     Ask whether the gradebook's key of an assignment is the one in source/, and grade with it: its
-    own solutions must get full marks, and an untouched release none.
+    own solutions must get full marks, and an untouched release none. One notebook is graded for
+    real, as if the key's answers were handed in.
     """
     from grader import gradebook
     from grader.course import course_directory, load_config
-    from grader.trial.course import notes, try_source, try_stored
+    from grader.trial.course import notes, try_for_real
 
     config = load_config(course)
     directory, stored = course_directory(config, assignment_id=assignment), False
@@ -252,9 +253,10 @@ def _key(course: Course, assignment: str) -> str:
             stored = gradebook.knows(book, assignment)
             if stored and not gradebook.has_key(book, assignment):
                 raise Problem("older than source/.", f"Run: grader release {assignment}")
-    told = notes((try_stored if stored else try_source)(directory, config))
+    trials, rehearsal = try_for_real(directory, config, stored)
     found = "as in source/" if stored else "not taken over yet; grading does it"
-    return "\n         ".join([f"{found}. Its answers get full marks, no answers none", *told])
+    found = f"{found}. Its answers get full marks, no answers none; {rehearsal}"
+    return "\n         ".join([found, *notes(trials)])
 
 
 QUESTIONS: dict[str, Question] = {

@@ -5,12 +5,18 @@ import shutil
 import sys
 
 import pytest
+from support.courses import answer_cell, check_cell, need_sandbox, small_course
 from support.sandboxes import required
 
 from grader import doctor
+from grader.batch import grade
 from grader.cli import main
 from grader.doctor import examine
-from grader.sandbox import FALLBACK, attacks, choose, landlock, levels, selftest
+from grader.errors import BrokenKey
+from grader.sandbox import FALLBACK, Sandbox, attacks, choose, landlock, levels, selftest
+from grader.trial import course as trial_course
+from grader.trial import kept
+from grader.trial.rehearsal import Rehearsal
 
 
 def lines(root) -> dict[str, doctor.Finding]:
@@ -146,3 +152,73 @@ def test_without_a_sandbox_the_doctor_has_one_problem(course, monkeypatch):
 
     assert [title for title in found if "sandbox" in title and not found[title].ok] == ["sandbox"]
     assert "bubblewrap" in found["sandbox"].text
+
+
+HALF = answer_cell("half", "half = 0.5")
+CHECK = check_cell("check", "assert half == 0.5", 2)
+
+
+def test_one_notebook_of_an_assignment_is_graded_for_real(tmp_path):
+    """The line of the key says what it gets as a hand-in; the notebook with the points is taken."""
+    need_sandbox()
+    course = small_course(tmp_path / "course", HALF, CHECK)
+    other = {"cells": [], "metadata": {}, "nbformat": 4, "nbformat_minor": 5}
+    (course.source("week") / "another.ipynb").write_text(json.dumps(other), encoding="utf-8")
+    finding = doctor.of_key(course, "week")
+
+    assert finding.ok and "\n" not in finding.text
+    assert "sheet.ipynb, handed in with the key's answers, gets 2 of 2 points" in finding.text
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "told"),
+    [
+        ("half == 0.5", "half == 0.25", "check (2 points): the key gets 0 of 2 points"),
+        ("half = 0.5", "import nosuchlibrary\nhalf = 0.5", "Install that where grading runs"),
+        ("half = 0.5", "import os\nos._exit(1)", "check (2 points): the key gets 0 of 2 points"),
+    ],
+    ids=["check", "missing_package", "ends_python"],
+)
+def test_a_trial_that_no_longer_holds_is_found_before_grading(
+    tmp_path, monkeypatch, old, new, told
+):
+    """What was kept of a trial decides nothing here, and nobody is graded by it afterwards."""
+    need_sandbox()
+    monkeypatch.setattr(kept, "name_of", lambda *_: "the same")  # what changed is not in the name
+    course = small_course(tmp_path / "course", HALF, CHECK)
+    assert doctor.of_key(course, "week").ok
+    path = course.source("week") / "sheet.ipynb"
+    nb = json.loads(path.read_text("utf-8"))
+    for cell in nb["cells"]:
+        cell["source"] = cell["source"].replace(old, new)
+    path.write_text(json.dumps(nb), encoding="utf-8")
+    finding = doctor.of_key(course, "week")
+
+    assert not finding.ok
+    assert told in finding.text
+    course.submitted("ada", "week").mkdir(parents=True)
+    with pytest.raises(BrokenKey):
+        grade(course, "week")
+
+
+def test_a_key_that_passes_only_at_times_is_a_problem(tmp_path, monkeypatch):
+    """Missed as a hand-in and passed when tried again: the line says so, and what to do."""
+    need_sandbox()
+    missed = Rehearsal("sheet", 0.0, 2.0, ("check gives 0 of 2 points: it took too long.",))
+    monkeypatch.setattr(trial_course, "rehearse", lambda *_: missed)
+    finding = doctor.of_key(small_course(tmp_path / "course", HALF, CHECK), "week")
+
+    assert not finding.ok and "\n" not in finding.text
+    assert "gets 0 of 2 points: check gives 0 of 2 points: it took too long." in finding.text
+    assert "raise c.Sandbox.cell_seconds" in finding.text
+
+
+def test_what_the_sandbox_cannot_have_ready_is_a_note(tmp_path, monkeypatch):
+    """A library that starts threads is named: it costs time, and is no problem."""
+    need_sandbox()
+    monkeypatch.setattr(Sandbox, "left_out", lambda self: ("threadlib", "otherlib"))
+    course = small_course(tmp_path / "course", HALF, CHECK)
+    finding = doctor._ask("imports", doctor.QUESTIONS["imports"], course.root)
+
+    assert finding.ok
+    assert "threadlib, otherlib: imported anew for each submission" in finding.text

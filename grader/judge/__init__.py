@@ -6,6 +6,7 @@ THE ONE PATH of a submission: a restored notebook goes in, a result for each cel
     notebook     cell by cell: learner's cells in the sandbox, checks here
     learner_process  the learner's own process: one guest, brought back when it dies
     check        runs one check cell here
+    beside       the course's own files beside the notebook, as checks here read and import them
     namespace, remote, models, calls
                  how a check sees the learner's values, functions and objects, and calls them
     static_session, reruns

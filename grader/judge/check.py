@@ -29,6 +29,7 @@ from grader.rerun.tried import Tried
 from grader.sandbox import GuestError
 from grader.sandbox.codec import NotPlain, refusals
 
+WROTE = "the check wrote to stderr, for which nbgrader gives no points"
 NO_CLASS = "catching classes that do not inherit from BaseException is not allowed"
 
 
@@ -41,23 +42,26 @@ class Checked:
     """
     The outputs of a check cell in nbformat's shape, and its error if it stopped, at `line` of the
     check ("line 3", "" where it did not stop there). `result` is the text of its last expression,
-    None without one.
+    None without one. `doubt` is why a person has to look, "" where nothing is in doubt.
     """
 
     outputs: list[dict[str, object]]
     result: str | None = None
     error: str = ""
     line: str = ""
+    doubt: str = ""
 
     def score(self, points: float) -> float:
         """
         Return the points earned: none for an error, a number as partial credit, else all.
 
-        ValueError for a number that is no mark, such as one above `points` or below 0: the check's
-        author has to look at it.
+        ValueError for a doubt, or a number that is no mark, such as one above `points` or below 0:
+        the check's author has to look at it.
         """
         if self.error:
             return 0.0
+        if self.doubt:
+            raise ValueError(self.doubt)
         try:
             part = float((self.result or "").strip("[]()'\""))
         except ValueError:
@@ -93,8 +97,8 @@ def run_check(source: str, name: str, space: Namespace) -> Checked:
             error = caught
     if isinstance(error, TypeError) and NO_CLASS in str(error):
         raise NotHere("an exception class of the learner's") from None
-    if error is None and tried.problem:
-        error = AssertionError(tried.problem)
+    if error is None and (problem := tried.problem or (stderr.getvalue() and WROTE)):
+        error = AssertionError(problem)
     outputs = _streams(stdout.getvalue(), stderr.getvalue()) + shown.outputs
     if error is not None:
         frames = _frames(error, f"<{name}>")

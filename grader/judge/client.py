@@ -42,6 +42,7 @@ class WorkerClient:
         self._abandoned = False
         self._process: subprocess.Popen | None = None
         self._words: BinaryIO | None = None
+        self._scratch: tempfile.TemporaryDirectory | None = None
         self._connection: socket.socket | None = None
 
     def __enter__(self) -> "WorkerClient":
@@ -92,6 +93,7 @@ class WorkerClient:
         self._process.kill()
         self._process.wait()
         self._process = None
+        self._scratch.cleanup()
         with self._words:
             self._words.seek(0)
             lines = self._words.read().decode(errors="replace").strip().splitlines()
@@ -136,6 +138,10 @@ class WorkerClient:
         self.close()
         mine, theirs = socket.socketpair()
         self._words = tempfile.TemporaryFile()  # noqa: SIM115 - closed with the process
+        # A process that is killed leaves its temporary files to us.
+        self._scratch = tempfile.TemporaryDirectory(
+            prefix="grader-worker-", ignore_cleanup_errors=True
+        )
         with theirs:
             self._process = subprocess.Popen(
                 [sys.executable, "-m", "grader.judge.worker", str(theirs.fileno())],
@@ -143,7 +149,9 @@ class WorkerClient:
                 stdin=subprocess.DEVNULL,
                 stdout=subprocess.DEVNULL,
                 stderr=self._words,
-                env=os.environ | {"PYTHONSAFEPATH": "1", "PYTHONHASHSEED": hash_seed(self.seed)},
+                env=os.environ
+                | {"PYTHONSAFEPATH": "1", "PYTHONHASHSEED": hash_seed(self.seed)}
+                | {"TMPDIR": self._scratch.name},
                 start_new_session=True,  # Ctrl-C is for us: we decide what becomes of it
             )
         self._connection = mine

@@ -16,6 +16,7 @@ from grader.judge.task import CHECK, Cell, Task
 
 # What the tests of unittest and doctest came to stands on the screen alone: see `rerun.tried`.
 WATCH = "import grader.rerun.tried\n_grader_tried = grader.rerun.tried.start()"
+LOUD = "something wrote to stderr beside it, for which nbgrader gives no points"
 LOOK = "assert not _grader_tried.problem, _grader_tried.problem"
 
 
@@ -40,7 +41,13 @@ def judge_inside(task: Task, check: Cell, open_guest: Open, seconds: float) -> C
     error = next((one for one in found if one["output_type"] == "error"), None)
     result = next((one for one in found if one["output_type"] == "execute_result"), None)
     text = result["data"].get("text/plain", "") if result else None
-    return Checked(found, result=text if type(text) is str else None, error=_error_text(error))
+    loud = any(one.get("name") == "stderr" for one in found)
+    return Checked(
+        found,
+        result=text if type(text) is str else None,
+        error=_error_text(error),
+        doubt=LOUD if loud else "",
+    )
 
 
 def _error_text(error: dict[str, object] | None) -> str:

@@ -21,6 +21,7 @@ from grader.graded.result import (
     said,
 )
 from grader.judge import chance
+from grader.judge.beside import Beside
 from grader.judge.calls import Calls
 from grader.judge.check import Checked, NotHere, run_check
 from grader.judge.fresh import known
@@ -79,6 +80,7 @@ class _Notebook:
         plain = all(map(leaves_python_alone, own))
         self._reruns = Reruns(self._open, self._process.guest if plain else lambda: None)
         self._calls = Calls(self._process, task, self._open)
+        self._beside = Beside(task.given)
         self._written: object = {}
         self._walls: list[Met] = []
         self._facts = StaticSession(task, lambda: self._written)
@@ -89,6 +91,7 @@ class _Notebook:
 
     def close(self) -> None:
         """Close every guest."""
+        self._beside.close()
         self._process.close()
         self._reruns.close()
 
@@ -151,11 +154,16 @@ class _Notebook:
             if lines := shared(cell.source):
                 self._process.quietly(lines)
             self._calls.cell_id = cell.cell_id
-            asked = known(cell.source, cell.cell_id)
-            chance.begin(self._seed, cell.cell_id, cell.source)
-            with judging(self._facts, self._reruns, self._calls, asked) as words:
-                checked = run_check(cell.source, cell.cell_id, self._space)
-                slip = "" if checked.error else words.slip(cell.points)
+            with self._beside.here(cell.cell_id) as beside:
+                asked = known(cell.source, cell.cell_id)
+                chance.begin(self._seed, cell.cell_id, cell.source)
+                with judging(self._facts, self._reruns, self._calls, asked) as words:
+                    checked = run_check(cell.source, cell.cell_id, self._space)
+                    slip = (
+                        beside.kept_from(checked.error)
+                        if checked.error
+                        else words.slip(cell.points)
+                    )
             if not self._process.ended:
                 self._space.tell()
             return not_graded(cell, slip) if slip else _graded(cell, checked, words.judged)

@@ -35,7 +35,8 @@ class Reference:
     What the key's own solutions say about how a notebook is judged: `inside` are the checks that
     run beside learner code, because they need live objects, `asked_for` names of Python's that the
     exercise wants defined, `models` the solutions by cell, `programs` whether they start some, and
-    `handed` names that a check gives a value to for the functions of the solutions.
+    `handed` names that a check gives a value to for the functions of the solutions; `given` the
+    course's own files beside the notebook, as checks read them.
     """
 
     inside: tuple[str, ...] = ()
@@ -43,6 +44,7 @@ class Reference:
     models: dict[str, str] = field(default_factory=dict)
     programs: bool = False
     handed: tuple[str, ...] = ()
+    given: dict[str, bytes] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,13 +63,15 @@ class Task:
     models: dict[str, str] = field(default_factory=dict)
     programs: bool = False
     handed: tuple[str, ...] = ()
+    given: dict[str, bytes] = field(default_factory=dict)
     skip: dict[str, str] = field(default_factory=dict)
 
     def plain(self) -> dict[str, object]:
         """Return the task as data for JSON; `Task.of` is its way back."""
         made = {name: getattr(self, name) for name in self.__slots__}
         made["cells"] = [(one.cell_id, one.role, one.source, one.points) for one in self.cells]
-        made["files"] = {name: b64encode(data).decode() for name, data in self.files.items()}
+        for kind in ("files", "given"):
+            made[kind] = {name: b64encode(data).decode() for name, data in made[kind].items()}
         return made
 
     def judged_by(self, known: "Reference") -> "Task":
@@ -79,6 +83,7 @@ class Task:
             models=dict(known.models),
             programs=known.programs,
             handed=known.handed,
+            given=dict(known.given),
         )
 
     @classmethod
@@ -86,7 +91,8 @@ class Task:
         """Build a task from its plain data."""
         made = plain | {key: tuple(plain[key]) for key in ("inside", "asked_for", "handed")}
         made["cells"] = tuple(Cell(*cell) for cell in plain["cells"])
-        made["files"] = {name: b64decode(data) for name, data in plain["files"].items()}
+        for kind in ("files", "given"):
+            made[kind] = {name: b64decode(data) for name, data in plain[kind].items()}
         return cls(**made)
 
 

@@ -30,6 +30,7 @@ from grader.course.languages import other_language
 from grader.judge.limits import SandboxLimits
 from grader.release.examples import EXAMPLES, examples_of, put, released
 from grader.release.leftovers import refuse_leftovers
+from grader.submissions.parsing import data_files
 
 if TYPE_CHECKING:
     from nbgrader.converters import GenerateAssignment
@@ -44,7 +45,8 @@ class RefuseLeftovers(NbGraderPreprocessor):
         self, nb: NotebookNode, resources: ResourcesDict
     ) -> tuple[NotebookNode, ResourcesDict]:
         """Look at the folder of the notebook; called by nbgrader for each notebook."""
-        refuse_leftovers(Path(resources["metadata"]["path"]), self.config)
+        for line in refuse_leftovers(Path(resources["metadata"]["path"]), self.config):
+            self.log.warning(line)
         return nb, resources
 
 
@@ -133,6 +135,13 @@ def refuse_other_kernels(folder: Path) -> None:
                 )
 
 
+def _too_large(folder: Path) -> list[str]:
+    """Return a line about files that learners get and that grading has no room for."""
+    found: list[str] = []
+    data_files(folder, found)
+    return [f"{folder.name}: {line}" for line in found]
+
+
 @contextlib.contextmanager
 def kept_unless_replaced(folder: Path) -> Iterator[None]:
     """Put a folder aside while a new one is made; bring it back if that fails."""
@@ -166,11 +175,12 @@ def release(
     if not names:
         raise NoAssignment(f"{course.source()} holds no assignment: nothing to release.")
     config = load_config(course)
+    along: dict[str, list[str]] = {}
     for name in names:
         refuse_other_kernels(course.source(name))
-        refuse_leftovers(course.source(name), config)
+        along[name] = refuse_leftovers(course.source(name), config)
     for name in names:
-        told: list[str] = []
+        told = along[name] + _too_large(course.source(name))
         config.DrawExamples.known = released(course.release(name))
         config.DrawExamples.tell = told.append
         with kept_unless_replaced(course.release(name)):

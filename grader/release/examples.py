@@ -10,6 +10,7 @@ import json
 import re
 import sys
 from collections.abc import Callable, Mapping
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -45,7 +46,8 @@ def examples_of(
     from grader.release import drawing
     from grader.trial.notebook import reference_of
 
-    key = task_of(nb, data_files(path.parent))
+    files = data_files(path.parent)
+    key = replace(task_of(nb, files), given=files)
     key = key.judged_by(reference_of(key))
     drawn_from = _name(key)
     before = dict(known.get(path.stem, {}))
@@ -90,5 +92,8 @@ def released(folder: Path) -> dict[str, Metadata]:
 
 def _name(key: Task) -> str:
     """Return a text that changes with all that examples are drawn from."""
-    made_from = json.dumps([VERSION, key.plain()], sort_keys=True)
+    plain = key.plain()
+    for follows in ("given", "programs", "handed"):  # from all the rest
+        del plain[follows]
+    made_from = json.dumps([VERSION, plain], sort_keys=True)
     return hashlib.sha256(made_from.encode()).hexdigest()

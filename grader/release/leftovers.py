@@ -1,9 +1,9 @@
 """
 Which files beside the notebooks of source/ may go to learners, and which would give answers away.
 
-Data and pictures may. A helper of another kind may if what learners see needs it: a released
-notebook, or a helper that goes along, imports it or names it. Anything else might be an answer key
-that was left there, and so is whatever holds the marks of a solution or of hidden tests.
+Whatever lies there goes along, as with nbgrader, but for what holds the marks of a solution or of
+hidden tests, hidden files, links, and notebooks in folders. A file that is no data and that nothing
+which learners see needs may be an answer key that was left there: it is told of.
 """
 
 import contextlib
@@ -26,9 +26,10 @@ IGNORED = {".ipynb_checkpoints", "__pycache__"}
 _IMPORT = re.compile(r"(?m)^[ \t>.]*(?:from[ \t]+(\w+)[\w.]*[ \t]+import\b|import[ \t]+([^\n#;]+))")
 
 
-def refuse_leftovers(folder: Path, config: Mapping[str, Any] | None = None) -> None:
+def refuse_leftovers(folder: Path, config: Mapping[str, Any] | None = None) -> list[str]:
     """
-    Raise Leftover for the first file below a source folder that learners must not get.
+    Raise Leftover for the first file below a source folder that learners must not get. Return a
+    line for each file that they get though nothing they see imports or names it.
 
     The marks of solutions, hidden tests and mark schemes are the configuration's, or nbgrader's.
     """
@@ -46,12 +47,18 @@ def refuse_leftovers(folder: Path, config: Mapping[str, Any] | None = None) -> N
             )
         if path.suffix.lower() not in DATA_ENDINGS:
             open_ones.append(path)
-    for path in _unnamed(folder, open_ones, marks):
-        raise Leftover(
-            f"{_begins(path)} Nothing that learners see imports or names it. Move it out of"
-            f" source/, or name it in a notebook: without being named only data files may lie"
-            f" there ({' '.join(sorted(DATA_ENDINGS))})."
-        )
+    unnamed = _unnamed(folder, open_ones, marks)
+    for path in unnamed:
+        if any(part.startswith(".") for part in path.relative_to(folder).parts):
+            raise Leftover(
+                f"{_begins(path)} It is hidden, and nothing that learners see names it."
+                " Move it out of source/, or name it in a notebook."
+            )
+    return [
+        f"{path.relative_to(folder.parent)}: released, though nothing that learners see names it."
+        " If it is not for them, move it out of source/."
+        for path in unnamed
+    ]
 
 
 def _begins(path: Path) -> str:
@@ -79,7 +86,12 @@ def _marks(config: Mapping[str, Any]) -> tuple[Region, ...]:
 def _mark_in(path: Path, marks: tuple[Region, ...]) -> str:
     """Return the first mark of an answer that a file holds, or nothing."""
     data = path.read_bytes()
-    return next((begin for begin, _ in marks if begin and begin.encode() in data), "")
+    return next((begin for begin, _ in marks if begin and _holds(data, begin)), "")
+
+
+def _holds(data: bytes, text: str) -> bool:
+    """Tell whether a text is in a file, in an encoding that editors write."""
+    return any(text.encode(name) in data for name in ("utf-8", "utf-16-le", "utf-16-be"))
 
 
 def _unnamed(folder: Path, files: list[Path], marks: tuple[Region, ...]) -> list[Path]:

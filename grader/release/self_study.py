@@ -50,7 +50,8 @@ def practice(course: Course, assignments: Sequence[str] = ()) -> list[Path]:
         raise NoAssignment(f"{course.source()} holds no assignment: nothing to release.")
     place = course.root / FOLDER
     for name in names:
-        refuse_leftovers(course.source(name))
+        for line in refuse_leftovers(course.source(name)):
+            print(line)
     for name in names:
         known = released(course.release(name)) | released(place / name)
         for path in _files(course.source(name)):

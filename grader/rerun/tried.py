@@ -4,11 +4,17 @@ Watches the tests that a check starts through unittest and doctest: how many ran
 Both report to the screen and go on, so a check that found no test looks like one that passed. Used
 where a check is judged, here or in the sandbox; `problem` says in words what a check must not be
 paid for.
+
+nbgrader gives nothing for a check that writes to stderr. Meanwhile only what is meant for it goes
+there: no warning, no record of a log that nobody has set up, and no report of a test runner.
 """
 
 import doctest
+import io
+import logging
 import sys
 import unittest
+import warnings
 from collections.abc import Callable
 from dataclasses import dataclass, field
 
@@ -31,6 +37,9 @@ class Tried:
         self._put(doctest, "testmod", self._doctests)
         self._put(doctest, "testfile", self._doctests)
         self._put(doctest, "run_docstring_examples", self._doctests)
+        self._set(warnings, "showwarning", lambda *args, **kwargs: None)
+        # Without any handler `logging` writes to stderr, or makes one that does and that stays.
+        self._set(logging.root, "handlers", logging.root.handlers or [logging.NullHandler()])
 
     def stop(self) -> None:
         """Leave both libraries as they were."""
@@ -51,15 +60,25 @@ class Tried:
         def instead(*args: object, **kwargs: object) -> object:
             return around(original, *args, **kwargs)
 
-        setattr(place, name, instead)
+        self._set(place, name, instead)
+
+    def _set(self, place: object, name: str, value: object) -> None:
+        original = getattr(place, name)
+        setattr(place, name, value)
         self._undo.append(lambda: setattr(place, name, original))
 
     def _runner(self, original: Callable[..., object], *args: object, **kwargs: object) -> object:
         """A runner that writes to stderr tells its failures there, and to nobody else."""
+        stream, report = args[0].stream, io.StringIO()
+        alone = getattr(stream, "stream", None) is sys.stderr
+        if alone:
+            stream.stream = report
         result = original(*args, **kwargs)
+        if not result.wasSuccessful():
+            sys.stdout.write(report.getvalue())
         if not result.testsRun:
             self.problem = self.problem or NOTHING.format("unittest")
-        elif not result.wasSuccessful() and getattr(args[0].stream, "stream", None) is sys.stderr:
+        elif not result.wasSuccessful() and alone:
             bad = len(result.failures) + len(result.errors) + len(result.unexpectedSuccesses)
             self.problem = self.problem or FAILED.format(bad, result.testsRun)
         return result

@@ -5,6 +5,7 @@ release none. An author's slip then stops the assignment, and neither pays nor f
     notebook    what one notebook's key and release get in the sandbox, and what is wrong with that
     reading     the two hand-ins that are tried, from the key and the notebook in source/
     kept        trials that went well, by their content: what did not change is not tried again
+    rehearsal   one notebook of an assignment graded as if its key were handed in
     course      an assignment of a course, tried for a command that has no worker yet
 
 `grader release`, `grader grade`, `grader doctor`, `nbgrader autograde` and the formgrader's button
@@ -61,21 +62,24 @@ def tried(
     grade: Grade,
     where: str,
     seed: str,
+    anew: bool = False,
 ) -> dict[str, Trial]:
     """
     Return what the trial of each notebook of an assignment showed, with the keys that it is to be
     graded by. `directory` says which assignment.
 
     `grade` runs a task in a sandbox, `where` says which kind of sandbox that is and `seed` what
-    hidden tests draw. A BrokenKey names each check that gives the key less than its points, or an
-    untouched release any.
+    hidden tests draw. With `anew` nothing that was kept counts. A BrokenKey names each check that
+    gives the key less than its points, or an untouched release any.
     """
     rules, assignment = KeyTrial(config=config), directory.assignment_id
     pairs = hand_ins(directory, config, keys)
     place = Path(directory.root)
     allowed = rules.allow_missed, rules.allow_blank, rules.forbid_inside
     name = kept.name_of(pairs, limits, where, seed, *allowed)
-    if (found := kept.read(place, name, pairs)) is not None:
+    if anew:
+        kept.forget(place, name)
+    elif (found := kept.read(place, name, pairs)) is not None:
         return found
     found = {notebook: try_notebook(*pair, grade) for notebook, pair in pairs.items()}
     faults = [

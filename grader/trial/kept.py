@@ -44,6 +44,12 @@ def read(course: Path, name: str, pairs: Mapping[str, Pair]) -> dict[str, Trial]
         return None
 
 
+def forget(course: Path, name: str) -> None:
+    """Keep the trials under this name no longer."""
+    with contextlib.suppress(OSError):
+        (course / FOLDER / name).unlink()
+
+
 def write(course: Path, name: str, trials: Mapping[str, Trial]) -> None:
     """Keep trials that went well."""
     text = json.dumps(
@@ -75,7 +81,14 @@ def write(course: Path, name: str, trials: Mapping[str, Trial]) -> None:
 
 def _trial(key: Task, one: list) -> Trial:
     checks, blank, why, inside, asked_for, programs, handed, faults, written = one
-    reference = Reference(tuple(inside), tuple(asked_for), models_of(key), programs, tuple(handed))
+    reference = Reference(
+        inside=tuple(inside),
+        asked_for=tuple(asked_for),
+        models=models_of(key),
+        programs=programs,
+        handed=tuple(handed),
+        given=dict(key.given),
+    )
     told = tuple(Fault(*fault) for fault in faults)
     return Trial(reference, checks, blank, why, told, tuple(written))
 

@@ -119,7 +119,7 @@ def reference_of(key: Task) -> Reference:
         [cell.source for cell in key.cells if cell.role != CHECK],
         [cell.source for cell in key.cells if cell.role == CHECK],
     )
-    return Reference((), asked_for, models_of(key), handed=handed)
+    return Reference((), asked_for, models_of(key), handed=handed, given=dict(key.given))
 
 
 def models_of(key: Task) -> dict[str, str]:

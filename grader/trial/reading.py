@@ -22,6 +22,7 @@ from traitlets.utils.importstring import import_item
 from grader.errors import NoKey
 from grader.judge.marking import task_of
 from grader.judge.task import ANSWER, CHECK, GIVEN, Cell, Task
+from grader.submissions.folder import beside_notebooks
 from grader.submissions.key import Key, KeyCell
 from grader.submissions.parsing import data_files
 
@@ -40,8 +41,13 @@ def hand_ins(
     place = Path(directory.format_path(directory.source_directory, ".", assignment))
     steps = _own_steps(directory, config)
     files = data_files(place)
+    files = {name: files[name] for name in beside_notebooks(files, directory.ignore)}
+    from nbgrader.converters import Autograde
+
+    theirs = Autograde(coursedir=directory, config=config).exclude_overwriting.get(assignment, ())
+    given = {name: data for name, data in files.items() if name not in theirs}
     return {
-        name: _pair(key, _source(place / f"{name}.ipynb", steps), files)
+        name: _pair(key, _source(place / f"{name}.ipynb", steps), files, given)
         for name, key in keys.items()
     }
 
@@ -55,6 +61,11 @@ def keys_in_source(directory: CourseDirectory, config: Config) -> dict[str, Key]
         path.stem: Key(assignment, path.stem, tuple(_key_cells(_source(path, steps), config)))
         for path in sorted(place.glob("*.ipynb"))
     }
+
+
+def own_source(directory: CourseDirectory, config: Config, path: Path) -> dict[str, Any]:
+    """Return a notebook of source/, solutions and all, after the course's own steps of release."""
+    return _source(path, _own_steps(directory, config))
 
 
 def _key_cells(source: dict[str, Any], config: Config) -> Iterator[KeyCell]:
@@ -75,8 +86,13 @@ def _key_cells(source: dict[str, Any], config: Config) -> Iterator[KeyCell]:
         )
 
 
-def _pair(key: Key, source: dict[str, Any], files: dict[str, bytes]) -> Pair:
-    """Return both hand-ins; learners' cells of a key are the stubs in it."""
+def _pair(
+    key: Key, source: dict[str, Any], files: dict[str, bytes], given: dict[str, bytes]
+) -> Pair:
+    """
+    Return both hand-ins; learners' cells of a key are the stubs in it. `given` are the files that
+    no learner may change.
+    """
     task = task_of(source, files)
     of_key = {cell.grade_id: cell for cell in key.cells if cell.cell_type == "code"}
     checks = {name: cell for name, cell in of_key.items() if cell.is_check}
@@ -102,7 +118,7 @@ def _pair(key: Key, source: dict[str, Any], files: dict[str, bytes]) -> Pair:
         else cell
         for cell in solved
     )
-    return Task(solved, task.answers, files), Task(blank, {}, files)
+    return Task(solved, task.answers, files, given=given), Task(blank, {}, files)
 
 
 def _source(path: Path, steps: list[Any]) -> dict[str, Any]:

@@ -256,3 +256,23 @@ def _judged(result) -> tuple[float | None, str, bool]:
 
 def _told(result) -> tuple[float | None, str]:
     return result.score, result.check.outcome
+
+
+LIVE = "get_ipython()\nassert f(1) == 1\n"
+
+
+@pytest.mark.parametrize(
+    ("check", "answer", "score"),
+    [
+        ("import warnings\nwarnings.warn('old')", "def f(x):\n    return x", 2),
+        ("import logging\nlogging.warning('old')", "def f(x):\n    return x", 2),
+        ("", "import warnings\ndef f(x):\n    warnings.warn('old')\n    return x", 2),
+        ("", "import sys\ndef f(x):\n    print('here', file=sys.stderr)\n    return x", None),
+    ],
+    ids=["warning", "log", "learners_warning", "learners_line"],
+)
+def test_beside_learner_code_a_warning_costs_nothing(worker, check, answer, score):
+    """Who else wrote to stderr cannot be told there: a person looks."""
+    found = checked(worker, answer, LIVE + check, "def f(x):\n    return x")
+
+    assert (True, score) == (found.inside or score is None, found.score)

@@ -44,9 +44,11 @@ def demo(tmp_path_factory) -> dict[str, Path]:
         places[name] = folder / name
         shutil.copytree(folder / "course", places[name])
     use_stock(Course(places["stock"]))
-    for place in places.values():
-        results = grade(Course(place), "ps1")
-        assert [] == [result.reason for result in results if result.reason]
+    stock = [sys.executable, "-m", "nbgrader"]
+    for words in (["generate_assignment", "ps1", "--force"], ["autograde", "ps1"]):
+        subprocess.run([*stock, *words], cwd=places["stock"], check=True, capture_output=True)
+    results = grade(Course(places["here"]), "ps1")
+    assert [] == [result.reason for result in results if result.reason]
     return places
 
 

@@ -23,6 +23,7 @@ def folder_of(place: Path, files: dict[str, str], *sources: str) -> Path:
         (place / name).parent.mkdir(parents=True, exist_ok=True)
         (place / name).write_text(text, encoding="utf-8")
     cells = [{"cell_type": "code", "source": source.splitlines(True)} for source in sources]
+    place.mkdir(exist_ok=True)
     (place / "work.ipynb").write_text(json.dumps({"cells": cells}), encoding="utf-8")
     return place
 
@@ -50,8 +51,8 @@ def folder_of(place: Path, files: dict[str, str], *sources: str) -> Path:
     ],
 )
 def test_what_learners_need_goes_along(tmp_path, files, source):
-    """Data may lie there; a helper is carried if the released text imports or names it."""
-    refuse_leftovers(folder_of(tmp_path, files, source))
+    """Data, and what the released text imports or names, need no word to the author."""
+    assert [] == refuse_leftovers(folder_of(tmp_path, files, source))
 
 
 @pytest.mark.parametrize(
@@ -63,15 +64,30 @@ def test_what_learners_need_goes_along(tmp_path, files, source):
         pytest.param({"key.txt": "A"}, "open('my-key.txt')", id="part of a name"),
         pytest.param({"key.py": "A"}, SOLUTION.format("import key"), id="in the solution"),
         pytest.param({"key.py": "A"}, HIDDEN.format("import key"), id="in a hidden test"),
-        pytest.param({"a.py": "import b", "b.py": "import a"}, "1", id="only by each other"),
+        pytest.param({"a.py": "import b"}, "1", id="a helper of nobody"),
+    ],
+)
+def test_what_nobody_names_goes_along_with_a_word(tmp_path, files, source):
+    """A file that nothing released needs is released as with nbgrader, and the author told."""
+    (line,) = refuse_leftovers(folder_of(tmp_path / "week", files, source))
+
+    assert line.startswith(f"week/{next(iter(files))}: released, though nothing")
+    assert "move it out of source/" in line
+
+
+@pytest.mark.parametrize(
+    ("files", "source"),
+    [
         pytest.param({"sub/work.ipynb": "{}"}, "open('sub/work.ipynb')", id="notebook below"),
+        pytest.param({".key.txt": "A"}, "1", id="hidden"),
+        pytest.param({".kit/key.json": "{}"}, "1", id="in a hidden folder"),
         pytest.param({"helper.py": SOLUTION.format("x")}, "import helper", id="solution region"),
         pytest.param({"helper.py": HIDDEN.format("x")}, "import helper", id="hidden tests"),
         pytest.param({"people.csv": "BEGIN MARK SCHEME"}, "1", id="mark scheme"),
     ],
 )
 def test_what_might_give_answers_away_is_named(tmp_path, files, source):
-    """A file that nothing released needs, or with marks of an answer, stops the release."""
+    """A hidden file, a notebook in a folder, or marks of an answer stop the release."""
     with pytest.raises(Leftover, match="would be released") as refused:
         refuse_leftovers(folder_of(tmp_path, files, source))
 
@@ -84,6 +100,16 @@ def test_what_is_no_file_is_named(tmp_path, make):
     """A link or a pipe is never carried, whatever its name."""
     make(folder_of(tmp_path, {}, "'people.csv'") / "people.csv")
     with pytest.raises(Leftover, match=r"people\.csv"):
+        refuse_leftovers(tmp_path)
+
+
+@pytest.mark.parametrize("encoding", ["utf-8-sig", "utf-16", "utf-16-be"])
+def test_marks_are_found_however_a_file_was_saved(tmp_path, encoding):
+    """An editor of another system hides no solution."""
+    folder_of(tmp_path, {}, "import helper")
+    (tmp_path / "helper.py").write_text("# ### BEGIN SOLUTION", encoding=encoding)
+
+    with pytest.raises(Leftover, match="BEGIN SOLUTION"):
         refuse_leftovers(tmp_path)
 
 

@@ -73,12 +73,12 @@ def test_released_notebooks_are_canonical(path: Path):
     assert json.dumps(made, ensure_ascii=False, indent=1, sort_keys=True) + "\n" == text
 
 
-@pytest.mark.parametrize("name", ["answers.json", "key.txt", "sub/solution.ipynb", "solve.py"])
+@pytest.mark.parametrize("name", ["answers.json", "solve.py", "sub/solution.ipynb", ".key.txt"])
 def test_a_leftover_in_source_stops_the_release(name: str, course):
-    """A file that could be an answer key is refused by name, and nothing is released."""
+    """A file with a solution in it, or a hidden one, is refused by name; nothing is released."""
     leftover = course.source("mini_project") / name
     leftover.parent.mkdir(exist_ok=True)
-    leftover.write_text("A A D C B", encoding="utf-8")
+    leftover.write_text("### BEGIN SOLUTION\nA A D C B", encoding="utf-8")
 
     with pytest.raises(Leftover, match=str(leftover)):
         release(course)

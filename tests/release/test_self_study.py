@@ -372,7 +372,8 @@ def test_data_comes_along_and_hidden_files_do_not(course):
 
 def test_a_leftover_is_not_copied(course):
     """What may not be released may not be practised with either: it might hold answers."""
-    (course.source("mini_project") / "answers.json").write_text("{}", encoding="utf-8")
+    answers = course.source("mini_project") / "answers.json"
+    answers.write_text("### BEGIN SOLUTION", encoding="utf-8")
     with pytest.raises(Leftover, match=r"answers\.json"):
         practice(course)
 
