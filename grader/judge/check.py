@@ -23,7 +23,6 @@ from IPython.core.inputtransformer2 import TransformerManager
 
 from grader.checks.verdict import Slip
 from grader.judge.display_capture import DisplayCapture
-from grader.judge.lookups import seeds_shared, sources_known
 from grader.judge.namespace import Namespace
 from grader.rerun.tried import Tried
 from grader.sandbox import GuestError
@@ -79,8 +78,6 @@ def run_check(source: str, name: str, space: Namespace) -> Checked:
     value: object = None
     with (
         Tried() as tried,
-        sources_known(source, space.sources),
-        seeds_shared(source, space.seed),
         _as_main(space),
         shown,
         contextlib.redirect_stdout(stdout),

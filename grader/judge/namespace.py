@@ -9,7 +9,6 @@ takes the function away there too, while the check's own data stays here.
 import builtins
 
 from grader.judge.crossing import far
-from grader.judge.lookups import Sources
 from grader.judge.remote import Learner
 from grader.sandbox.codec import CodecError, NotPlain, dumps
 
@@ -18,7 +17,7 @@ class Namespace(dict):
     """
     A check cell's globals, with the learner's names behind them. `asked_for` are names of Python's
     that the exercise wants the learner to define, `handed` names that a check gives a value to for
-    the learner's functions. `sources` returns the text of the cells that have run.
+    the learner's functions.
     """
 
     def __init__(
@@ -26,11 +25,9 @@ class Namespace(dict):
         learner: Learner,
         asked_for: tuple[str, ...] = (),
         handed: tuple[str, ...] = (),
-        sources: Sources = tuple,
     ) -> None:
         super().__init__(__name__="__main__")
         self._learner, self._asked_for, self._handed = learner, asked_for, frozenset(handed)
-        self.seed, self.sources = learner.seed, sources
         self._fetched: dict[str, bytes | None] = {}
         self._changed: set[str] = set()
         self._gone: set[str] = set()

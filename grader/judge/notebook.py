@@ -27,6 +27,7 @@ from grader.judge.check import Checked, NotHere, run_check
 from grader.judge.fresh import known
 from grader.judge.inside import judge_inside
 from grader.judge.learner_process import ATTEMPTS, LearnerProcess
+from grader.judge.lookups import seeds_shared, sources_known
 from grader.judge.namespace import Namespace
 from grader.judge.opening import opener
 from grader.judge.purity import leaves_python_alone
@@ -84,9 +85,7 @@ class _Notebook:
         self._written: object = {}
         self._walls: list[Met] = []
         self._facts = StaticSession(task, lambda: self._written)
-        self._space = Namespace(
-            self._process.learner, task.asked_for, task.handed, self._process.sources
-        )
+        self._space = Namespace(self._process.learner, task.asked_for, task.handed)
         self._process.learner.around(self._space.tell, self._space.forget)
 
     def close(self) -> None:
@@ -154,7 +153,7 @@ class _Notebook:
             if lines := shared(cell.source):
                 self._process.quietly(lines)
             self._calls.cell_id = cell.cell_id
-            with self._beside.here(cell.cell_id) as beside:
+            with self._beside.here(cell.cell_id) as beside, self._as_in_one_kernel(cell.source):
                 asked = known(cell.source, cell.cell_id)
                 chance.begin(self._seed, cell.cell_id, cell.source)
                 with judging(self._facts, self._reruns, self._calls, asked) as words:
@@ -175,6 +174,13 @@ class _Notebook:
             return not_graded(cell, str(slip))
         except Exception as error:  # the check's author, or we, made a mistake: never a zero
             return not_graded(cell, f"the check stopped with {type(error).__name__}: {error}")
+
+    @contextlib.contextmanager
+    def _as_in_one_kernel(self, check: str) -> Iterator[None]:
+        """Let a check find the source of the learner's functions, and seed their dice."""
+        learner = self._process.learner
+        with sources_known(check, self._process.sources), seeds_shared(check, learner.seed):
+            yield
 
     def _inside(self, cell: Cell) -> GradedCell:
         try:
