@@ -91,12 +91,12 @@ class Namespace(dict):
             return
         shared = set(self._learner.ask("has", names=sorted(touched | self._gone))["names"])
         self._taken |= self._gone & shared
-        shared |= self._taken | (touched & self._handed)
-        sent = {name: _bytes(self[name]) for name in touched & shared}
+        shared |= self._taken
+        sent = {name: _bytes(self[name]) for name in touched & (shared | self._handed)}
         values = {name: far(self[name]) for name, known in sent.items() if known is not None}
         if values:
             self._learner.ask("set", values=values)
-            self._fetched |= {name: sent[name] for name in values}
+            self._fetched |= {name: sent[name] for name in values if name in shared}
         if self._gone & shared:
             self._learner.ask("delete", names=sorted(self._gone & shared))
         self._changed.clear()

@@ -112,8 +112,8 @@ def _comparing(name: str, learners_own: bool) -> Method:
     def method(self: RemoteObject, other: object) -> object:
         if is_proxy(other):
             return learner_of(self).act(facts_of(self), name, (other,))
-        if other is None and name in ("__eq__", "__ne__"):
-            return name == "__ne__"
+        if other is None and learners_own:  # nobody gains by that
+            return learner_of(self).act(facts_of(self), name, (None,))
         if type(other) in NUMBERS and (mine := learner_of(self).number(facts_of(self))) is not None:
             return operation(mine, other)
         if not learners_own and name in ("__eq__", "__ne__"):  # it is equal to itself alone

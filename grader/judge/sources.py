@@ -138,7 +138,8 @@ def handed_over(cells: Iterable[str], checks: Iterable[str]) -> tuple[str, ...]:
     cells = list(cells)
     loads = (node for node in _nodes(cells) if isinstance(node, ast.Name))
     used = {node.id for node in loads if isinstance(node.ctx, ast.Load)}
-    own = names_bound(cells) | set(dir(builtins))
+    parameters = {node.arg for node in _nodes(cells) if isinstance(node, ast.arg)}
+    own = names_bound(cells) | parameters | set(dir(builtins))
     return tuple(sorted((used - own) & names_bound(checks)))
 
 

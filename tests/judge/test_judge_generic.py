@@ -114,7 +114,20 @@ def test_objects_of_a_learners_class_are_asked_in_the_sandbox(worker):
 
 
 def test_what_no_proxy_can_stand_for_is_judged_inside_and_marked(worker):
-    """A check whose reference needs live objects runs beside the learner's code, and says so."""
+    """
+    A check that runs the learner's own text runs beside their code, never here, and says so.
+    """
+    answer = 'def f(x):\n    """\n    >>> f(1)\n    2\n    """\n    return x + 1'
+    check = "import doctest\nassert doctest.testmod().failed == 0"
+    right = checked(worker, answer, check, answer)
+    wrong = checked(worker, answer.replace("x + 1", "x"), check, answer)
+
+    assert (2.0, "passed", True) == (*_told(right), right.inside)
+    assert (0.0, "missed", True) == (*_told(wrong), wrong.inside)
+
+
+def test_objects_of_the_learners_are_compared_by_their_own_code(worker):
+    """A check of a class with `==` is judged outside: the class is what it is about."""
     answer = (
         "class V:\n    def __init__(self, x): self.x = x\n"
         "    def __eq__(self, o): return self.x == o.x"
@@ -123,8 +136,8 @@ def test_what_no_proxy_can_stand_for_is_judged_inside_and_marked(worker):
     right = checked(worker, answer, check, answer)
     wrong = checked(worker, answer.replace("self.x == o.x", "True"), check, answer)
 
-    assert (2.0, "passed", True) == (*_told(right), right.inside)
-    assert (0.0, "missed", True) == (*_told(wrong), wrong.inside)
+    assert (2.0, "passed", False) == (*_told(right), right.inside)
+    assert (0.0, "missed", False) == (*_told(wrong), wrong.inside)
 
 
 def test_no_submission_can_ask_to_be_judged_inside(worker):
