@@ -88,7 +88,7 @@ OUTWARDS = {
         "import sys\n!touch {sys.prefix}/x /usr/x /bin/x 2> /dev/null && echo through"
     ),
     "a program from the box": ("!cp /bin/echo ./own && chmod +x own && ./own through 2> /dev/null"),
-    "the network": "!exec 3<>/dev/tcp/127.0.0.1/1 2> /dev/null && echo through",
+    "the network": "%%bash\n(echo > /dev/tcp/127.0.0.1/22) 2> /dev/null && echo through\ntrue",
 }
 
 
@@ -228,7 +228,7 @@ KEPT = {
     ),
     "shared memory": (
         "from multiprocessing import shared_memory as m\ns = m.SharedMemory(create=True, size=9)\n"
-        "s.buf[0] = 3\nx = m.SharedMemory(s.name).buf[0]\ns.unlink()"
+        "s.buf[0] = 3\nother = m.SharedMemory(s.name)\nx = other.buf[0]"
     ),
     "the process by psutil": (
         "import psutil, os\nx = psutil.Process(os.getpid()).memory_info().rss > 1 << 20"

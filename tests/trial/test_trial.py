@@ -263,13 +263,10 @@ def test_data_files_beside_the_key_are_there_when_it_is_tried(tmp_path):
     assert "inside" not in graded["metadata"].get("grader", {})
 
 
+DOCUMENTED = 'def f(x):\n    """\n    >>> f(1)\n    2\n    """\n    return x + 1'
 LIVE = (
-    answer_cell(
-        "v",
-        "class V:\n    def __init__(self, x): self.x = x\n"
-        "    def __eq__(self, o): return self.x == o.x",
-    ),
-    check_cell("c", "assert V(1) == V(1) and not V(1) == V(2)", 2),
+    answer_cell("v", DOCUMENTED),
+    check_cell("c", "import doctest\nassert doctest.testmod().failed == 0", 2),
 )
 
 
@@ -280,7 +277,7 @@ def test_a_check_beside_learner_code_is_named_everywhere(tmp_path):
     notes: list[str] = []
     release(course, ["week"], notes)
     told = "sheet.ipynb, c (2 points): judged beside learner code: can be forged"
-    hand_in_sheet(course, "ada", v="class V:\n    def __eq__(self, o): return True")
+    hand_in_sheet(course, "ada", v=DOCUMENTED.replace("x + 1", "x"))
     tool = [sys.executable, "-m", "grader"]
     run = lambda *words: subprocess.run(  # noqa: E731
         [*tool, *words], cwd=course.root, capture_output=True, text=True
@@ -293,7 +290,7 @@ def test_a_check_beside_learner_code_is_named_everywhere(tmp_path):
     for said in (graded.stdout, report.stdout):
         assert "Judged beside learner code: can be forged" in said and "sheet: c" in said
     assert ["c"] == one["inside"]
-    assert 0.0 == one["score"]  # its V takes no argument: whatever goes wrong earns nothing
+    assert 0.0 == one["score"]  # whatever goes wrong earns nothing
 
 
 def test_a_course_can_forbid_checks_beside_learner_code(tmp_path):
