@@ -34,6 +34,7 @@ class Beside:
     def __init__(self, files: Mapping[str, bytes]) -> None:
         self._files = files
         self._folder = ""
+        self._imported_before: frozenset[str] = frozenset()
         self.check_id = ""
         self._refused: dict[str, str] = {}  # what the check now running was told, by path
 
@@ -54,11 +55,15 @@ class Beside:
         """Remove the folder, and forget what was imported from it: the next one has its own."""
         if not self._folder:
             return
-        for name in [name for name, one in sys.modules.items() if self._has(one)]:
+        new = sys.modules.keys() - self._imported_before
+        for name in [name for name in new if self._has(sys.modules[name])]:
             del sys.modules[name]
-        for place in [one for one in sys.path_importer_cache if self._holds(one)]:
-            sys.path_importer_cache.pop(place, None)
-        shutil.rmtree(self._folder, ignore_errors=True)
+        if not os.listdir(self._folder):  # as for most notebooks: nothing is given or written
+            _spare.append(self._folder)
+        else:
+            for place in [one for one in sys.path_importer_cache if self._holds(one)]:
+                sys.path_importer_cache.pop(place, None)
+            shutil.rmtree(self._folder, ignore_errors=True)
         self._folder = ""
 
     def refuse(self, path: str) -> "Elsewhere":
@@ -87,7 +92,11 @@ class Beside:
     def _fill(self) -> None:
         if self._folder:
             return
-        self._folder = os.path.realpath(tempfile.mkdtemp(prefix="grader-beside-"))
+        self._imported_before = frozenset(sys.modules)
+        if _spare:
+            self._folder = _spare.pop()
+        else:
+            self._folder = os.path.realpath(tempfile.mkdtemp(prefix="grader-beside-"))
         for name, data in self._files.items():
             path = Path(self._folder, name)
             path.parent.mkdir(parents=True, exist_ok=True)
@@ -103,6 +112,7 @@ class Beside:
         return path == self._folder or path.startswith(self._folder + os.sep)
 
 
+_spare: list[str] = []  # an empty folder that the next notebook takes
 _now: list[Beside] = []  # where the check that runs now has its files
 _hooked: list[bool] = []  # an audit hook can never be taken away
 

@@ -13,7 +13,8 @@ import sys
 
 from IPython.core import magics
 
-from grader.sandbox.guest import comms, faults, programs, workers
+from grader.sandbox.guest import comms, faults, programs
+from grader.sandbox.guest.importing import workers_on_import
 from grader.sandbox.guest.ipython import GuestShell, file_name
 from grader.sandbox.guest.outputs import Output, Outputs
 
@@ -104,8 +105,8 @@ def prepare() -> None:
         for kind in ("line", "cell"):
             ip.register_magic_function(programs.no_line, kind, name)
     ip.db = {}  # %cd and %store keep what they know there
-    workers.become_threads()
     _warm_up(ip)
+    workers_on_import()
 
 
 def _warm_up(ip: GuestShell) -> None:

@@ -6,7 +6,6 @@ a worker sees the memory of the notebook itself and not a copy of it, and nothin
 """
 
 import concurrent.futures
-import concurrent.futures.process
 import contextlib
 import multiprocessing
 import multiprocessing.dummy as threads
@@ -17,6 +16,7 @@ import queue
 import threading
 import types
 from concurrent.futures import ThreadPoolExecutor
+from concurrent.futures import process as pools_of_processes
 from multiprocessing import context, pool, resource_tracker
 from typing import Self
 
@@ -161,4 +161,4 @@ def become_threads() -> None:
     multiprocessing.heap.BufferWrapper = _Memory
     resource_tracker.register = resource_tracker.unregister = lambda *_: None  # it is a process
     concurrent.futures.ProcessPoolExecutor = Executor
-    concurrent.futures.process.ProcessPoolExecutor = Executor
+    pools_of_processes.ProcessPoolExecutor = Executor
