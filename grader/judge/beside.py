@@ -34,7 +34,6 @@ class Beside:
     def __init__(self, files: Mapping[str, bytes]) -> None:
         self._files = files
         self._folder = ""
-        self._imported_before: frozenset[str] = frozenset()
         self.check_id = ""
         self._refused: dict[str, str] = {}  # what the check now running was told, by path
 
@@ -55,15 +54,14 @@ class Beside:
         """Remove the folder, and forget what was imported from it: the next one has its own."""
         if not self._folder:
             return
-        new = sys.modules.keys() - self._imported_before
-        for name in [name for name in new if self._has(sys.modules[name])]:
-            del sys.modules[name]
-        if not os.listdir(self._folder):  # as for most notebooks: nothing is given or written
-            _spare.append(self._folder)
-        else:
+        if self._files or os.listdir(self._folder):
+            for name in [name for name, one in list(sys.modules.items()) if self._has(one)]:
+                del sys.modules[name]
             for place in [one for one in sys.path_importer_cache if self._holds(one)]:
                 sys.path_importer_cache.pop(place, None)
             shutil.rmtree(self._folder, ignore_errors=True)
+        else:  # as for most notebooks: nothing was given or written
+            _spare.append(self._folder)
         self._folder = ""
 
     def refuse(self, path: str) -> "Elsewhere":
@@ -92,7 +90,6 @@ class Beside:
     def _fill(self) -> None:
         if self._folder:
             return
-        self._imported_before = frozenset(sys.modules)
         if _spare:
             self._folder = _spare.pop()
         else:

@@ -1,5 +1,6 @@
 """Opens guests for a task, with what its code may do there: start programs, talk over loopback."""
 
+import functools
 import re
 from collections.abc import Callable, Mapping
 
@@ -33,6 +34,7 @@ def opener(task: Task, sandbox: Sandbox) -> Open:
     return lambda: sandbox.open(files, programs=programs, network=network)
 
 
+@functools.lru_cache(maxsize=1024)
 def needs_network(source: str) -> bool:
     """Tell whether a cell imports a module that opens sockets, or calls asyncio's functions."""
     modules = {name.split(".")[0] for name in imported(source)}

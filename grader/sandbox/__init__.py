@@ -6,17 +6,23 @@ Where learner code runs: not in the process that knows the checks and the marks.
      └─ one job socket (STREAM) and one pidfd for each guest ─────────┘
 
 Processes and rights
-    trusted   `sandbox` `guest_process` `server_process` `bubblewrap` `levels` `cgroup` `selftest`:
+    trusted   `sandbox` `guest_process` `memory` `server_process` `bubblewrap` `levels` `cgroup`
+              `selftest`:
               holds tests and marks, owns every socket, runs no learner code, believes no answer.
     launch    a short program: joins a cgroup; as root it makes Python readable in mounts of its own
               and becomes an unprivileged user that nobody else is. The sandbox is never run as
               root.
     server    Python with IPython and a course's modules, one thread, read-only view of system,
               Python and this package, no network. Over its own namespaces, and only those, it has
-              SYS_ADMIN. It forks and reaps; it never runs learner code.
+              SYS_ADMIN and NET_ADMIN. It forks and reaps; it never runs learner code.
     guest     a fork that has built its walls (`lockdown`) before it reads the first question: own
-              pids, mounts, IPC; a small disk; limits; no descriptors but the job socket; Landlock;
-              no capabilities; an allow-list of system calls. The package `guest` serves the socket.
+              pids, mounts, IPC; a small disk, which /tmp is part of; limits; no descriptors but the
+              job socket; Landlock; no capabilities; an allow-list of system calls. On request it
+              may start programs, inside all of that, or has a loopback network of its own. The
+              package `guest` serves the socket.
+
+A limit or a wall that learner code meets is named in what it shows (`walls`). Memory is counted
+where it is touched, of all processes of a guest together (`memory`, from outside).
 
 All that crosses between guest and trusted side is plain data as bytes: the package `codec`.
 
@@ -37,7 +43,8 @@ How each one ends
 Levels
     strong    all of the above. Needs bubblewrap and user namespaces.
     fallback  no namespaces: the server is a plain process, guests are held by Landlock (Linux 6.2),
-              system calls and limits alone. They cannot write files at all, find the submission's
+              system calls and limits alone. They cannot write files at all, start no program and
+              have no network, whatever is asked; they find the submission's
               files in a folder that the server makes and removes, and can learn which files exist,
               but not what is in them.
     none      WallMissing: nothing is run. `grader doctor` attacks the level in use (`attacks`).
