@@ -28,16 +28,42 @@ ODD = [
     Function("f", "m", "", (("x", 1, False),), 1, False), Function("C", "m", "", None, 2, True),
     Opaque("Yes", "__main__", 3, ""), Opaque("float", "builtins", 0, "too large"),
 ]  # fmt: skip
+METHODS = [
+    "eq",
+    "add",
+    "lt",
+    "len",
+    "iter",
+    "getitem",
+    "hash",
+    "setattr",
+    "str",
+    "contains",
+    "call",
+    "enter",
+    "exit",
+    "neg",
+]
 RIGHT = {
     "run": {"outputs": [{"output_type": "stream", "name": "stdout", "text": "x"}], "stop": None},
     "get": {"values": {"x": 1, "f": ODD[-4]}},
-    "has": {"names": ["x"]},
+    "has": {"names": ["x", "f"]},
     "set": {},
     "delete": {},
     "stand_in": {},
     "call": {"value": 1, "printed": "", "args": [[3, 1]], "kwargs": {}},
     "attribute": {"value": 1, "printed": ""},
     "is_instance": {"value": True, "printed": ""},
+    "is_subclass": {"value": True, "printed": ""},
+    "act": {"value": 1, "printed": ""},
+    "number": {"value": [1, 2], "printed": ""},
+    "seed": {"value": None, "printed": ""},
+    "names": {"names": ["x", "p"]},
+    "protocols": {
+        "methods": [f"__{name}__" for name in METHODS],
+        "kinds": ["Mapping", "Real", "ValueError"],
+    },
+    "stand_in_for": {"value": Function("f", "m", "", None, 9, False)},
     "rerun": {
         "runs": [
             {
@@ -55,8 +81,17 @@ OTHER = course(
     ("answer", "x = 1"),
     ("a", "assert f([3, 1]) == 1 and x == 1", 1),
     ("b", "import math\nassert isinstance(f, object) and math.sqrt(x) and x.real", 1),
-    ("c", "y = f([3, 1], k=x)\nx = 2\ndel f\nassert y", 1),
+    ("c", "y = f([3, 1])\nx = 2\ndel f\nassert y", 1),
     ("d", "for item in x: print(item)\nlen(x)", 1),
+)
+OBJECTS = course(
+    ("answer", "p = object()"),
+    ("a", "assert p == p and p + p == 3 and p < p and len(p) == 2 and p[0] == 1", 1),
+    ("b", "assert p == 1 or float(p) == 0.5 or p != None\nfor one in p: assert one", 1),
+    ("c", "p.x = 3\nassert p.x or isinstance(p, C) or {p: 1}[p] and str(p)", 1),
+    ("d", "import random\nrandom.seed(1)\nassert f(lambda n: n + 1) and 'x' in dir()", 1),
+    ("e", "assert issubclass(C, C) and f'{p}' and p in [p] and 2 in p\nwith p as q: q(4)", 1),
+    ("f", "assert isinstance(p, C)\nimport copy\nassert copy.copy(p) and globals()['p'] and -p", 1),
 )
 
 
@@ -87,6 +122,13 @@ class LyingRoom:
         """Return an answer of the right shape; for calls of functions one that may be right."""
         if op == "calls":
             self.plan = json.loads(fields["plan"])
+        if op in ("act", "call") and self.rng.random() < 0.3:
+            return {"wants": "lent 0", "args": [self.rng.choice(ODD)], "kwargs": {}}
+        if op == "go_on" and not hasattr(self, "plan"):
+            return RIGHT[self.rng.choice(("act", "call"))]
+        if op == "get" and self.rng.random() < 0.5:
+            kinds = {"p": Opaque("P", "__main__", 5, ""), "C": ODD[-3], "x": 1, "f": ODD[-4]}
+            return {"values": {name: kinds.get(name, 1) for name in fields["names"]}}
         if op not in ("calls", "go_on"):
             return RIGHT[op]
         if self.rng.random() < 0.4:
@@ -147,7 +189,7 @@ class LyingSandbox:
     def __init__(self, seed: int, count: Counter[str]) -> None:
         self.rng, self.count = random.Random(seed), count
 
-    def open(self, files: object = None) -> LyingRoom:
+    def open(self, files: object = None, **asked: bool) -> LyingRoom:
         """Open another liar."""
         return LyingRoom(self.rng, self.count)
 
@@ -164,7 +206,7 @@ def test_no_lie_crashes_the_judge_or_takes_more_than_the_points(monkeypatch):
     monkeypatch.setenv("NBGRADER_EXECUTION", "autograde")
     count, seed = Counter(), 0
     functions = [task({}, name).judged_by(reference_of(task({}, name))) for name in FUNCTIONS]
-    tasks = (OTHER, reference(), OTHER, *functions)
+    tasks = (OTHER, reference(), OBJECTS, *functions)
     while count.total() < REPLIES:
         work = tasks[seed % len(tasks)]
         results = list(grade(work, LyingSandbox(seed, count)))
@@ -174,7 +216,7 @@ def test_no_lie_crashes_the_judge_or_takes_more_than_the_points(monkeypatch):
                 assert result.check.outcome in (PASSED, MISSED, NOT_CHECKED, NOT_GRADED)
                 assert result.score is None or 0 <= result.score <= cell.points, seed
         seed += 1
-    assert {"run", "rerun", "call", "calls", "go_on", "stand_in"} <= set(count)
+    assert set(RIGHT) | {"calls", "go_on"} == set(count)
 
 
 @pytest.mark.parametrize("seed", range(200))
