@@ -7,8 +7,11 @@ A learner who prints one of them gains nothing but that.
 """
 
 import errno
+import resource
 import socket
 from collections.abc import Iterable
+
+from grader.sandbox.codec.introspection import class_name
 
 NO_PROGRAMS = (
     "No program can start while this notebook is graded: `!`, %%bash, %pip, os.system and"
@@ -24,6 +27,7 @@ FILES = "the disk of the sandbox is full (c.Sandbox.files)"
 OPEN_FILES = "the sandbox allows no more open files"
 PROCESSES = "the sandbox allows no more threads and processes (c.Sandbox.processes)"
 FORBIDDEN = "the sandbox does not allow this"
+NO_FILES = "no file can be written at this level of the sandbox: bubblewrap is missing"
 NO_THREAD = "can't start new thread"  # in Python's words
 STOPPED = "stopped after {seconds:.0f} s"
 
@@ -41,7 +45,7 @@ _BY_NUMBER = {
 }
 WALLS = (
     *(NO_PROGRAMS, NO_NETWORK, MEMORY),
-    *(FILES, OPEN_FILES, PROCESSES, FORBIDDEN),
+    *(FILES, OPEN_FILES, PROCESSES, FORBIDDEN, NO_FILES),
 )
 
 
@@ -73,8 +77,17 @@ def _wall(error: BaseException) -> str:
         return NO_NETWORK
     if issubclass(kind, OSError):
         number = _NUMBER(error)
+        if number == errno.EACCES and _writes_nothing():
+            return NO_FILES
         return _BY_NUMBER.get(number, "") if type(number) is int else ""
+    if class_name(kind) == ("OperationalError", "sqlite3"):
+        return NO_FILES if _writes_nothing() else ""
     return PROCESSES if kind is RuntimeError and _ARGS(error) == (NO_THREAD,) else ""
+
+
+def _writes_nothing() -> bool:
+    """Tell whether this process may write no byte, as at the fallback level."""
+    return resource.getrlimit(resource.RLIMIT_FSIZE)[0] == 0
 
 
 def met(outputs: Iterable[dict[str, object]]) -> str:

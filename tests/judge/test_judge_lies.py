@@ -28,22 +28,10 @@ ODD = [
     Function("f", "m", "", (("x", 1, False),), 1, False), Function("C", "m", "", None, 2, True),
     Opaque("Yes", "__main__", 3, ""), Opaque("float", "builtins", 0, "too large"),
 ]  # fmt: skip
-METHODS = [
-    "eq",
-    "add",
-    "lt",
-    "len",
-    "iter",
-    "getitem",
-    "hash",
-    "setattr",
-    "str",
-    "contains",
-    "call",
-    "enter",
-    "exit",
-    "neg",
-]
+METHODS = (
+    *("eq", "add", "lt", "len", "iter", "getitem", "hash", "setattr"),
+    *("str", "contains", "call", "enter", "exit", "neg"),
+)
 RIGHT = {
     "run": {"outputs": [{"output_type": "stream", "name": "stdout", "text": "x"}], "stop": None},
     "get": {"values": {"x": 1, "f": ODD[-4]}},

@@ -8,10 +8,11 @@ so does a wrong one that has nothing to do with it.
 import pytest
 from support.courses import need_sandbox
 from support.judging import course, graded
+from support.sandboxes import required
 
 from grader.judge.client import WorkerClient
 from grader.judge.task import ANSWER, GIVEN
-from grader.sandbox import Limits
+from grader.sandbox import FALLBACK, Limits
 from grader.trial.notebook import try_notebook
 
 KEY = "result = [0, 1, 4, 9]"
@@ -118,3 +119,20 @@ def test_a_course_may_choose(allowed, score):
     own = "import subprocess\nsubprocess.run(['true'])\n" + KEY
     with WorkerClient(need_sandbox(), Limits(programs=allowed)) as worker:
         assert score == judged(worker, own).score
+
+
+@pytest.mark.parametrize(
+    "answer",
+    [
+        "open('x.txt', 'w').write('1')\n" + KEY,
+        "import sqlite3\nsqlite3.connect('a.db').execute('create table t (a)')\n" + KEY,
+        "import socket\nsocket.socket()\n" + KEY,
+    ],
+)
+def test_the_fallback_level_fines_nobody_for_what_it_cannot_do(answer):
+    """Files, databases and sockets are not there: who needs them waits for a person."""
+    need_sandbox()
+    with WorkerClient(required(FALLBACK)) as worker:
+        result = judged(worker, answer)
+
+    assert (None, "could not be graded") == (result.score, result.check.outcome)
