@@ -8,6 +8,7 @@ says about itself.
 
 import contextlib
 from collections.abc import Iterator
+from dataclasses import replace
 
 from grader.checks.cell import judging
 from grader.checks.verdict import Judged, Slip
@@ -149,6 +150,8 @@ class _Notebook:
         """Judge a check of a living notebook; GuestError where a call ended that."""
         if cell.cell_id in self._task.inside:
             return self._inside(cell)
+        learner, objects = self._process.learner, self._task.objects
+        learner.begin(lean=objects is None or cell.cell_id in objects)
         try:
             if lines := shared(cell.source):
                 self._process.quietly(lines)
@@ -165,7 +168,9 @@ class _Notebook:
                     )
             if not self._process.ended:
                 self._space.tell()
-            return not_graded(cell, slip) if slip else _graded(cell, checked, words.judged)
+            if slip:
+                return not_graded(cell, slip)
+            return replace(_graded(cell, checked, words.judged), leaned=learner.leaned)
         except NotHere as reason:  # the key is plain data there, or this check would run inside
             return not_graded(cell, f"the check met {reason}, which it cannot judge from outside")
         except GuestError:

@@ -4,8 +4,13 @@ An object of the learner's as a check sees it: a proxy that can what the object 
 Each method asks in the sandbox, and what comes back is data or another proxy. One thing an object
 may not say: that it equals plain data, or is more or less than it. A class that agrees with
 everything would pass any check, so such a comparison is refused, unless the object is a number of a
-library's, which is compared as the number that it gives. Two objects of the learner's are compared
-by the learner's own code, which a check of such a class is about.
+library's, which is compared as the number that it gives.
+
+More is asked of it only in a check in which the key's own answer is such an object, because then
+its class is what the check is about (`Asks.may_lean_on`): operators, methods with arguments,
+changes, and comparing two objects of the learner's. In every other check `x - 4` would tell the
+learner's code what is expected, and it would say 0. There an object gives what no argument asks
+for: its length, items, attributes, conversions, and what comes of calling it.
 """
 
 import builtins
@@ -32,6 +37,25 @@ REFUSED = """
     reduce reduce_ex getstate array array_ufunc array_function array_interface sizeof fspath buffer
     instancecheck subclasscheck mro_entries
     """.split()  # noqa: SIM905 - a list of quoted names is harder to read
+_BINARY = (
+    *("add", "sub", "mul", "matmul", "truediv", "floordiv", "mod"),
+    *("pow", "lshift", "rshift", "and", "xor", "or"),
+)
+_ARITHMETIC = {
+    f"__{way}{name}__": (way != "r", getattr(operator, f"__{name}__"))
+    for name in _BINARY
+    for way in ("", "r", "i")
+} | {"__divmod__": (True, divmod), "__rdivmod__": (False, divmod)}
+LEANING = frozenset(
+    (*_ARITHMETIC, "__setattr__", "__delattr__", "__setitem__", "__delitem__", "__enter__")
+)
+ALL = LEANING | frozenset(
+    f"__{name}__"
+    for name in """
+    str repr bytes hash bool int float complex index abs neg pos invert round trunc floor ceil
+    len iter next reversed dir format getitem contains call exit await
+    """.split()  # noqa: SIM905 - a list of quoted names is harder to read
+)
 KINDS = {
     **{name: getattr(abc, name) for name in ("Mapping", "MutableMapping", "Sequence")},
     **{name: getattr(abc, name) for name in ("MutableSequence", "Set", "MutableSet")},
@@ -56,6 +80,9 @@ class Asks(Protocol):
 
     def number(self, thing: Opaque) -> object:
         """Return an object that is a number as one of Python's, None for any other."""
+
+    def may_lean_on(self) -> bool:
+        """Tell whether this check may believe what the code of an object makes of data."""
 
 
 class Proxy:
@@ -105,13 +132,31 @@ def _asking(name: str) -> Method:
     return method
 
 
+def _leaning(name: str) -> Method:
+    """Do what needs the object's own code to be believed; with numbers, as the number it is."""
+    forward, operation = _ARITHMETIC.get(name, (True, None))
+
+    def method(self: RemoteObject, *args: object) -> object:
+        if learner_of(self).may_lean_on():
+            return learner_of(self).act(facts_of(self), name, args)
+        if operation and type(args[0]) in NUMBERS:
+            mine = learner_of(self).number(facts_of(self))
+            if mine is not None:
+                return operation(mine, args[0]) if forward else operation(args[0], mine)
+        return _refused(self)
+
+    return method
+
+
 def _comparing(name: str, learners_own: bool) -> Method:
     """Compare with another proxy in the sandbox, and with data only where that can be trusted."""
     operation = COMPARISONS[name]
 
     def method(self: RemoteObject, other: object) -> object:
         if is_proxy(other):
-            return learner_of(self).act(facts_of(self), name, (other,))
+            if self is other or learner_of(self).may_lean_on():
+                return learner_of(self).act(facts_of(self), name, (other,))
+            return _refused(self)
         if other is None and learners_own:  # nobody gains by that
             return learner_of(self).act(facts_of(self), name, (None,))
         if type(other) in NUMBERS and (mine := learner_of(self).number(facts_of(self))) is not None:
@@ -133,7 +178,7 @@ def _call(self: RemoteObject, *args: object, **kwargs: object) -> object:
 
 def _contains(self: RemoteObject, item: object) -> object:
     """Look a proxy up in the sandbox; anything else among the items, which are data here."""
-    if is_proxy(item):
+    if is_proxy(item) and learner_of(self).may_lean_on():
         return learner_of(self).act(facts_of(self), "__contains__", (item,))
     try:
         items = iter(self)
@@ -143,7 +188,7 @@ def _contains(self: RemoteObject, item: object) -> object:
 
 
 def _exit(self: RemoteObject, kind: object, error: object, trace: object) -> object:
-    if error is not None:
+    if error is not None or not learner_of(self).may_lean_on():
         refuse("an exception that leaves a block of the check")
     return learner_of(self).act(facts_of(self), "__exit__", (None, None, None))
 
@@ -165,11 +210,15 @@ _OWN: dict[str, Method] = {
 }
 
 
+def _way_of(method: str) -> Method:
+    return _leaning(method) if method in LEANING else _asking(method)
+
+
 @functools.lru_cache(maxsize=512)
 def _class(name: str, methods: frozenset[str], kinds: tuple[str, ...]) -> type:
     """Make the class of the proxies for one class of the learner's."""
     body: dict[str, object] = {"__slots__": (), "__module__": "learner"}
-    body |= {method: _OWN.get(method) or _asking(method) for method in methods}
+    body |= {method: _OWN.get(method) or _way_of(method) for method in methods & ALL}
     body |= {method: _comparing(method, method in methods) for method in COMPARISONS}
     body |= {f"__{method}__": _refused for method in REFUSED}
     body |= {"__copy__": _asking("__copy__"), "__deepcopy__": _deepcopy}

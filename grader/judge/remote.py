@@ -36,10 +36,23 @@ class Learner:
         self._lent: dict[str, Callable[..., object]] = {}
         self._stand_ins: dict[int, Function] = {}
         self._keys = itertools.count()
+        self._lean, self.leaned = False, False
 
     def around(self, before: Callable[[], None], after: Callable[[], None]) -> None:
         """Do something before and after learner code runs on behalf of a check."""
         self._before, self._after = before, after
+
+    def begin(self, lean: bool) -> None:
+        """
+        Begin a check. Where it may `lean` on objects, it believes what their code makes of data,
+        and `leaned` tells afterwards whether it did.
+        """
+        self._lean, self.leaned = lean, False
+
+    def may_lean_on(self) -> bool:
+        """Tell whether this check may believe what the code of an object makes of data."""
+        self.leaned = self.leaned or self._lean
+        return self._lean
 
     def forget(self) -> None:
         """Forget the objects of a process that has ended."""
@@ -87,7 +100,10 @@ class Learner:
 
     def attribute(self, thing: object, name: str) -> object:
         """Return an attribute of an object of the learner's."""
-        return self._result(self._do("attribute", thing=thing, name=name))
+        found = self._result(self._do("attribute", thing=thing, name=name))
+        if type(found) is RemoteFunction and type(thing) is Opaque:
+            return RemoteMethod(self, found._facts)
+        return found
 
     def number(self, thing: object) -> object:
         """Return an object that is a number as one of Python's, None for any other."""
@@ -184,6 +200,15 @@ class RemoteFunction(Proxy):
 
     def __delattr__(self, name: str) -> None:
         self._learner.act(self._facts, "__delattr__", (name,))
+
+
+class RemoteMethod(RemoteFunction):
+    """A method of an object of the learner's; its arguments are told to the object's own code."""
+
+    def __call__(self, *args: object, **kwargs: object) -> object:
+        if (args or kwargs) and not self._learner.may_lean_on():
+            refuse(f"the method {self.__name__} of an object")
+        return super().__call__(*args, **kwargs)
 
 
 OF_FUNCTIONS = frozenset(("__defaults__", "__kwdefaults__", "__annotations__", "__wrapped__"))

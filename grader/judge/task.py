@@ -36,7 +36,8 @@ class Reference:
     run beside learner code, because they need live objects, `asked_for` names of Python's that the
     exercise wants defined, `models` the solutions by cell, `programs` whether they start some, and
     `handed` names that a check gives a value to for the functions of the solutions; `given` the
-    course's own files beside the notebook, as checks read them.
+    course's own files beside the notebook, as checks read them. `objects` are the checks that are
+    about objects of the learner's, as the solutions show; None where that is to be found out.
     """
 
     inside: tuple[str, ...] = ()
@@ -45,6 +46,7 @@ class Reference:
     programs: bool = False
     handed: tuple[str, ...] = ()
     given: dict[str, bytes] = field(default_factory=dict)
+    objects: tuple[str, ...] | None = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,6 +66,7 @@ class Task:
     programs: bool = False
     handed: tuple[str, ...] = ()
     given: dict[str, bytes] = field(default_factory=dict)
+    objects: tuple[str, ...] | None = ()
     skip: dict[str, str] = field(default_factory=dict)
 
     def plain(self) -> dict[str, object]:
@@ -84,12 +87,15 @@ class Task:
             programs=known.programs,
             handed=known.handed,
             given=dict(known.given),
+            objects=known.objects,
         )
 
     @classmethod
     def of(cls, plain: dict[str, object]) -> "Task":
         """Build a task from its plain data."""
         made = plain | {key: tuple(plain[key]) for key in ("inside", "asked_for", "handed")}
+        if plain["objects"] is not None:
+            made["objects"] = tuple(plain["objects"])
         made["cells"] = tuple(Cell(*cell) for cell in plain["cells"])
         for kind in ("files", "given"):
             made[kind] = {name: b64decode(data) for name, data in plain[kind].items()}
@@ -101,7 +107,7 @@ class GradedCell:
     """
     What came of one code cell: its outputs in nbformat's shape and, for a `check`, its result and
     the score in points, None for a check that could not be graded. `inside` marks a check that had
-    to run beside the learner's code.
+    to run beside the learner's code, `leaned` one that believed what their objects make of data.
     """
 
     cell_id: str
@@ -109,6 +115,7 @@ class GradedCell:
     check: CheckResult | None = None
     score: float | None = None
     inside: bool = False
+    leaned: bool = False
 
     def plain(self) -> dict[str, object]:
         """Return the cell as data for JSON; `GradedCell.of` is its way back."""

@@ -93,7 +93,7 @@ def released(folder: Path) -> dict[str, Metadata]:
 def _name(key: Task) -> str:
     """Return a text that changes with all that examples are drawn from."""
     plain = key.plain()
-    for follows in ("given", "programs", "handed"):  # from all the rest
+    for follows in ("given", "programs", "handed", "objects"):  # from all the rest
         del plain[follows]
     made_from = json.dumps([VERSION, plain], sort_keys=True)
     return hashlib.sha256(made_from.encode()).hexdigest()

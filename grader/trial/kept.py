@@ -62,6 +62,7 @@ def write(course: Path, name: str, trials: Mapping[str, Trial]) -> None:
                 trial.reference.asked_for,
                 trial.reference.programs,
                 trial.reference.handed,
+                trial.reference.objects,
                 [astuple(fault) for fault in trial.faults],
                 trial.written,
             ]
@@ -80,7 +81,7 @@ def write(course: Path, name: str, trials: Mapping[str, Trial]) -> None:
 
 
 def _trial(key: Task, one: list) -> Trial:
-    checks, blank, why, inside, asked_for, programs, handed, faults, written = one
+    checks, blank, why, inside, asked_for, programs, handed, objects, faults, written = one
     reference = Reference(
         inside=tuple(inside),
         asked_for=tuple(asked_for),
@@ -88,6 +89,7 @@ def _trial(key: Task, one: list) -> Trial:
         programs=programs,
         handed=tuple(handed),
         given=dict(key.given),
+        objects=tuple(objects),
     )
     told = tuple(Fault(*fault) for fault in faults)
     return Trial(reference, checks, blank, why, told, tuple(written))

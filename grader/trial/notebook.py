@@ -119,7 +119,9 @@ def reference_of(key: Task) -> Reference:
         [cell.source for cell in key.cells if cell.role != CHECK],
         [cell.source for cell in key.cells if cell.role == CHECK],
     )
-    return Reference((), asked_for, models_of(key), handed=handed, given=dict(key.given))
+    return Reference(
+        (), asked_for, models_of(key), handed=handed, given=dict(key.given), objects=None
+    )
 
 
 def models_of(key: Task) -> dict[str, str]:
@@ -137,6 +139,8 @@ def try_notebook(key: Task, blank: Task, grade: Grade) -> Trial:
     if _starts_programs(key, outside):
         known = replace(known, programs=True)
         outside = _graded(with_listing, known, grade)
+    objects = tuple(name for name in checks if outside[name].leaned)
+    known = replace(known, objects=objects)
     inside = tuple(
         name
         for name, cell in checks.items()

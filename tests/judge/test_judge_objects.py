@@ -237,9 +237,31 @@ LIES = {
     "close to, NumPy's": ("x = 4.0", "import numpy as np\nassert np.isclose(x, 4.0)"),
     "unittest's": ("x = 4", "import unittest\nunittest.TestCase().assertEqual(x, 4)"),
     "a numbers' number": ("x = 5", "assert x == 5"),
+    "no difference": ("x = 4.0", "assert abs(x - 4) < 1e-9"),
+    "no difference from the left": ("x = 4.0", "assert abs(4 - x) < 1e-9"),
+    "no rest": ("x = 4", "assert not x % 4 and x // 4 - 1 < 1"),
+    "almost": ("x = 4.0", "import unittest\nunittest.TestCase().assertAlmostEqual(x, 4.0)"),
+    "a method": ("x = 'The end'", "assert x.startswith('The')"),
+    "a method of a table": (
+        "import pandas as pd\nx = pd.DataFrame({'a': [1]})",
+        "import pandas as pd\nassert x.equals(pd.DataFrame({'a': [1]}))",
+    ),
+    "one like the other": ("x = 4\ny = 4", "assert x == y"),
+    "more than another": ("x = 4\ny = 3", "assert x > y"),
 }
 OWN = {
     "close to": "x = type('N', (), {'__float__': lambda s: 3.0})()",
+    **dict.fromkeys(
+        ("no difference", "no difference from the left", "no rest", "almost"),
+        "class Zero(complex): pass\nclass No:\n    def __sub__(s, o): return 0.0\n"
+        "    __rsub__ = __mod__ = __floordiv__ = __sub__\nx = No()",
+    ),
+    **dict.fromkeys(
+        ("a method", "a method of a table"),
+        "class T:\n    def startswith(s, o): return True\n"
+        "    def equals(s, o): return True\nx = T()",
+    ),
+    **dict.fromkeys(("one like the other", "more than another"), YES + "x, y = Yes(), Yes()"),
     "a numbers' number": (
         "import numbers\nclass Yes(int):\n    def __eq__(s, o): return True\n"
         "    def __hash__(s): return 0\nx = Yes(4)"
