@@ -9,6 +9,9 @@ BIN := .venv/bin
 READY := .venv/.ready
 TESTS_READY := .venv/.ready-for-tests
 PIP := $(BIN)/python -m pip --disable-pip-version-check
+LIBRARIES := .venv-libraries
+LIBRARIES_READY := $(LIBRARIES)/.ready
+LIBRARIES_PIP := $(LIBRARIES)/bin/python -m pip --disable-pip-version-check
 
 # A long quiet job, with a dot every two seconds to show that it is alive.
 define with_dots
@@ -19,7 +22,7 @@ define with_dots
 endef
 
 .DEFAULT_GOAL := help
-.PHONY: help demo test test-fast contract lab release grade table bench format
+.PHONY: help demo test test-fast libraries contract lab release grade table bench format
 
 help:  ## show this list
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "make %-9s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -45,6 +48,11 @@ test: $(TESTS_READY)  ## run all tests
 
 test-fast: $(TESTS_READY)  ## run the tests that take no seconds: what to run between commits
 	@$(BIN)/python -m pytest $(FAST) $(BESIDE) $(ARGS)
+
+# An environment of its own: the course needs none of these libraries, and is tested without them.
+libraries: $(LIBRARIES_READY)  ## try libraries that other courses import: pyarrow, numba, polars, …
+	@COURSE_REQUIRE_LIBRARIES=1 $(LIBRARIES)/bin/python -m pytest tests/libraries \
+		tests/sandbox/test_codec_columns.py --numprocesses=2 $(ARGS)
 
 contract: $(TESTS_READY)  ## run nbgrader's own tests with our grading (fetches them, with pip)
 	@$(BIN)/python tests/contract/run.py $(ARGS)
@@ -83,4 +91,12 @@ $(READY): requirements.txt pyproject.toml $(shell find grader/jupyter_ext/data -
 $(TESTS_READY): tests/requirements.txt $(READY)
 	$(call with_dots,'Adding what the tests need (once)',\
 		$(PIP) install --quiet --require-hashes --requirement tests/requirements.txt)
+	@touch $@
+
+$(LIBRARIES_READY): tests/libraries/requirements.txt tests/requirements.txt $(READY)
+	@test -x $(LIBRARIES)/bin/python || $(BIN)/python -m venv $(LIBRARIES)
+	$(call with_dots,'Setting up $(LIBRARIES) (once: two or three minutes)',\
+		$(LIBRARIES_PIP) install --quiet --require-hashes \
+			--requirement tests/libraries/requirements.txt && \
+		$(LIBRARIES_PIP) install --quiet --no-build-isolation --no-deps --editable .)
 	@touch $@

@@ -13,8 +13,8 @@ from grader.rerun.watch import parse, read
 
 HEAVY = frozenset(
     """
-    anywidget fairlearn ipywidgets matplotlib numpy pandas plotly scipy seaborn sklearn statsmodels
-    sympy
+    altair anywidget bokeh fairlearn ipywidgets lightgbm matplotlib networkx numba numpy pandas
+    plotly scipy seaborn sklearn statsmodels sympy
     """.split()  # noqa: SIM905 - a list of quoted names is harder to read
 )
 

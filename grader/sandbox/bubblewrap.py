@@ -37,6 +37,7 @@ ENVIRONMENT = {
     "JOBLIB_MULTIPROCESSING": "0",  # else it looks for semaphores that no guest may make
     "PYTHONHASHSEED": "0",  # the order of a set must not differ from run to run
     "JE_ARROW_MALLOC_CONF": "background_thread:false",  # pandas imports pyarrow where it is there
+    "PLOTLY_RENDERER": "plotly_mimetype",  # else 5 MB of script cut off what a cell shows
     "NBGRADER_EXECUTION": "autograde",  # how cells know that marks are wanted, as with nbgrader
     "MALLOC_ARENA_MAX": "2",  # else 64 MB of address space a thread: 19 threads fill 1 GB
     **dict.fromkeys(

@@ -17,6 +17,7 @@ PICTURES = ("image/png", "image/jpeg", "image/gif", "image/webp")
 BASE64 = re.compile(r"[A-Za-z0-9+/]+={0,2}\Z")
 SHADES = ("light", "dark")
 LARGEST = 10_000  # pixels of a picture's side
+FIGURE = re.compile(r"application/vnd\.(plotly|vegalite|vega|bokehjs)(?:_exec)?\.v\d+\+json\Z")
 WORDS = re.compile(r"[^\x00-\x1f<>\"&]{1,500}\Z")
 NAME = re.compile(r"[\w .()-]{1,200}\Z")
 TOKEN = re.compile(r"[^<>\"&\x00-\x1f]{0,200}\Z")
@@ -62,7 +63,10 @@ def safe_output(output: Mapping[str, Any]) -> dict[str, Any] | None:
 
 
 def safe_data(data: Mapping[str, Any]) -> dict[str, str]:
-    """Return an output's data by MIME type: texts, clean HTML and Markdown, and pictures."""
+    """
+    Return an output's data by MIME type: texts, clean HTML and Markdown, and pictures. Where only a
+    script would draw a figure, a sentence says that there is one.
+    """
     texts = {kind: _text(value) for kind, value in data.items() if isinstance(kind, str)}
     safe = {}
     for kind, value in texts.items():
@@ -72,7 +76,11 @@ def safe_data(data: Mapping[str, Any]) -> dict[str, str]:
             safe[kind] = CLEANED[kind](value)
     if "<svg" in texts.get("image/svg+xml", ""):
         safe.setdefault("text/html", drawing(texts["image/svg+xml"]))
-    return {kind: value for kind, value in safe.items() if value != ""}
+    safe = {kind: value for kind, value in safe.items() if value != ""}
+    drawn = [found for kind in texts if (found := FIGURE.match(kind))]
+    if drawn and not safe:
+        return {"text/plain": f"<a figure of {drawn[0][1]}: it is drawn where the notebook runs>"}
+    return safe
 
 
 def drawing(svg: str) -> str:

@@ -10,6 +10,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 from pandas.testing import assert_frame_equal, assert_index_equal, assert_series_equal
+from support.courses import need_library
 from test_codec_fuzz import compound, sized, text
 
 from grader.sandbox import codec
@@ -364,7 +365,7 @@ TYPES = {
 @pytest.mark.parametrize("name", ARROW)
 def test_columns_of_arrow_arrive(name):
     """A table of Arrow's columns has the same values and dtypes on the other side."""
-    pytest.importorskip("pyarrow")
+    need_library("pyarrow")
     table = ARROW[name].convert_dtypes(dtype_backend="pyarrow")
     found = there(table)
 
@@ -376,7 +377,7 @@ def test_columns_of_arrow_arrive(name):
 @pytest.mark.parametrize("name", [*TYPES, "money"])
 def test_arrow_keeps_its_types(name):
     """A column of any type of Arrow's that is not nested is of that type on the other side."""
-    pyarrow = pytest.importorskip("pyarrow")
+    pyarrow = need_library("pyarrow")
     kind = pyarrow.decimal128(5, 2) if name == "money" else pyarrow.type_for_alias(name)
     item = decimal.Decimal("1.50") if name == "money" else TYPES[name]
     column = pd.Series([item, None], dtype=pd.ArrowDtype(kind))
@@ -389,7 +390,7 @@ def test_arrow_keeps_its_types(name):
 @pytest.mark.parametrize("name", ["string[pyarrow]", "str", "string[python]"])
 def test_texts_stay_where_they_are_stored(name):
     """Texts that Arrow stores are stored so on the other side."""
-    pytest.importorskip("pyarrow")
+    need_library("pyarrow")
     texts = pd.Series(["a", None], dtype=name)
 
     assert_series_equal(texts, there(texts))
@@ -398,7 +399,7 @@ def test_texts_stay_where_they_are_stored(name):
 
 def test_nested_columns_of_arrow_are_objects():
     """A column of Arrow's lists arrives as objects, their values plain."""
-    pyarrow = pytest.importorskip("pyarrow")
+    pyarrow = need_library("pyarrow")
     nested = pd.array([[1, 2], None], dtype=pd.ArrowDtype(pyarrow.list_(pyarrow.int64())))
     found = there(pd.DataFrame({"n": [1, 2], "list": nested}))
 

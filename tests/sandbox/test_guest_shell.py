@@ -79,6 +79,8 @@ CELLS = {
     "figure": "import matplotlib.pyplot as plt\nplt.plot([1, 2])\nplt.title('t');",
     "two figures": "for _ in range(2):\n    plt.figure()\nplt.show()\n'after'",
     "inline": "%matplotlib inline\nplt.plot([1])",
+    "folder of code": "import os\nwhere = os.path.dirname((lambda: 0).__code__.co_filename)\n"
+    "os.path.basename(where).rstrip('0123456789')",
 }
 
 

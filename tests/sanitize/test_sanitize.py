@@ -153,6 +153,18 @@ def test_only_known_kinds_of_data_are_shown():
     }
 
 
+@pytest.mark.parametrize("kind", ["plotly.v1", "vegalite.v6", "bokehjs_exec.v0"])
+def test_a_figure_that_only_a_script_draws_is_named(kind):
+    """A sentence stands in its place, unless the figure has a text or a picture of its own."""
+    drawn = {f"application/vnd.{kind}+json": {"data": []}, "text/html": "<script>x</script>"}
+    library = kind.split(".")[0].removesuffix("_exec")
+
+    assert safe_data(drawn) == {
+        "text/plain": f"<a figure of {library}: it is drawn where the notebook runs>"
+    }
+    assert safe_data({**drawn, "text/plain": "Figure"}) == {"text/plain": "Figure"}
+
+
 def test_an_output_of_no_known_shape_is_dropped():
     """The code that ran could have said anything about what it showed."""
     assert safe_output({"output_type": "update_display_data", "data": {}}) is None

@@ -2,11 +2,13 @@
 
 import copy
 import functools
+import importlib.util
 import json
 import os
 import shutil
 import tempfile
 from pathlib import Path
+from types import ModuleType
 
 import pytest
 
@@ -87,6 +89,13 @@ def need(what: str, variable: str, found: str | None) -> str:
     if os.environ.get(variable):
         pytest.fail(f"{variable} is set, but there is no {what} on this machine")
     pytest.skip(f"NOT TESTED: there is no {what} on this machine")
+
+
+def need_library(name: str) -> ModuleType:
+    """Import a library that only `make libraries` installs; skip loudly without it: see `need`."""
+    found = importlib.util.find_spec(name)
+    need(f"library {name}", "COURSE_REQUIRE_LIBRARIES", found and name)
+    return importlib.import_module(name)
 
 
 def need_sandbox() -> Level:

@@ -18,6 +18,7 @@ LONGEST_TEXT = 10_000  # characters of the text of an exception
 LONGEST_MESSAGE = 300  # characters of it in `stop`
 MOST_FRAMES = 60  # of one traceback
 DEEPEST_CHAIN = 10  # exceptions that caused each other
+FOLDER = "/tmp/ipykernel_1/"  # where the code of cells seems to lie, as a kernel has it
 _CAUSE = BaseException.__dict__["__cause__"].__get__
 _CONTEXT = BaseException.__dict__["__context__"].__get__
 _SUPPRESS = BaseException.__dict__["__suppress_context__"].__get__
@@ -115,4 +116,4 @@ def _folders() -> re.Pattern:
 
 
 _FOLDERS = _folders()
-_CELLS = re.compile(r"(Cell In\[\d+\])\.py")
+_CELLS = re.compile(rf"(?:{FOLDER})?(Cell In\[\d+\])\.py")

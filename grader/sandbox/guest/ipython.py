@@ -95,8 +95,11 @@ class _Exit(ExitAutocall):
 
 
 def file_name(number: int) -> str:
-    """Return the name under which the code of a cell is compiled."""
-    return f"Cell In[{number}].py"  # with .py, IPython shows lines around errors as kernels do
+    """
+    Return the name under which the code of a cell is compiled. By the folder, which is not there,
+    libraries know a cell of a kernel: numba keeps no compiled function of any other.
+    """
+    return f"{faults.FOLDER}Cell In[{number}].py"  # .py: IPython shows lines as kernels do
 
 
 class GuestShell(InteractiveShell):
