@@ -153,9 +153,13 @@ def _comparing(name: str, learners_own: bool) -> Method:
     operation = COMPARISONS[name]
 
     def method(self: RemoteObject, other: object) -> object:
-        if is_proxy(other):
-            if self is other or learner_of(self).may_lean_on():
-                return learner_of(self).act(facts_of(self), name, (other,))
+        if is_proxy(other) and (self is other or learner_of(self).may_lean_on()):
+            return learner_of(self).act(facts_of(self), name, (other,))
+        if issubclass(type(other), RemoteObject):  # two numbers of a library's, perhaps
+            other = learner_of(other).number(facts_of(other))
+            if other is None:
+                return _refused(self)
+        elif is_proxy(other):
             return _refused(self)
         if other is None and learners_own:  # nobody gains by that
             return learner_of(self).act(facts_of(self), name, (None,))
