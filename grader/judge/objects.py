@@ -81,6 +81,9 @@ class Asks(Protocol):
     def number(self, thing: Opaque) -> object:
         """Return an object that is a number as one of Python's, None for any other."""
 
+    def is_attribute(self, thing: Opaque) -> bool:
+        """Tell whether a check has this from an attribute of an object."""
+
     def may_lean_on(self) -> bool:
         """Tell whether this check may believe what the code of an object makes of data."""
 
@@ -103,7 +106,7 @@ class RemoteObject(Proxy):
 
     def __getattribute__(self, name: str) -> object:
         if name == "__class__":
-            return type(self)
+            return vars(type(self)).get("_seen_as", type(self))
         own = name.startswith("__") and name not in LEARNERS
         if own and (hasattr(type(self), name) or name[2:-2] in REFUSED):
             return object.__getattribute__(self, name)  # bound to the proxy, or refused by it
@@ -177,7 +180,12 @@ def _refused(self: RemoteObject, *_: object, **__: object) -> NoReturn:
 
 
 def _call(self: RemoteObject, *args: object, **kwargs: object) -> object:
-    return learner_of(self).call(facts_of(self), args, kwargs)
+    """Call an answer that is called like a function; what an attribute gives is like a method."""
+    facts, learner = facts_of(self), learner_of(self)
+    told = (args or kwargs) and learner.is_attribute(facts)
+    if told and not learner.may_lean_on():
+        return _refused(self)
+    return learner.call(facts, args, kwargs)
 
 
 def _contains(self: RemoteObject, item: object) -> object:
@@ -229,8 +237,7 @@ def _class(name: str, methods: frozenset[str], kinds: tuple[str, ...]) -> type:
     body["__hash__"] = _asking("__hash__") if "__hash__" in methods else None
     errors = [error for kind in kinds if (error := _error(kind))]
     if errors:
-        seen_as = type(name, (errors[0],), {"__module__": "learner"})
-        body["__class__"] = property(lambda self: seen_as)
+        body["_seen_as"] = type(name, (errors[0],), {"__module__": "learner"})
     made = type(name, (RemoteObject,), body)
     for kind in kinds:
         with contextlib.suppress(KeyError):

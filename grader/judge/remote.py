@@ -14,7 +14,7 @@ from collections.abc import Callable, Iterable
 from fractions import Fraction
 
 from grader.judge.crossing import far
-from grader.judge.objects import Proxy, proxy
+from grader.judge.objects import Proxy, facts_of, is_proxy, proxy
 from grader.rerun.elsewhere import change, rebuilt
 from grader.sandbox.codec import CodecError, Function, NotPlain, Opaque, about, refuse
 
@@ -33,6 +33,7 @@ class Learner:
         self.ask, self._exchange = ask, exchange
         self._before = self._after = lambda: None
         self._proxies: dict[int, Proxy] = {}
+        self._attributes: set[int] = set()  # handles of what objects of the learner's gave
         self._lent: dict[str, Callable[..., object]] = {}
         self._stand_ins: dict[int, Function] = {}
         self._keys = itertools.count()
@@ -57,6 +58,7 @@ class Learner:
     def forget(self) -> None:
         """Forget the objects of a process that has ended."""
         self._proxies.clear()
+        self._attributes.clear()
         self._lent.clear()
         self._stand_ins.clear()
 
@@ -101,9 +103,13 @@ class Learner:
     def attribute(self, thing: object, name: str) -> object:
         """Return an attribute of an object of the learner's."""
         found = self._result(self._do("attribute", thing=thing, name=name))
-        if type(found) is RemoteFunction and type(thing) is Opaque:
-            return RemoteMethod(self, found._facts)
+        if is_proxy(found) and type(thing) is Opaque:
+            self._attributes.add(_handle(facts_of(found)))
         return found
+
+    def is_attribute(self, thing: Function | Opaque) -> bool:
+        """Tell whether a check has this from an attribute of an object: a method, perhaps."""
+        return _handle(thing) in self._attributes
 
     def number(self, thing: object) -> object:
         """Return an object that is a number as one of Python's, None for any other."""
@@ -126,7 +132,7 @@ class Learner:
 
     def _proxy(self, facts: Function | Opaque) -> Proxy:
         """Return the proxy of a thing, the same one each time it comes."""
-        handle = facts.handle if type(facts) is Function else about(facts).handle
+        handle = _handle(facts)
         found = self._proxies.get(handle)
         if found is None:
             if type(facts) is Function:
@@ -185,7 +191,10 @@ class RemoteFunction(Proxy):
             object.__setattr__(self, name, value)
 
     def __call__(self, *args: object, **kwargs: object) -> object:
-        return self._learner.call(self._facts, args, kwargs)
+        learner = self._learner
+        if (args or kwargs) and learner.is_attribute(self._facts) and not learner.may_lean_on():
+            refuse(f"the method {self.__name__} of an object")
+        return learner.call(self._facts, args, kwargs)
 
     def __repr__(self) -> str:
         return f"<function {self.__name__}>"
@@ -200,15 +209,6 @@ class RemoteFunction(Proxy):
 
     def __delattr__(self, name: str) -> None:
         self._learner.act(self._facts, "__delattr__", (name,))
-
-
-class RemoteMethod(RemoteFunction):
-    """A method of an object of the learner's; its arguments are told to the object's own code."""
-
-    def __call__(self, *args: object, **kwargs: object) -> object:
-        if (args or kwargs) and not self._learner.may_lean_on():
-            refuse(f"the method {self.__name__} of an object")
-        return super().__call__(*args, **kwargs)
 
 
 OF_FUNCTIONS = frozenset(("__defaults__", "__kwdefaults__", "__annotations__", "__wrapped__"))
@@ -242,6 +242,10 @@ class RemoteClass(RemoteFunction):
 
     def __bool__(self) -> bool:
         return True
+
+
+def _handle(facts: Function | Opaque) -> int:
+    return facts.handle if type(facts) is Function else about(facts).handle
 
 
 def _signature(parameters: Iterable[tuple[str, int, bool]]) -> inspect.Signature:

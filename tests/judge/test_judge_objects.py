@@ -157,6 +157,11 @@ OTHERS = {
         "assert P(1) == P(1, []) and P(1) < P(2) and repr(P(1)) == 'P(x=1, y=[])'",
         "class P:\n    def __init__(self, x, y=()): self.x, self.y = x, y",
     ),
+    "an exception": (
+        "class Own(ValueError): pass\ndef f(): return Own('no')",
+        "e = f()\nassert isinstance(e, ValueError) and str(e) == 'no' and e.args == ('no',)",
+        "def f(): return KeyError('no')",
+    ),
     "subclass": (
         "class A:\n    pass\nclass B(A):\n    pass",
         "assert issubclass(B, A) and isinstance(B(), A) and not issubclass(A, B)",
@@ -246,10 +251,18 @@ LIES = {
         "import pandas as pd\nx = pd.DataFrame({'a': [1]})",
         "import pandas as pd\nassert x.equals(pd.DataFrame({'a': [1]}))",
     ),
+    "a method that is an object": ("x = 'The end'", "assert x.startswith('The')"),
+    "a method that is a class": ("x = 'The end'", "assert x.startswith('The')"),
     "one like the other": ("x = 4\ny = 4", "assert x == y"),
     "more than another": ("x = 4\ny = 3", "assert x > y"),
 }
 OWN = {
+    "a method that is an object": (
+        "class M:\n    def __call__(s, o): return True\nclass T: startswith = M()\nx = T()"
+    ),
+    "a method that is a class": (
+        "class M:\n    def __new__(s, o): return True\nclass T: startswith = M\nx = T()"
+    ),
     "close to": "x = type('N', (), {'__float__': lambda s: 3.0})()",
     **dict.fromkeys(
         ("no difference", "no difference from the left", "no rest", "almost"),
