@@ -24,8 +24,8 @@ def far(value: object, lend: Callable[[object], object] | None = None) -> object
     """
     Put what the sandbox knows in place of the proxies in a value that goes there.
 
-    `lend` does that for a function of the check's own. NotPlain where the value holds an object of
-    the check's own, or a function that nobody lends.
+    `lend` does that for a function or class. NotPlain where the value holds an object of the
+    check's own, or a function that nobody lends.
     """
     kind = type(value)
     if kind in SIMPLE:
@@ -37,7 +37,7 @@ def far(value: object, lend: Callable[[object], object] | None = None) -> object
     if kind is dict:
         return {key: far(item, lend) for key, item in value.items()}
     crossed = type(loads(dumps(value), resolve=Ref))
-    if lend is not None and crossed is Function and not isinstance(value, type):
+    if lend is not None and crossed is Function:
         return lend(value)
     if crossed in (Function, Opaque):
         raise NotPlain(f"a {kind.__name__} of the check's own")

@@ -7,9 +7,11 @@ are changed here too. A function of the check's own is lent: code in the sandbox
 and its calls are made here. What no proxy can stand for raises `NotPlain`.
 """
 
+import collections
 import inspect
 import itertools
 import sys
+import types
 from collections.abc import Callable, Iterable
 from fractions import Fraction
 
@@ -20,6 +22,7 @@ from grader.sandbox.codec import CodecError, Function, NotPlain, Opaque, about, 
 
 Reply = dict[str, object]
 Exchange = Callable[..., Reply]  # exchange(answer, operation, **fields) -> reply
+COLLECTIONS = (list, dict, set, collections.deque)
 NUMBERS_OF_TWO = 2  # a fraction comes as numerator and denominator
 
 
@@ -144,11 +147,21 @@ class Learner:
         return found
 
     def _lend(self, function: Callable[..., object]) -> Function:
-        """Have a stand-in in the sandbox for a function of the check's own."""
+        """
+        Return what stands in the sandbox for a function that a check hands over: a stand-in for one
+        of the check's own, and for a library's the sandbox's own function of that name. None of
+        those runs here on behalf of a learner: it might be `eval`.
+        """
         if id(function) not in self._stand_ins:
-            name, key = getattr(function, "__name__", "function"), f"lent {next(self._keys)}"
-            self._lent[key] = function  # kept, so that no other function gets its id
-            made = self.ask("stand_in_for", name=str(name), key=key)["value"]
+            name = str(getattr(function, "__name__", "function"))
+            if is_the_checks_own(function):
+                key = f"lent {next(self._keys)}"
+                self._lent[key] = function  # kept, so that no other function gets its id
+                made = self.ask("stand_in_for", name=name, key=key)["value"]
+            elif is_a_librarys(function):
+                made = self.ask("known", module=function.__module__, name=name).get("value")
+            else:
+                made = None
             if type(made) is not Function:
                 refuse(f"the function {name} of the check's own")
             self._stand_ins[id(function)] = made
@@ -242,6 +255,23 @@ class RemoteClass(RemoteFunction):
 
     def __bool__(self) -> bool:
         return True
+
+
+def is_the_checks_own(function: object) -> bool:
+    """Tell whether a check has defined a function, or it is a method of a plain collection."""
+    if type(function) is types.FunctionType:
+        return function.__module__ == "__main__"
+    if type(function) is types.BuiltinMethodType:
+        return type(function.__self__) in COLLECTIONS
+    return False
+
+
+def is_a_librarys(thing: object) -> bool:
+    """Tell whether a function or class is found under its name in a module that can be imported."""
+    module, name = getattr(thing, "__module__", None), getattr(thing, "__name__", None)
+    if type(module) is not str or type(name) is not str or module == "__main__":
+        return False
+    return getattr(sys.modules.get(module), name, None) is thing
 
 
 def _handle(facts: Function | Opaque) -> int:

@@ -173,6 +173,7 @@ SHAPES: dict[str, Shape] = {
     "seed": _or_wants(_acted),
     "protocols": _protocols,
     "stand_in_for": _acted,
+    "known": _acted,
     "rerun": _reran,
     "calls": _or_wants(_went),
     "go_on": _goes_on,

@@ -90,6 +90,12 @@ OTHERS = {
         "assert twice(lambda n: n + 3, 1) == 7",
         "def twice(f, x): return f(x)",
     ),
+    "a builtin handed over": (
+        "def each(f, xs): return [f(x) for x in xs]",
+        "import math\nassert each(len, ['a', 'bb']) == [1, 2]\n"
+        "assert each(int, ['3']) == [3] and each(math.sqrt, [9]) == [3.0]",
+        "def each(f, xs): return [f(xs[0])]",
+    ),
     "callback that counts": (
         "def each(f, xs):\n    for x in xs: f(x)",
         "seen = []\neach(seen.append, [1, 2])\nassert seen == [1, 2]",
@@ -313,3 +319,14 @@ def test_a_callback_that_is_called_without_end_costs_its_check(worker):
     one, alive = graded(worker, cells((ANSWER, forever), *parts), key)[-2:]
 
     assert (0.0, 1.0) == (one.score, alive.score)
+
+
+def test_no_function_of_a_library_runs_here_for_a_learner(worker, tmp_path):
+    """A check that hands `exec` over has it run in the sandbox, where learner code runs anyway."""
+    mark = tmp_path / "mark"
+    check = "assert run(exec) is None"
+    own = f"def run(f): f('open({str(mark)!r}, \"w\").close()')"
+    result = checked(worker, own, check, "def run(f): f('x = 1')")
+
+    assert not mark.exists()
+    assert result.score in (None, 0.0)

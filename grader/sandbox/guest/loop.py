@@ -8,6 +8,7 @@ that its text is never here. Ends when the other side closes the socket, or is k
 says is only a claim: learner code shares this process and may change all of it.
 """
 
+import importlib
 import json
 import marshal
 import signal
@@ -157,6 +158,10 @@ class Guest:
     def _stand_in_for(self, name: str, key: str) -> Reply:
         """Make a function that calls the one which the other side keeps under a key."""
         return {"value": stand_in(name, lambda _, *given: self._elsewhere(key, *given))}
+
+    def _known(self, module: str, name: str) -> Reply:
+        """Return a library's function or class."""
+        return self._watched(lambda: getattr(importlib.import_module(module), name))
 
     def _names(self) -> Reply:
         return {"names": self.shell.names()}
