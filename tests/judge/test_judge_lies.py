@@ -79,11 +79,8 @@ OBJECTS = course(
     ("a", "assert p == p and p + p == 3 and p < p and len(p) == 2 and p[0] == 1", 1),
     ("b", "assert p == 1 or float(p) == 0.5 or p != None\nfor one in p: assert one", 1),
     ("c", "p.x = 3\nassert p.x or isinstance(p, C) or {p: 1}[p] and str(p)", 1),
-    (
-        "d",
-        "import random\nrandom.seed(1)\nassert f(lambda n: n + 1) and f(len) and 'x' in dir()",
-        1,
-    ),
+    ("d", "import random\nrandom.seed(1)\nassert f(lambda n: n + 1)", 1),
+    ("g", "assert 'x' in dir()\nf(len)", 1),
     ("e", "assert issubclass(C, C) and f'{p}' and p in [p] and 2 in p\nwith p as q: q(4)", 1),
     ("f", "assert isinstance(p, C)\nimport copy\nassert copy.copy(p) and globals()['p'] and -p", 1),
 )
