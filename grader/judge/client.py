@@ -21,7 +21,7 @@ from typing import BinaryIO
 
 from grader.errors import SandboxFailed, WallMissing
 from grader.judge.chance import hash_seed
-from grader.judge.task import CHECK, Graded, GradedCell, Task, not_graded
+from grader.judge.task import CHECK, SCRATCH, Graded, GradedCell, Task, not_graded
 from grader.sandbox import Level, Limits, codec
 
 CHECK_SECONDS = 30.0  # for a check, beyond what its calls into the sandbox may take
@@ -139,9 +139,7 @@ class WorkerClient:
         mine, theirs = socket.socketpair()
         self._words = tempfile.TemporaryFile()  # noqa: SIM115 - closed with the process
         # A process that is killed leaves its temporary files to us.
-        self._scratch = tempfile.TemporaryDirectory(
-            prefix="grader-worker-", ignore_cleanup_errors=True
-        )
+        self._scratch = tempfile.TemporaryDirectory(prefix=SCRATCH, ignore_cleanup_errors=True)
         with theirs:
             self._process = subprocess.Popen(
                 [sys.executable, "-m", "grader.judge.worker", str(theirs.fileno())],

@@ -14,6 +14,7 @@ LEARNERS = "learner's"
 ANSWER = "answer"
 GIVEN = "given"
 CHECK = "check"
+SCRATCH = "grader-worker-"  # how the folder for temporary files of a grading process begins
 
 
 @dataclass(frozen=True, slots=True)

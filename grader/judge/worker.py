@@ -12,6 +12,7 @@ import gc
 import json
 import os
 import resource
+import shutil
 import socket
 import sys
 import threading
@@ -19,7 +20,7 @@ import time
 
 from grader.errors import WallMissing
 from grader.judge.notebook import grade
-from grader.judge.task import CHECK, Task
+from grader.judge.task import CHECK, SCRATCH, Task
 from grader.sandbox import Level, Limits, Sandbox, codec
 
 IDLE = 600.0  # seconds without a task, after which the process ends
@@ -53,6 +54,9 @@ def _end_with(parent: int) -> None:
     """End at once when the parent has died, even in the middle of a check that never ends."""
     while os.getppid() == parent:
         time.sleep(1)
+    own = os.environ.get("TMPDIR", "")
+    if os.path.basename(own).startswith(SCRATCH):  # the parent would have removed it
+        shutil.rmtree(own, ignore_errors=True)
     os._exit(1)
 
 

@@ -287,7 +287,10 @@ def test_a_worker_keeps_its_bench_and_needs_no_course(course, two):
 
     assert before == {pid: grading_processes(pid) for pid in workers(two.address).values()}
     assert {1} == {len(found) for found in before.values()}
-    assert {"dask-scratch-space"} == {path.name for path in (two.folder / "tmp").iterdir()}
+    left = {path.name for path in (two.folder / "tmp").iterdir()}
+    own = {name for name in left if name.startswith("grader-worker-")}  # while it is there
+    assert {"dask-scratch-space"} == left - own
+    assert not [path for name in own for path in (two.folder / "tmp" / name).rglob("*.*")]
 
 
 def test_killed_workers_lose_nothing(course, here, two):

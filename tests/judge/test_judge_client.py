@@ -6,12 +6,14 @@ import subprocess
 import sys
 import threading
 import time
+from pathlib import Path
 
 import pytest
 from support.judging import REFERENCE, course, reference, scores, steps
 
 from grader.judge import client as bench_module
 from grader.judge.client import WorkerClient
+from grader.judge.task import SCRATCH
 from grader.sandbox import Limits
 
 MONSTERS = [
@@ -142,3 +144,27 @@ def _alive(pid: int) -> bool:
         return False
     with open(f"/proc/{pid}/stat") as stat:
         return stat.read().rsplit(")", 1)[1].split()[0] != "Z"
+
+
+def test_a_grading_process_whose_parent_was_killed_leaves_no_folder(worker, tmp_path):
+    """It ends by itself, and removes the folder for temporary files that its parent had made."""
+    program = (
+        "import sys, time\nsys.path.insert(0, sys.argv[1])\n"
+        "from support.judging import reference\nfrom grader.judge.client import WorkerClient\n"
+        "client = WorkerClient()\nclient.grade(reference())\nprint('ready', flush=True)\n"
+        "time.sleep(60)"
+    )
+    tests = str(Path(__file__).parents[1])
+    with subprocess.Popen(
+        [sys.executable, "-c", program, tests],
+        env=os.environ | {"TMPDIR": str(tmp_path)},
+        stdout=subprocess.PIPE,
+    ) as parent:
+        assert b"ready\n" == parent.stdout.readline()
+        assert 1 == len(list(tmp_path.glob(f"{SCRATCH}*")))
+        parent.kill()
+    deadline = time.monotonic() + 15
+    while list(tmp_path.glob(f"{SCRATCH}*")) and time.monotonic() < deadline:
+        time.sleep(0.1)
+
+    assert [] == list(tmp_path.glob(f"{SCRATCH}*"))

@@ -197,15 +197,14 @@ ASKED = "import os\nassert os.environ.get('NBGRADER_EXECUTION') == {!r}\n"
 def test_cells_are_told_that_they_are_graded(tmp_path):
     """NBGRADER_EXECUTION is 'autograde' in a learner's cells and in checks, wherever these run."""
     graded = ASKED.format("autograde")
-    live = "class Own:\n    def __init__(self, x): self.x = x\n"
-    live += "    def __eq__(self, other): return self.x == other.x"
+    live = 'def own(x):\n    """\n    >>> own(1)\n    2\n    """\n    return x + 1'
     course = small_course(
         tmp_path / "course",
         cell("asks", "import os\nmode = os.environ.get('NBGRADER_EXECUTION')"),
         SQUARE,
         check_cell("outside", f"{graded}assert mode == 'autograde'\nassert square(3) == 9"),
         answer_cell("own", live),
-        check_cell("inside", f"{graded}assert Own(1) == Own(1) and not Own(1) == Own(2)"),
+        check_cell("inside", f"{graded}import doctest\nassert not doctest.testmod().failed"),
     )
     release(course, ["week"])
     hand_in_sheet(course, "ada", square="def square(x):\n    return x * x", own=live)
