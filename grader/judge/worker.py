@@ -29,7 +29,14 @@ LARGEST_TASK = 512 * 1024 * 1024  # bytes
 
 
 def main() -> None:
-    """Serve tasks until there are no more."""
+    """Serve tasks until there are no more, and leave no temporary file."""
+    try:
+        _serve_all()
+    finally:
+        _leave_nothing()
+
+
+def _serve_all() -> None:
     threading.Thread(target=_end_with, args=(os.getppid(),), daemon=True).start()
     connection = socket.socket(fileno=int(sys.argv[1]))
     settings = json.loads(codec.receive(connection))
@@ -54,10 +61,15 @@ def _end_with(parent: int) -> None:
     """End at once when the parent has died, even in the middle of a check that never ends."""
     while os.getppid() == parent:
         time.sleep(1)
-    own = os.environ.get("TMPDIR", "")
-    if os.path.basename(own).startswith(SCRATCH):  # the parent would have removed it
-        shutil.rmtree(own, ignore_errors=True)
+    _leave_nothing()
     os._exit(1)
+
+
+def _leave_nothing() -> None:
+    """Remove the folder for temporary files that the parent has made: it may be gone."""
+    own = os.environ.get("TMPDIR", "")
+    if os.path.basename(own).startswith(SCRATCH):
+        shutil.rmtree(own, ignore_errors=True)
 
 
 def _serve(
