@@ -7,6 +7,7 @@ A learner who prints one of them gains nothing but that.
 """
 
 import errno
+import os
 import resource
 import socket
 from collections.abc import Iterable
@@ -77,12 +78,22 @@ def _wall(error: BaseException) -> str:
         return NO_NETWORK
     if issubclass(kind, OSError):
         number = _NUMBER(error)
-        if number == errno.EACCES and _writes_nothing():
-            return NO_FILES
-        return _BY_NUMBER.get(number, "") if type(number) is int else ""
+        return _by_number(number) if type(number) is int else ""
     if class_name(kind) == ("OperationalError", "sqlite3"):
         return NO_FILES if _writes_nothing() else ""
     return PROCESSES if kind is RuntimeError and _ARGS(error) == (NO_THREAD,) else ""
+
+
+def wall_in(words: str) -> str:
+    """Name the wall that a library's own exception tells of in the system's words; "" for none."""
+    number = next((n for n in _BY_NUMBER if os.strerror(n) in words), None)
+    return _by_number(number) if number else ""
+
+
+def _by_number(number: int) -> str:
+    if number == errno.EACCES and _writes_nothing():
+        return NO_FILES
+    return _BY_NUMBER.get(number, "")
 
 
 def _writes_nothing() -> bool:

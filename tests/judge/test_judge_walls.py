@@ -24,6 +24,10 @@ WAITS = {
     "the network": "import urllib.request\nurllib.request.urlopen('http://a.example')\n" + KEY,
     "a full disk": "open('x', 'wb').write(bytes(200_000_000))\n" + KEY,
     "memory": "kept = [bytearray(100_000_000) for _ in range(60)]\n" + KEY,
+    "a library that wraps it": (
+        "try:\n    open('/usr/x', 'w')\nexcept OSError as e:\n    why = e.strerror\n"
+        "raise RuntimeError(f'IO Error: {why}')\n" + KEY
+    ),
     "time": "while True: pass\n" + KEY,
 }
 COUNTS = {

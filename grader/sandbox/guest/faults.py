@@ -37,7 +37,7 @@ def said(error: BaseException) -> str:
         words = text(str(error))
     except BaseException:  # the `__str__` of a learner may raise SystemExit, or be interrupted
         words = f"<unprintable {class_name(type(error))[0]} object>"
-    wall = walls.wall_of(error)
+    wall = walls.wall_of(error) or walls.wall_in(words)
     if wall and wall not in words and words not in walls.REFUSALS:
         words = f"{words[:LONGEST_TEXT]} – {wall}" if words else wall
     return without_paths(words[:LONGEST_TEXT])
