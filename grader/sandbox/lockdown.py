@@ -14,6 +14,7 @@ import resource
 import socket
 import struct
 from collections.abc import Iterable, Mapping
+from dataclasses import replace
 from pathlib import Path
 
 from grader.sandbox import landlock, seccomp
@@ -48,7 +49,7 @@ def strong(
     shared = {place: folder for place, folder in SHARED.items() if not _lies_in(place, trees)}
     first_to_go()
     if limits.network:
-        own_network()
+        limits = replace(limits, network=own_network())
     own_mounts(limits, shared)
     fill(BOX, files)
     enter(BOX)
@@ -136,12 +137,19 @@ def describe_machine() -> None:
     call("mount", None, MACHINE.encode(), None, read_only, None)
 
 
-def own_network() -> None:
-    """Leave the server's network for one with nothing but a loopback interface, which is up."""
-    call("unshare", NEW_NET)
-    with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as any_socket:
-        request = struct.pack("16sh22x", b"lo", INTERFACE_UP)
-        fcntl.ioctl(any_socket, SET_FLAGS, request)
+def own_network() -> bool:
+    """
+    Leave the server's network for one with nothing but a loopback interface, which is up. False
+    where the kernel makes none: this guest then makes no socket.
+    """
+    try:
+        call("unshare", NEW_NET)
+        with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as any_socket:
+            request = struct.pack("16sh22x", b"lo", INTERFACE_UP)
+            fcntl.ioctl(any_socket, SET_FLAGS, request)
+    except OSError:
+        return False
+    return True
 
 
 def _bind(source: str, target: str, recursive: bool = False) -> None:

@@ -10,7 +10,7 @@ import time
 import pytest
 from support.sandboxes import LEVELS, LIMITS, answers, is_sane, required
 
-from grader.sandbox import FALLBACK, STRONG, Exited, Limits, OutOfMemory, Sandbox
+from grader.sandbox import FALLBACK, STRONG, Exited, Limits, OutOfMemory, Sandbox, bubblewrap
 from grader.sandbox.walls import MEMORY, NO_PROGRAMS, met
 
 
@@ -299,3 +299,12 @@ def test_a_limit_that_is_met_is_named(level):
         for name, (cell, words) in cells.items():
             with sandbox.open() as guest:
                 assert words in shown(guest, cell), name
+
+
+def test_a_kernel_that_makes_no_network_still_opens_the_guest(monkeypatch):
+    """The guest runs without sockets, as one that asked for none."""
+    broken = "import grader.sandbox.lockdown as l; l.NEW_NET = 1 << 30 | 1 << 7 | 1; "
+    monkeypatch.setattr(bubblewrap, "BOOT", bubblewrap.BOOT.replace("main()", f"{broken}main()"))
+    with Sandbox(required(STRONG), LIMITS) as sandbox, sandbox.open(network=True) as guest:
+        assert "PermissionError" == guest.ask("run", 20, cell=TALK, number=1)["stop"]["kind"]
+        assert "1\n" == shown(guest, "print(1)")
