@@ -33,6 +33,7 @@ NO_THREAD = "can't start new thread"  # in Python's words
 STOPPED = "stopped after {seconds:.0f} s"
 
 NO_ROUTE = (errno.ENETUNREACH, errno.EHOSTUNREACH, errno.ENETDOWN)
+NUMBAS = "no locator available for file"  # numba finds no place for a compiled function
 LONGEST_CHAIN = 10  # exceptions that caused each other
 _BY_NUMBER = {
     errno.ENOSPC: FILES,
@@ -86,6 +87,8 @@ def _wall(error: BaseException) -> str:
 
 def wall_in(words: str) -> str:
     """Name the wall that a library's own exception tells of in the system's words; "" for none."""
+    if NUMBAS in words and _writes_nothing():
+        return NO_FILES
     number = next((n for n in _BY_NUMBER if os.strerror(n) in words), None)
     return _by_number(number) if number else ""
 

@@ -10,11 +10,12 @@ import linecache
 import pytest
 from support.courses import need_library, need_sandbox
 from support.judging import course
+from support.sandboxes import required
 
 from grader.judge.client import WorkerClient
 from grader.judge.sources import HEAVY
 from grader.judge.task import ANSWER, Reference, Task
-from grader.sandbox import Limits
+from grader.sandbox import FALLBACK, Limits
 from grader.trial.notebook import try_notebook
 
 READY = """
@@ -292,3 +293,15 @@ def test_a_library_is_paid_for_as_in_a_kernel(worker, name, monkeypatch, tmp_pat
     assert [True, True, False] == stock
     assert [2.0, 0.0, 2.0] == [one.results[-1].score for one in judged]
     assert "error" not in {out["output_type"] for out in judged[0].results[0].outputs}
+
+
+def test_what_needs_a_file_waits_for_a_person_where_none_can_be_written():
+    """At the fallback level a library that cannot write a file costs nobody a point."""
+    need_library("numba")
+    _, answer, wrong, check = CASES["numba: cache"]
+    with WorkerClient(required(FALLBACK), Limits(cell_seconds=20.0)) as worker:
+        judged = [worker.grade(of(one, check)).results[-1] for one in (answer, wrong)]
+        judged.append(worker.grade(of("def f(x): return 0", check)).results[-1])
+
+    assert [None, None, 0.0] == [one.score for one in judged]
+    assert "bubblewrap is missing" in judged[0].check.message
