@@ -11,7 +11,7 @@ from collections.abc import Callable, Iterator
 
 from grader.checks.task import Plan
 from grader.judge.crossing import Answer, Ask, Endless, exchange, with_data_alone
-from grader.judge.learner_process import LearnerProcess
+from grader.judge.learner_process import ONCE_ENDLESS, LearnerProcess
 from grader.judge.models import Models
 from grader.judge.sources import shared
 from grader.judge.task import ANSWER, CHECK, LEARNERS, Cell, Task
@@ -28,8 +28,12 @@ class Calls:
     """
 
     def __init__(
-        self, process: LearnerProcess, task: Task, open_guest: Callable[[], GuestProcess]
+        self,
+        process: LearnerProcess,
+        task: Callable[[], Task],
+        open_guest: Callable[[], GuestProcess],
     ) -> None:
+        """`task` gives the notebook as it is left where cells were lost."""
         self._process, self._task, self._open = process, task, open_guest
         self.cell_id = ""
 
@@ -46,7 +50,7 @@ class Calls:
             except Endless:
                 self._process.lose()
                 raise
-        if not set(model) <= set(self._task.models):
+        if not set(model) <= set(self._task().models):
             return None
         with self._open() as own, self._open() as apart:
             models = Models(apart, self._process.seconds, *self._keys(model))
@@ -71,14 +75,14 @@ class Calls:
 
     def _before(self) -> Iterator[Cell]:
         """Yield the cells before the check."""
-        for cell in self._task.cells:
+        for cell in self._task().cells:
             if cell.cell_id == self.cell_id:
                 return
             yield cell
 
     def _keys(self, model: tuple[str, ...]) -> tuple[list[str], list[str]]:
         """Return the key's own cells before the check, and the model answers among them."""
-        models, sources = self._task.models, []
+        models, sources = self._task().models, []
         for cell in self._before():
             if cell.role == CHECK:
                 sources.append(shared(cell.source))
@@ -93,7 +97,9 @@ class Calls:
         while len(made) < len(plan) and stops < STOPS:
             cases = self._part(plan[len(made) :], ask, answer)
             made += cases
-            stops += interrupted(cases[-1])
+            if interrupted(cases[-1]):
+                stops += 1
+                self._process.endless |= _called(plan[len(made) - 1])
         return made
 
     def _part(self, plan: Plan, ask: Ask, answer: Answer) -> Plan:
@@ -103,6 +109,9 @@ class Calls:
         """
         alone = next((n for n, case in enumerate(plan) if _texts(case)), len(plan))
         part, asked, names = plan[: alone or 1], [], set()
+        seconds = self._process.seconds
+        if self._process.endless & _called(plan[0]):
+            part, seconds = plan[:1], ONCE_ENDLESS
         if alone == 0:
             texts = _texts(plan[0])
             names, own = {name.rpartition(".")[2] for name in texts}, here(texts.values(), asked)
@@ -113,10 +122,16 @@ class Calls:
 
         text = json.dumps(part)
         answered = with_data_alone(answer)
-        cases = exchange(ask, self._process.seconds, answered, "calls", plan=text)["cases"]
+        with self._process.at_most(seconds) as seconds:
+            cases = exchange(ask, seconds, answered, "calls", plan=text)["cases"]
         if asked:
             cases[0][-1]["asked"] = asked
         return cases
+
+
+def _called(case: list[dict[str, object]]) -> set[str]:
+    """Return the functions that a case calls."""
+    return {act["call"] for act in case if "call" in act}
 
 
 def _texts(case: list[dict[str, object]]) -> dict[str, str]:

@@ -17,6 +17,12 @@ class SandboxLimits(Configurable):
         DEFAULT.cell_seconds, help="Seconds for one cell; nbgrader's own timeout counts too."
     ).tag(config=True)
     cell_seconds = Float(help="An older name of `seconds`.").tag(config=True)
+    times_the_key = Float(
+        DEFAULT.times_the_key, help="How many times as long as the key's own cell one may take, …"
+    ).tag(config=True)
+    least_seconds = Float(
+        DEFAULT.least_seconds, help="… but so many seconds at least, and `seconds` at most."
+    ).tag(config=True)
     total_seconds = Float(
         DEFAULT.total_seconds, help="Seconds for all cells of a notebook together."
     ).tag(config=True)
@@ -65,6 +71,8 @@ class SandboxLimits(Configurable):
         """The limits of a guest."""
         return Limits(
             cell_seconds=self.cell_seconds,
+            least_seconds=self.least_seconds,
+            times_the_key=self.times_the_key,
             total_seconds=self.total_seconds,
             memory_mb=self.memory,
             box_mb=self.files,

@@ -29,11 +29,18 @@ from grader.judge.fresh import known
 from grader.judge.inside import judge_inside
 from grader.judge.learner_process import ATTEMPTS, LearnerProcess
 from grader.judge.lookups import seeds_shared, sources_known
+from grader.judge.lost import Lost, ending, told, why
 from grader.judge.namespace import Namespace
 from grader.judge.opening import opener
 from grader.judge.purity import leaves_python_alone
 from grader.judge.reruns import Reruns
-from grader.judge.sources import asks_only_for_answers, imports_words, modules, shared
+from grader.judge.sources import (
+    asks_only_for_answers,
+    imported,
+    imports_words,
+    modules,
+    shared,
+)
 from grader.judge.static_session import StaticSession, step_of
 from grader.judge.static_widgets import card
 from grader.judge.task import (
@@ -48,7 +55,7 @@ from grader.judge.task import (
     printed,
     zero,
 )
-from grader.judge.walls import Met, met_by
+from grader.judge.walls import Met, met_by, met_when_lost
 from grader.sandbox import Exited, GuestError, Sandbox
 
 
@@ -76,16 +83,19 @@ class _Notebook:
 
     def __init__(self, task: Task, sandbox: Sandbox, seed: str) -> None:
         self._task, self._seed = task, seed
+        self._texts = {cell.cell_id: cell.source for cell in task.cells}
+        self._sandbox = sandbox
         self._open = opener(task, sandbox)
         self._process = LearnerProcess(self._open, sandbox.limits)
         own = (cell.source for cell in task.cells if cell.role in (ANSWER, LEARNERS))
         plain = all(map(leaves_python_alone, own))
         self._reruns = Reruns(self._open, self._process.guest if plain else lambda: None)
-        self._calls = Calls(self._process, task, self._open)
+        self._calls = Calls(self._process, lambda: self._task, self._open)
         self._beside = Beside(task.given)
         self._written: object = {}
         self._walls: list[Met] = []
-        self._facts = StaticSession(task, lambda: self._written)
+        self._lost: dict[str, Lost] = {}
+        self._facts = StaticSession(task, lambda: self._task.cells, lambda: self._written)
         self._space = Namespace(self._process.learner, task.asked_for, task.handed)
         self._process.learner.around(self._space.tell, self._space.forget)
 
@@ -100,13 +110,48 @@ class _Notebook:
         if cell.role == GIVEN and (page := card(cell.source, self._task.answers)) is not None:
             return GradedCell(cell.cell_id, page)
         self._space.forget()
+        self._begin(cell)
         shown = self._process.run(cell.cell_id, cell.source)
         if (wall := met_by(cell.cell_id, shown)) is not None:
             self._walls.append(wall)
+        self._go_on_without_the_lost()
         if "quiz_answers" in cell.source and not self._process.ended:
             with contextlib.suppress(KeyError, GuestError):
                 self._written = self._process.learner.get("quiz_answers")
-        return GradedCell(cell.cell_id, shown)
+        return GradedCell(cell.cell_id, shown, took=self._process.took)
+
+    def _begin(self, cell: Cell) -> None:
+        """Give a cell, or each question of a check, its seconds."""
+        self._process.seconds = self._seconds(cell)
+        self._process.took = self._process.stopped_for = 0.0
+
+    def _seconds(self, cell: Cell) -> float:
+        """
+        Return the seconds for a cell, or for each question of a check, by what the key's own took;
+        for a cell of the learner's own by what the longest of those did. A cell that imports what
+        the sandbox does not have ready gets all there are.
+        """
+        limits, took = self._sandbox.limits, self._task.took
+        loads = cell.role != CHECK and self._sandbox.has_to_load(imported(cell.source))
+        if took is None or loads:
+            return limits.cell_seconds
+        longest = max((took.get(one.cell_id, 0.0) for one in self._task.cells), default=0.0)
+        again = cell.role == GIVEN and self._process.has_stopped  # it may call what never ends
+        return limits.seconds_for(took.get(cell.cell_id, longest), again)
+
+    def _go_on_without_the_lost(self) -> None:
+        """Judge from now on by what is left of the cells that did not get through."""
+        new = self._process.lost.keys() - self._lost.keys()
+        for cell_id in new:
+            lost = self._lost[cell_id] = self._process.lost[cell_id]
+            if wall := met_when_lost(lost):
+                self._walls.append(wall)
+        if new:
+            cells = (
+                replace(cell, source=self._lost[cell.cell_id].kept) if cell.cell_id in new else cell
+                for cell in self._task.cells
+            )
+            self._task = replace(self._task, cells=tuple(cells))
 
     def check(self, number: int, cell: Cell) -> GradedCell:
         """Judge a check cell."""
@@ -114,19 +159,24 @@ class _Notebook:
             return not_graded(cell, self._task.skip[cell.cell_id])
         if self._process.ended and not asks_only_for_answers(cell.source):
             return self._not_checked(number, cell)
+        self._begin(cell)
         for attempt in range(1, ATTEMPTS + 1):
             try:
                 result = self._judged(cell)
                 break
             except GuestError as error:
-                sentence = f"The check called your code, which {self._process.why(error)}."
+                own = (self._task.cells[n].source for n in step_of(self._task.cells, number))
+                where = ending(own) if isinstance(error, Exited) else ""
+                sentence = f"The check called your code, which {self._process.why(error)}{where}."
                 result = _graded(cell, _stopped(sentence))
                 if attempt == ATTEMPTS or not isinstance(error, Exited):
                     break
                 self._process.revive()
                 self._space.forget()
         self._process.revive()
-        return self._for_a_person(number, cell, result)
+        self._go_on_without_the_lost()
+        result = replace(result, took=max(result.took, self._process.took))
+        return self._told_of_the_lost(number, cell, self._for_a_person(number, cell, result))
 
     def _for_a_person(self, number: int, cell: Cell, result: GradedCell) -> GradedCell:
         """
@@ -139,12 +189,37 @@ class _Notebook:
         """
         if result.check.outcome != MISSED or imports_words(cell.source):
             return result
-        own = {self._task.cells[n].cell_id for n in step_of(self._task.cells, number)}
-        unnamed = result.check.message.startswith(NameError.__name__)
+        own, unnamed = self._step_of(number), _is_unnamed(result)
         for wall in self._walls:
             if wall.cell_id in own or (unnamed and wall.stopped):
                 return not_graded(cell, str(wall))
+        if self._process.stopped_for:
+            seconds = f"{self._process.stopped_for:.0f} s (c.Sandbox.seconds)"
+            return not_graded(
+                cell, f"the check called your code, which was stopped after {seconds}"
+            )
         return result
+
+    def _told_of_the_lost(self, number: int, cell: Cell, result: GradedCell) -> GradedCell:
+        """
+        Return a result that says of a missed check which line of its step did not get through, or
+        which cell before it may have given its names.
+        """
+        if result.check.outcome != MISSED:
+            return result
+        own = self._step_of(number)
+        lost = next((one for one in self._lost.values() if one.cell_id in own), None)
+        if lost is not None:
+            return told(result, why(lost, self._texts[lost.cell_id]), f"stops {lost.stop}")
+        if self._lost and _is_unnamed(result) and not imports_words(cell.source):
+            first = next(iter(self._lost.values()))
+            sentence = f"{result.check.message}. {first.as_text(of_cell=True)}"
+            return told(result, sentence, result.check.rule)
+        return result
+
+    def _step_of(self, number: int) -> set[str]:
+        """Return the ids of the cells that a check is about."""
+        return {self._task.cells[n].cell_id for n in step_of(self._task.cells, number)}
 
     def _judged(self, cell: Cell) -> GradedCell:
         """Judge a check of a living notebook; GuestError where a call ended that."""
@@ -189,14 +264,14 @@ class _Notebook:
 
     def _inside(self, cell: Cell) -> GradedCell:
         try:
-            checked = judge_inside(self._task, cell, self._open, self._process.seconds)
+            checked, took = judge_inside(self._task, cell, self._open, self._seconds)
         except GuestError as error:
             checked = _stopped(f"The notebook's process ended during the check: {error}.")
-        return _graded(cell, checked, inside=True)
+            took = 0.0
+        return replace(_graded(cell, checked, inside=True), took=took)
 
     def _not_checked(self, number: int, cell: Cell) -> GradedCell:
-        own = {self._task.cells[n].cell_id for n in step_of(self._task.cells, number)}
-        ended = self._process
+        own, ended = self._step_of(number), self._process
         where = "This step's code" if ended.ended_at in own else f"The cell `{ended.ended_at}`"
         after = "" if ended.ended_at in own else " Nothing after it could be checked."
         sentence = f"Not checked, because {where[0].lower()}{where[1:]} {ended.ended}.{after}"
@@ -222,6 +297,11 @@ def _graded(
         right=judged.right,
     )
     return GradedCell(cell.cell_id, checked.outputs, result, score, inside)
+
+
+def _is_unnamed(result: GradedCell) -> bool:
+    """Tell whether a check stopped at a name that is not there."""
+    return result.check.message.startswith(NameError.__name__)
 
 
 def _stopped(sentence: str) -> Checked:

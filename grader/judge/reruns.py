@@ -6,7 +6,6 @@ only if all of the notebook is plain code, which cannot change Python itself. El
 one guest, and any other step gets a guest of its own.
 """
 
-import contextlib
 import copy
 import marshal
 from collections.abc import Callable
@@ -20,7 +19,9 @@ from grader.rerun.rerun import AT_ONCE, Asked, Run
 from grader.sandbox import Exited, GuestError, GuestProcess, Timeout
 from grader.sandbox.codec import Function, Opaque, about
 
-SLACK = 4.0  # seconds for a re-run beyond its own time limit, on a busy machine
+INTERRUPT = KeyboardInterrupt.__name__
+SLACK = 0.5  # seconds of computing for a re-run beyond its own time limit
+AGAIN = 0.3  # seconds of waiting for a re-run, where several together have waited too long
 
 
 class Reruns:
@@ -43,12 +44,17 @@ class Reruns:
         known = [known_run(cells, inputs, options) for inputs, options in asked]
         if None not in known:
             return known
+        waits = asked[0][1]["seconds"]
         if len(asked) > 1:
-            with contextlib.suppress(GuestError):
-                return self._ask(cells, asked, AT_ONCE)
+            try:
+                return self._ask(cells, asked, AT_ONCE, waits)
+            except Timeout:
+                waits = min(waits, AGAIN)
+            except GuestError:
+                pass  # perhaps only by one of the others
         for attempt in range(1, ATTEMPTS + 1):
             try:
-                return self._ask(cells, asked[:1], 0.0)
+                return self._ask(cells, asked[:1], 0.0, waits)
             except GuestError as error:
                 # A death is perhaps not the step's: the machine may be out of memory.
                 if attempt == ATTEMPTS or not isinstance(error, Exited):
@@ -62,13 +68,19 @@ class Reruns:
             guest.close()
         self._guests.clear()
 
-    def _ask(self, cells: tuple[str, ...], asked: list[Asked], more: float) -> list[Run]:
+    def _ask(
+        self, cells: tuple[str, ...], asked: list[Asked], more: float, waits: float
+    ) -> list[Run]:
         """Ask in the sandbox; a GuestError costs the guest."""
         options = asked[0][1]
         guest = self._guest(options.get("before", ()) + cells)
         fields = {"cells": list(cells), "asked": _packed(asked)}
         try:
-            reply = guest.ask("rerun", options["seconds"] + more + SLACK, **fields)
+            reply = guest.ask("rerun", options["seconds"] + more + SLACK, waits, **fields)
+            if guest.stopped:
+                raise Timeout("the step does not end")
+            if _is_interrupted(reply):
+                return [Run({}, "", "", Stop(INTERRUPT, ""))]
             runs = checked("rerun", reply, {"asked": asked})["runs"]
             return [_run(run, one[0]) for run, one in zip(runs, asked, strict=False)]
         except GuestError:
@@ -88,6 +100,13 @@ class Reruns:
         """Close a guest that gave no answer; one of its own takes the place of a shared one."""
         guest.close()
         self._guests = {key: one for key, one in self._guests.items() if one is not guest}
+
+
+def _is_interrupted(reply: dict[str, object]) -> bool:
+    """Tell whether the step raised what the stop button raises, and nobody had pressed it."""
+    raised = reply.get("raised")
+    kinds = raised.get("kinds") if type(raised) is dict else None
+    return type(kinds) is list and kinds[:1] == [INTERRUPT]
 
 
 def _packed(asked: list[Asked]) -> object:

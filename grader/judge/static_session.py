@@ -1,23 +1,26 @@
 """Stands in for a kernel's session: what a check asks about the notebook, read from its text."""
 
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 
 from grader.judge.task import ANSWER, CHECK, GIVEN, LEARNERS, Cell, Task
 from grader.widgets.kernel.session import A_PART, letters
 
 SOLUTION = re.compile(r"(?ms)^[^\n]*BEGIN SOLUTION.*?END SOLUTION[^\n]*$")
+Cells = tuple[Cell, ...]
 LATEST = 50  # cells before a step that are run again for it, at most
 
 
 class StaticSession:
     """
-    The session of a notebook that is being judged. `written` gives the value of `quiz_answers`.
+    The session of a notebook that is being judged. `cells` gives those of the task as they are left
+    where some were lost, and `written` the value of `quiz_answers`.
     """
 
-    def __init__(self, task: Task, written: Callable[[], object]) -> None:
-        self._cells, self._saved, self._written = task.cells, task.answers, written
-        self._models = task.models
+    def __init__(
+        self, task: Task, cells: Callable[[], Cells], written: Callable[[], object]
+    ) -> None:
+        self._task, self._cells, self._written = task, cells, written
         self.done: set[str] = set()
 
     def mark_check(self, answer_id: str = "") -> None:
@@ -25,18 +28,19 @@ class StaticSession:
 
     def step_cells(self, answer_id: str) -> tuple[tuple[str, ...], tuple[str, ...]]:
         """Return the cells before a step that hold code to run, and those of the step itself."""
-        found = [n for n, cell in enumerate(self._cells) if cell.cell_id == answer_id]
+        cells = self._cells()
+        found = [n for n, cell in enumerate(cells) if cell.cell_id == answer_id]
         if not found:
             return (), ()
         end = found[0] + 1
-        while end < len(self._cells) and self._cells[end].role == LEARNERS:
+        while end < len(cells) and cells[end].role == LEARNERS:
             end += 1
         before = [
             cell
-            for cell in self._cells[: found[0]]
+            for cell in cells[: found[0]]
             if cell.role != CHECK and not (cell.role == GIVEN and A_PART.search(cell.source))
         ]
-        return _sources(before[-LATEST:]), _sources(self._cells[found[0] : end])
+        return _sources(before[-LATEST:]), _sources(cells[found[0] : end])
 
     def stopped(self, answer_id: str) -> str:
         """Return nothing: every cell ran once, in a process of its own."""
@@ -48,7 +52,7 @@ class StaticSession:
 
     def released(self, answer_id: str) -> str | None:
         """Return what an answer cell was released with; None where the key does not say."""
-        text, solutions = SOLUTION.subn("", self._models.get(answer_id, ""))
+        text, solutions = SOLUTION.subn("", self._task.models.get(answer_id, ""))
         return text if solutions else None
 
     def material(self, answer_id: str) -> dict[str, object]:
@@ -64,15 +68,15 @@ class StaticSession:
         return ""
 
     def quiz_cells(self) -> tuple[str, ...]:
-        """Return the cells that may hold quiz answers."""
-        return _sources([cell for cell in self._cells if cell.role != CHECK])
+        """Return the cells that may hold quiz answers, whatever became of them."""
+        return _sources([cell for cell in self._task.cells if cell.role != CHECK])
 
     def answers(self, key: str) -> dict[str, str]:
         """Return the quiz answers: the notebook's own first, then a `quiz_answers` dictionary."""
-        return letters(self._written()) | letters(self._saved)
+        return letters(self._written()) | letters(self._task.answers)
 
 
-def step_of(cells: tuple[Cell, ...], number: int) -> range:
+def step_of(cells: Cells, number: int) -> range:
     """Return the numbers of the cells that a check cell looks at: from its answer cell on."""
     start = number
     while start and cells[start - 1].role != CHECK:
@@ -82,5 +86,5 @@ def step_of(cells: tuple[Cell, ...], number: int) -> range:
     return range(start, number)
 
 
-def _sources(cells: list[Cell] | tuple[Cell, ...]) -> tuple[str, ...]:
+def _sources(cells: Sequence[Cell]) -> tuple[str, ...]:
     return tuple(cell.source for cell in cells)

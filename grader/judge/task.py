@@ -38,7 +38,8 @@ class Reference:
     exercise wants defined, `models` the solutions by cell, `programs` whether they start some, and
     `handed` names that a check gives a value to for the functions of the solutions; `given` the
     course's own files beside the notebook, as checks read them. `objects` are the checks that are
-    about objects of the learner's, as the solutions show; None where that is to be found out.
+    about objects of the learner's, and `took` the seconds of each cell and of the longest question
+    of each check; both None where that is to be found out.
     """
 
     inside: tuple[str, ...] = ()
@@ -48,6 +49,7 @@ class Reference:
     handed: tuple[str, ...] = ()
     given: dict[str, bytes] = field(default_factory=dict)
     objects: tuple[str, ...] | None = ()
+    took: dict[str, float] | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,6 +70,7 @@ class Task:
     handed: tuple[str, ...] = ()
     given: dict[str, bytes] = field(default_factory=dict)
     objects: tuple[str, ...] | None = ()
+    took: dict[str, float] | None = None
     skip: dict[str, str] = field(default_factory=dict)
 
     def plain(self) -> dict[str, object]:
@@ -89,6 +92,7 @@ class Task:
             handed=known.handed,
             given=dict(known.given),
             objects=known.objects,
+            took=known.took,
         )
 
     @classmethod
@@ -109,6 +113,7 @@ class GradedCell:
     What came of one code cell: its outputs in nbformat's shape and, for a `check`, its result and
     the score in points, None for a check that could not be graded. `inside` marks a check that had
     to run beside the learner's code, `leaned` one that believed what their objects make of data.
+    `took` is how many seconds the cell, or the longest question of the check, computed and waited.
     """
 
     cell_id: str
@@ -117,6 +122,7 @@ class GradedCell:
     score: float | None = None
     inside: bool = False
     leaned: bool = False
+    took: float = 0.0
 
     def plain(self) -> dict[str, object]:
         """Return the cell as data for JSON; `GradedCell.of` is its way back."""

@@ -3,7 +3,8 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from grader.sandbox.walls import met, stopped_by_time
+from grader.judge.lost import FULL, Lost
+from grader.sandbox.walls import MEMORY, met, stopped_by_time
 
 
 @dataclass(frozen=True, slots=True)
@@ -20,15 +21,22 @@ class Met:
 
     def __str__(self) -> str:
         if self.by_time:
-            return f"the cell `{self.cell_id}` was {self.words} (c.Sandbox.seconds)"
+            return f"the cell `{self.cell_id}` {self.words} (c.Sandbox.seconds)"
         return f"the cell `{self.cell_id}` met a wall of the sandbox: {self.words.rstrip('.')}"
+
+
+def met_when_lost(lost: Lost) -> Met | None:
+    """Return the limit that a lost cell met, None for a cell that ended Python itself."""
+    if lost.kind == FULL:
+        return Met(lost.cell_id, MEMORY, stopped=True)
+    return Met(lost.cell_id, lost.words, stopped=True, by_time=True) if lost.by_time else None
 
 
 def met_by(cell_id: str, outputs: Sequence[dict[str, object]]) -> Met | None:
     """Return what a cell met, None for nothing; its outputs have nbformat's shape."""
     errors = [one for one in outputs if one["output_type"] == "error"]
     if words := stopped_by_time(errors):
-        return Met(cell_id, words, stopped=True, by_time=True)
+        return Met(cell_id, f"was {words}", stopped=True, by_time=True)
     if words := met(errors):
         return Met(cell_id, words, stopped=True)
     if words := met(outputs):

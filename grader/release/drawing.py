@@ -258,7 +258,7 @@ class _Work:
     def tried(self, name: str, cases: Sequence[Case]) -> list[list[Called]] | None:
         """Return what comes of cases, nothing for those not tried; None if that ends Python."""
         self.name = name
-        calls = Calls(self._process, self._key, self._open)
+        calls = Calls(self._process, lambda: self._key, self._open)
         calls.cell_id = self._check_id
         try:
             made = calls([case.plan(name) for case in cases]) or []

@@ -35,7 +35,7 @@ from contextlib import contextmanager, redirect_stdout
 from grader.rerun.elsewhere import Elsewhere, altered, stand_in
 from grader.rerun.quiet import awake, quiet
 
-AT_ONCE = 2.0  # seconds for several cases together, before the rest has to be asked for again
+AT_ONCE = 0.5  # seconds for several cases together, before the rest has to be asked for again
 LONGEST = 1_000_000  # characters of one value
 PRINTED_LIMIT = 100_000  # characters kept of what a call prints
 Act = dict[str, object]

@@ -20,7 +20,7 @@ def parse(cell: str) -> ast.Module:
     with warnings.catch_warnings():
         # "invalid decimal literal" and friends go to stderr, which nbgrader counts as a failure.
         warnings.simplefilter("ignore")
-        return ast.fix_missing_locations(_Magics().visit(ast.parse(_as_python(cell))))
+        return ast.fix_missing_locations(_Magics().visit(ast.parse(as_python(cell))))
 
 
 @functools.lru_cache(maxsize=256)
@@ -29,8 +29,8 @@ def read(cell: str) -> ast.Module:
     return parse(cell)
 
 
-def _as_python(cell: str) -> str:
-    """Return a cell with its magics as calls."""
+def as_python(cell: str) -> str:
+    """Return a cell with its magics as calls, as IPython makes them. SyntaxError if it gives up."""
     text = _transformed(cell)
     if text is None:
         raise SyntaxError("More than 500 magics: IPython runs no such cell")

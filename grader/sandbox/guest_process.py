@@ -18,14 +18,21 @@ from types import TracebackType
 from grader.sandbox import codec
 from grader.sandbox.limits import MB, Limits
 from grader.sandbox.memory import EVERY, Memory
+from grader.sandbox.stopwatch import Stopwatch
 
-GRACE_SECONDS = 2.0  # to answer after the stop button
+GRACE_SECONDS = 0.4  # of computing or waiting, to answer after the stop button
+SEND_SECONDS = 3.0  # until a guest has read a question
+REPLY_SECONDS = 3.0  # for one frame, however slowly it drips
 BURIAL_SECONDS = 5.0
-COMPUTING = 0.5  # part of the time; below it a guest waits for something
 
 
 class GuestError(Exception):
-    """Says why a guest gave no answer; the guest is closed."""
+    """
+    Says why a guest gave no answer; the guest is closed. `early` is True where that was so before
+    the question: what an earlier one left running did it.
+    """
+
+    early = False
 
 
 class Timeout(GuestError):
@@ -45,35 +52,62 @@ class Tampered(GuestError):
 
 
 class GuestProcess:
-    """A confined process in which code of one submission runs."""
+    """
+    A confined process in which code of one submission runs.
+
+    Of the last question: `took` is how many seconds it computed and waited, `stopped` whether the
+    stop button had to be pressed, and `waited` whether that was because it waited.
+    """
 
     def __init__(self, job: socket.socket, pidfd: int, limits: Limits) -> None:
         self._job = job
         self._pidfd = pidfd
         self._pid = _pid(pidfd)
-        self._schedule = _opened(f"/proc/{self._pid}/schedstat")
+        self._watch = Stopwatch(self._pid, bool(limits.programs))
         self._memory = Memory(self._pid, pidfd, limits.memory_mb, bool(limits.programs))
         self._limits = limits
-        self._left = limits.total_seconds
-        self.closed = False
+        self.spent = 0.0  # seconds of all questions
+        self.stopped = self.closed = False
 
-    def ask(self, op: str, seconds: float | None = None, **fields: object) -> dict:
+    @property
+    def took(self) -> float:
+        """The seconds that the last question computed and waited."""
+        return self._watch.seconds
+
+    @property
+    def waited(self) -> bool:
+        """Whether most of that was waiting."""
+        return self._watch.waited > self._watch.computed
+
+    def ask(
+        self, op: str, seconds: float | None = None, waits: float | None = None, **fields: object
+    ) -> dict:
         """
         Ask one question and return the reply; a GuestError closes the guest.
+
+        The stop button is pressed where the guest has computed for so many seconds, or has waited
+        for `waits` seconds, by default as many.
 
         Raises: Exited, Timeout or Tampered: a GuestError, where no sound reply comes in time.
         """
         if self.closed:
             raise Exited("the guest is closed")
-        start = time.monotonic()
-        most = min(self._limits.cell_seconds if seconds is None else seconds, self._left)
+        left = self._limits.total_seconds - self.spent
+        most = min(self._limits.cell_seconds if seconds is None else seconds, left)
+        self._watch.begin()
         try:
-            return self._exchange(op, fields, start, start + most)
+            return self._exchange(op, fields, most, most if waits is None else min(waits, most))
         except GuestError:
             self.close()
             raise
         finally:
-            self._left -= time.monotonic() - start
+            self.spent += self._watch.seconds
+
+    def is_gone(self, seconds: float) -> bool:
+        """Tell whether the guest ends within so many seconds without being asked anything."""
+        waiter = select.poll()
+        waiter.register(self._pidfd, select.POLLIN)
+        return bool(waiter.poll(seconds * 1000))
 
     def close(self) -> None:
         """Kill the guest and all in it; when this returns, it is gone."""
@@ -86,8 +120,6 @@ class GuestProcess:
         waiter.register(self._pidfd, select.POLLIN)
         waiter.poll(BURIAL_SECONDS * 1000)
         os.close(self._pidfd)
-        if self._schedule >= 0:
-            os.close(self._schedule)
         self._job.close()
 
     def __enter__(self) -> "GuestProcess":
@@ -101,62 +133,67 @@ class GuestProcess:
     ) -> None:
         self.close()
 
-    def _exchange(self, op: str, fields: dict, start: float, deadline: float) -> dict:
+    def _exchange(self, op: str, fields: dict, most: float, waits: float) -> dict:
         """Send a question, wait, press the stop button if need be, check the answer."""
-        if deadline <= start:
+        if most <= 0:
             raise Timeout("the guest's time is used up")
         token = os.urandom(16)
         early = self._peek()
         if early is not None:
-            raise Tampered("the guest spoke unasked") if early else Exited("the guest is gone")
-        busy = self._busy()
-        self._send({"id": token, "op": op, **fields}, deadline)
-        if not self._answers(deadline):
-            self._press_stop(start, busy)
-        reply = self._receive(deadline + GRACE_SECONDS)
+            error = Tampered("the guest spoke unasked") if early else Exited("the guest is gone")
+            error.early = True
+            raise error
+        self._send({"id": token, "op": op, **fields})
+        self.stopped = not self._answers(most, waits)
+        if self.stopped:
+            self._press_stop()
+        reply = self._receive()
+        self._watch.end()
         if self._peek():
             raise Tampered("more than one answer")
         return _checked(reply, token)
 
-    def _send(self, question: dict, deadline: float) -> None:
-        """Send a question before the deadline."""
+    def _send(self, question: dict) -> None:
+        """Send a question in time."""
         try:
-            codec.send(self._job, codec.dumps(question), deadline)
+            codec.send(self._job, codec.dumps(question), time.monotonic() + SEND_SECONDS)
         except codec.TimedOut:
             raise Timeout("the guest takes no question") from None
         except codec.Closed:
             raise Exited("the guest is gone") from None
 
-    def _answers(self, deadline: float) -> bool:
+    def _answers(self, most: float, waits: float) -> bool:
         """
-        Wait until an answer begins; False if none does before the deadline.
+        Wait until an answer begins; False if the guest has computed or waited too long before.
 
         Raises: OutOfMemory where the guest takes too much meanwhile.
         """
         waiter = select.poll()
         waiter.register(self._job, select.POLLIN)
         self._memory.begin()
-        while (left := deadline - time.monotonic()) > 0:
-            if waiter.poll(min(left, EVERY) * 1000):
-                return True
+        computed, waited = self._watch.computed + most, self._watch.waited + waits
+        while not waiter.poll(EVERY * 1000):
             if self._memory.is_too_much():
                 raise OutOfMemory("the guest takes too much memory")
-        return False
+            self._watch.look()
+            if self._watch.computed >= computed or self._watch.waited >= waited:
+                return False
+        return True
 
-    def _press_stop(self, start: float, busy: float) -> None:
+    def _press_stop(self) -> None:
         """
-        Interrupt a guest that computes; one that waits would not get further: Timeout.
+        Interrupt a guest, which may then answer.
 
-        One that has started programs may wait for them to compute.
+        Raises: Timeout where it does not.
         """
-        computes = self._busy() - busy >= COMPUTING * (time.monotonic() - start)
-        if not computes and not self._limits.programs:
-            raise Timeout("the guest waits for something that does not come")
         with contextlib.suppress(ProcessLookupError):
             signal.pidfd_send_signal(self._pidfd, signal.SIGINT)
+        if not self._answers(GRACE_SECONDS, GRACE_SECONDS):
+            raise Timeout("the guest goes on after the stop button")
 
-    def _receive(self, deadline: float) -> bytes:
-        """Receive one whole frame before the deadline, however slowly it drips."""
+    def _receive(self) -> bytes:
+        """Receive one whole frame in time, however slowly it drips."""
+        deadline = time.monotonic() + REPLY_SECONDS
         try:
             return codec.receive(self._job, deadline, largest=self._limits.reply_mb * MB)
         except codec.TimedOut:
@@ -176,33 +213,11 @@ class GuestProcess:
         except OSError:
             return b""
 
-    def _busy(self) -> float:
-        """
-        Return the seconds for which the guest computed, or wanted to.
-
-        On a full machine a guest that computes may wait for a core most of the time: the time its
-        first thread stood in the kernel's queue counts too, where the kernel tells it.
-        """
-        seconds = 0.0
-        with contextlib.suppress(OSError):
-            seconds += time.clock_gettime((~self._pid) << 3 | 2)
-            queued = os.pread(self._schedule, 100, 0).split()[1]
-            seconds += int(queued) / 1e9
-        return seconds
-
 
 def _pid(pidfd: int) -> int:
     """Return the process of a pidfd as a number in our own pid namespace."""
     lines = Path(f"/proc/self/fdinfo/{pidfd}").read_text().splitlines()
     return next(int(line.split()[1]) for line in lines if line.startswith("Pid:"))
-
-
-def _opened(path: str) -> int:
-    """Return a descriptor to read a file of the kernel's; -1 where there is none."""
-    try:
-        return os.open(path, os.O_RDONLY | os.O_CLOEXEC)
-    except OSError:
-        return -1
 
 
 def _checked(payload: bytes, token: bytes) -> dict:

@@ -7,14 +7,13 @@ A guest that is full gets a signal, which is a MemoryError in the cell; one that
 """
 
 import contextlib
-import os
 import resource
 import signal
 import time
-from collections.abc import Iterator
 from pathlib import Path
 
 from grader.sandbox.limits import MB
+from grader.sandbox.stopwatch import family
 
 EVERY = 0.05  # seconds between two looks
 AGAIN = 0.5  # seconds before a full guest is told again
@@ -55,7 +54,7 @@ class Memory:
 
     def _used(self) -> int:
         """Return the bytes of all processes; shared pages count once where that makes it full."""
-        pids = list(_family(self._pid)) if self._programs else [self._pid]
+        pids = list(family(self._pid)) if self._programs else [self._pid]
         resident = sum(map(_resident, pids))
         if len(pids) == 1 or resident <= self._most:
             return resident
@@ -76,12 +75,3 @@ def _share(pid: int) -> int:
         return next(int(line.split()[1]) * 1024 for line in lines if line.startswith("Pss:"))
     except (OSError, StopIteration, IndexError, ValueError):
         return _resident(pid)
-
-
-def _family(pid: int) -> Iterator[int]:
-    """Yield a process and all that came from it; what loses its parent goes to the guest itself."""
-    yield pid
-    with contextlib.suppress(OSError):
-        for task in os.listdir(f"/proc/{pid}/task"):
-            for child in Path(f"/proc/{pid}/task/{task}/children").read_text().split():
-                yield from _family(int(child))

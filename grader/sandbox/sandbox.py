@@ -6,6 +6,7 @@ Trusted. A sandbox belongs to one thread that lives as long as it does. If the s
 refuses it is started again, once for each guest; a server that fails twice is a SandboxFailed.
 """
 
+import sys
 import weakref
 from collections.abc import Iterable, Mapping
 from dataclasses import replace
@@ -74,6 +75,12 @@ class Sandbox:
     def left_out(self) -> tuple[str, ...]:
         """Return which modules the server could not have ready: guests import them themselves."""
         return self._server.left_out if self._server else ()
+
+    def has_to_load(self, modules: Iterable[str]) -> bool:
+        """Tell whether a guest imports one of these modules itself, and not from Python's own."""
+        ready = self._modules.difference(self.left_out())
+        others = (name for name in modules if name.split(".")[0] not in sys.stdlib_module_names)
+        return not ready.issuperset(others)
 
     def warm(self, modules: Iterable[str]) -> None:
         """Have these modules imported in the server from the next guest on, if they can be."""

@@ -63,6 +63,7 @@ def write(course: Path, name: str, trials: Mapping[str, Trial]) -> None:
                 trial.reference.programs,
                 trial.reference.handed,
                 trial.reference.objects,
+                trial.reference.took,
                 [astuple(fault) for fault in trial.faults],
                 trial.written,
             ]
@@ -81,7 +82,7 @@ def write(course: Path, name: str, trials: Mapping[str, Trial]) -> None:
 
 
 def _trial(key: Task, one: list) -> Trial:
-    checks, blank, why, inside, asked_for, programs, handed, objects, faults, written = one
+    checks, blank, why, inside, asked_for, programs, handed, objects, took, faults, written = one
     reference = Reference(
         inside=tuple(inside),
         asked_for=tuple(asked_for),
@@ -90,6 +91,7 @@ def _trial(key: Task, one: list) -> Trial:
         handed=tuple(handed),
         given=dict(key.given),
         objects=tuple(objects),
+        took=took,
     )
     told = tuple(Fault(*fault) for fault in faults)
     return Trial(reference, checks, blank, why, told, tuple(written))

@@ -13,6 +13,7 @@ from dataclasses import dataclass, field, replace
 from fnmatch import fnmatchcase
 
 from grader.graded.result import NOT_CHECKED, CheckResult
+from grader.judge.lost import LOST
 from grader.judge.sources import always_true, handed_over, imports_words, names_bound
 from grader.judge.task import (
     ANSWER,
@@ -140,13 +141,16 @@ def try_notebook(key: Task, blank: Task, grade: Grade) -> Trial:
         known = replace(known, programs=True)
         outside = _graded(with_listing, known, grade)
     objects = tuple(name for name in checks if outside[name].leaned)
-    known = replace(known, objects=objects)
+    known = replace(known, objects=objects, took=_took(key, outside))
     inside = tuple(
         name
         for name, cell in checks.items()
         if not _is_full(cell, outside) and not imports_words(cell.source)
     )
-    found = _graded(key, replace(known, inside=inside), grade) if inside else outside
+    found = outside
+    if inside:
+        found = _graded(key, replace(known, inside=inside, took=None), grade)
+        known = replace(known, took=_took(key, found))
     missed = {name for name, cell in checks.items() if not _is_full(cell, found)}
     # Only a check that the key has shown to work may run beside learner code.
     known = replace(known, inside=tuple(name for name in inside if name not in missed))
@@ -162,7 +166,7 @@ def try_notebook(key: Task, blank: Task, grade: Grade) -> Trial:
         why={name: _why(outside[name].check) for name in known.inside},
         faults=(
             *(_fault(key, blank, checks[name], found) for name in checks if name in missed),
-            *_too_slow(key, found),
+            *_stopped_cells(key, found),
             *_asserting_nothing(checks.values()),
         ),
         written=_written(outside[listing.cell_id], key),
@@ -175,6 +179,11 @@ def _why(result: CheckResult) -> str:
 
 def _graded(task: Task, known: Reference, grade: Grade) -> Results:
     return {one.cell_id: one for one in grade(task.judged_by(known)).results}
+
+
+def _took(key: Task, found: Results) -> dict[str, float]:
+    """Return how many seconds each cell of the key took, and the longest question of each check."""
+    return {cell.cell_id: round(found[cell.cell_id].took, 3) for cell in key.cells}
 
 
 def _starts_programs(key: Task, found: Results) -> bool:
@@ -238,7 +247,7 @@ def _stopped_cell(key: Task, check: Cell, found: Results) -> str:
             break
         outputs = found[cell.cell_id].outputs if cell.role != CHECK else ()
         error = _error(outputs)
-        if error is None or error["ename"] in STOPPED:  # `_too_slow` tells the second
+        if error is None or error["ename"] in (*STOPPED, LOST):  # `_stopped_cells` tells these
             continue
         words = f"{error['ename']}: {error['evalue']}".split("\n")[0].rstrip(": ")
         advice = "Correct it."
@@ -248,13 +257,18 @@ def _stopped_cell(key: Task, check: Cell, found: Results) -> str:
     return ""
 
 
-def _too_slow(key: Task, found: Results) -> Iterator[Fault]:
-    """Yield the cells of the key that were stopped: what they had done by then may be wrong."""
+def _stopped_cells(key: Task, found: Results) -> Iterator[Fault]:
+    """
+    Yield the cells of the key that were stopped, or ended Python: what they had done by then may be
+    wrong.
+    """
     for cell in key.cells:
         error = _error(found[cell.cell_id].outputs) if cell.role != CHECK else None
         if error is not None and error["ename"] in STOPPED:
             text = "this cell of the key does not end in time. Make it quicker, or raise"
             yield Fault(cell.cell_id, 0.0, f"{text} c.Sandbox.seconds.")
+        elif error is not None and error["ename"] == LOST:
+            yield Fault(cell.cell_id, 0.0, f"a cell of the key: {error['evalue']} Correct it.")
 
 
 def _asserting_nothing(checks: Iterable[Cell]) -> Iterator[Fault]:

@@ -79,7 +79,8 @@ def test_a_call_that_ends_python_costs_its_task(quick_bench):
     found = graded(quick_bench, b1=code)
 
     assert 0 == found["b1"][0]
-    assert "The check called your code, which ended Python itself." == found["b1"][1]
+    told = "ended Python itself in line 4, `cutoff == 31 and os._exit(0)`."
+    assert f"The check called your code, which {told}" == found["b1"][1]
     assert {"b0", "b2", "b3", "b4", "b5"} == {t for t in FULL if found[t][0] == FULL[t]}
 
 
@@ -98,7 +99,7 @@ def test_a_call_that_ends_python_costs_its_task(quick_bench):
         ("def fairness_alert(s, t=0.75):\n    return [s] * 10**10\n", "MemoryError"),
         (
             "import os\n\ndef fairness_alert(s, t=0.75):\n    os.abort()\n",
-            "The check called your code, which ended Python itself.",
+            "The check called your code, which ended Python itself in line 4, `os.abort()`.",
         ),
         ("import sys\n\ndef fairness_alert(s, threshold=0.75):\n    sys.exit()\n", "SystemExit"),
         ("def fairness_alert(s, threshold=0.75):\n    return 'x' * 10**7\n", "too long"),

@@ -162,12 +162,15 @@ def test_stop_tells_class_text_and_line(ran):
     """What stopped a cell is told by class, text and line of that cell; a whole cell has none."""
     stops = {name: result["stop"] for name, result in zip(CELLS, ran, strict=True)}
 
-    assert {"kind": "ZeroDivisionError", "message": "division by zero", "line": 3} == stops["error"]
+    error = {"kind": "ZeroDivisionError", "message": "division by zero", "line": 3, "at": [6, 0]}
+    assert error == stops["error"]
     assert "SyntaxError" == stops["syntax error"]["kind"]
     assert 2 == stops["syntax error"]["line"]
-    assert {"kind": "KeyboardInterrupt", "message": "", "line": 1} == stops["interrupt"]
-    assert {"kind": "SystemExit", "message": "3", "line": 1} == stops["system exit"]
-    assert ("Mine", "('a', 1)", 3) == tuple(stops["own error"].values())
+    assert {"kind": "KeyboardInterrupt", "message": "", "line": 1, "at": [1, 0]} == stops[
+        "interrupt"
+    ]
+    assert {"kind": "SystemExit", "message": "3", "line": 1, "at": [1, 0]} == stops["system exit"]
+    assert ("Mine", "('a', 1)", 3, [3, 0]) == tuple(stops["own error"].values())
     assert stops["print"] is stops["capture"] is stops["widget"] is None
 
 

@@ -19,6 +19,7 @@ FOUND = Trial(
         handed=("W", "H"),
         given=dict(KEY.given),
         objects=("c",),
+        took={"c": 0.5, "cell 1": 0.25},
     ),
     checks={"c": 2.0},
     blank={"c": None},

@@ -139,8 +139,8 @@ HALF = answer_cell("half", "half = 0.5")
                 answer_cell("a", "import time\ntime.sleep(4)\nx = 1"),
                 check_cell("c", "assert x == 1"),
             ],
-            "did not end within 2 seconds and could not be interrupted. Correct that cell; if it"
-            " needs longer, raise c.Sandbox.seconds.",
+            "sheet.ipynb, a: this cell of the key does not end in time. Make it quicker, or raise"
+            " c.Sandbox.seconds.",
         ),
         (
             [

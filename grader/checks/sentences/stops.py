@@ -97,7 +97,9 @@ ENDED = {  # what only happens where steps are run again in the sandbox
 def sentence(stop: Stop, source: Source, inputs: dict[str, object]) -> str:
     """Say where a step stopped, why, and what to do next."""
     place = (
-        f"Line {stop.line}"
+        "The code"
+        if not stop.line
+        else f"Line {stop.line}"
         if len(source.cells) == 1 or not stop.cell
         else f"Line {stop.line} of cell {stop.cell + 1}"
     )

@@ -9,7 +9,8 @@ import os
 import re
 import sys
 import sysconfig
-from types import TracebackType
+from itertools import islice
+from types import CodeType, TracebackType
 
 from grader.sandbox import walls
 from grader.sandbox.codec.introspection import class_name, text
@@ -18,6 +19,7 @@ LONGEST_TEXT = 10_000  # characters of the text of an exception
 LONGEST_MESSAGE = 300  # characters of it in `stop`
 MOST_FRAMES = 60  # of one traceback
 DEEPEST_CHAIN = 10  # exceptions that caused each other
+BUTTONS = "grader.sandbox.guest.loop"  # the module that takes signals
 FOLDER = "/tmp/ipykernel_1/"  # where the code of cells seems to lie, as a kernel has it
 _CAUSE = BaseException.__dict__["__cause__"].__get__
 _CONTEXT = BaseException.__dict__["__context__"].__get__
@@ -70,11 +72,16 @@ def _bare(name: str, base: type, words: str) -> type:
 
 
 def shorten(traceback: TracebackType | None) -> TracebackType | None:
-    """Leave the middle out of a long traceback: 1,000 frames take IPython 0.6 s."""
+    """
+    Leave out the middle of a long traceback: 1,000 frames take IPython 0.6 s. And where somebody
+    pressed the stop button, that is not shown.
+    """
     frames = []
     while traceback is not None:
         frames.append(traceback)
         traceback = traceback.tb_next
+    if len(frames) > 1 and frames[-1].tb_frame.f_globals.get("__name__") == BUTTONS:
+        frames.pop()
     if len(frames) > MOST_FRAMES:
         frames = frames[: MOST_FRAMES // 2] + frames[-MOST_FRAMES // 2 :]
     for frame in reversed(frames):
@@ -83,22 +90,35 @@ def shorten(traceback: TracebackType | None) -> TracebackType | None:
 
 
 def stop(error: BaseException, words: str, file: str) -> Stop:
-    """Tell why a cell stopped: the class, the text, and the line of the cell, 0 if unknown."""
-    line = _last_line(_TRACEBACK(error), file)
+    """
+    Tell why a cell stopped: the class, the text, and the line of the cell, 0 if unknown. `at` is
+    where the statement stands which that belongs to, and which may have called a function of the
+    cell: its line, and the byte in it.
+    """
+    places = _places(_TRACEBACK(error), file)
+    line, at = (places[-1][0], places[0]) if places else (0, (0, 0))
     if not line and issubclass(type(error), SyntaxError) and _SYNTAX["filename"](error) == file:
         number = _SYNTAX["lineno"](error)
         line = number if type(number) is int else 0
     kind = class_name(type(error))[0]
-    return {"kind": kind, "message": words[:LONGEST_MESSAGE], "line": line}
+    return {"kind": kind, "message": words[:LONGEST_MESSAGE], "line": line, "at": at}
 
 
-def _last_line(traceback: TracebackType | None, file: str) -> int:
-    line = 0
+def _places(traceback: TracebackType | None, file: str) -> list[tuple[int, int]]:
+    """Return the places in a cell that a traceback goes through, the innermost last."""
+    found = []
     while traceback is not None:
-        if traceback.tb_frame.f_code.co_filename == file:
-            line = traceback.tb_lineno or 0
+        code = traceback.tb_frame.f_code
+        if code.co_filename == file:
+            found.append(place(code, traceback.tb_lasti))
         traceback = traceback.tb_next
-    return line
+    return found
+
+
+def place(code: CodeType, instruction: int) -> tuple[int, int]:
+    """Return the line and the byte in it that an instruction comes from; 0 where nobody knows."""
+    line, _, column, _ = next(islice(code.co_positions(), instruction // 2, None), (0,) * 4)
+    return line or 0, column or 0
 
 
 def without_paths(words: str) -> str:

@@ -178,10 +178,28 @@ class GuestShell(InteractiveShell):
 
     def let_tasks_run(self) -> None:
         """Give tasks of earlier cells their turn, which they have between the cells of a kernel."""
-        loop = getattr(_async_helpers, "_asyncio_event_loop", None)
-        if loop is not None and not loop.is_closed() and asyncio.all_tasks(loop):
+        if tasks := self._tasks():
             for _ in range(3):
-                loop.run_until_complete(asyncio.sleep(0))
+                tasks[0].get_loop().run_until_complete(asyncio.sleep(0))
+
+    def give_up_waiting(self, file: str) -> tuple[int, int]:
+        """
+        Cancel a cell that was interrupted while it awaited something; return where that stands.
+        """
+        for task in self._tasks():
+            waiting = task.get_coro()
+            while (frame := getattr(waiting, "cr_frame", None)) is not None:
+                code = frame.f_code
+                if code.co_filename == file and code.co_name.startswith("<"):  # no function of it
+                    task.cancel()
+                    return faults.place(code, frame.f_lasti)
+                waiting = waiting.cr_await
+        return 0, 0
+
+    def _tasks(self) -> list[asyncio.Task]:
+        """Return the tasks of the loop that cells run in."""
+        loop = getattr(_async_helpers, "_asyncio_event_loop", None)
+        return [] if loop is None or loop.is_closed() else list(asyncio.all_tasks(loop))
 
 
 GuestShell.__name__ = "ZMQInteractiveShell"  # libraries look for this name to know a notebook

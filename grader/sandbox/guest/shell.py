@@ -46,7 +46,8 @@ class Shell:
         """
         Run a cell as number so and so; return its outputs, and why it stopped.
 
-        `stop` has `kind`, the name of the class of the exception, `message`, cut, and `line`.
+        `stop` has `kind`, the name of the class of the exception, `message`, cut, and `line`; see
+        `faults.stop`.
         """
         ip = self._ip
         with contextlib.suppress(Exception):  # a learner may observe a widget
@@ -77,6 +78,9 @@ class Shell:
         if error is not None:
             words = self._ip.words if error is self._ip.fault else faults.said(error)
             stop = faults.stop(error, words, file_name(number))
+            if not stop["line"] and stop["kind"] == KeyboardInterrupt.__name__:
+                stop["at"] = self._ip.give_up_waiting(file_name(number))
+                stop["line"] = stop["at"][0]
             if self._ip.fault is None:  # nothing was shown yet
                 self._outputs.error(stop["kind"], words, [f"{stop['kind']}: {words}"])
         return self._outputs.end(), stop
