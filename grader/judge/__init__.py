@@ -5,6 +5,7 @@ THE ONE PATH of a submission: a restored notebook goes in, a result for each cel
     task         what there is to grade, and what came of it, as plain data
     notebook     cell by cell: learner's cells in the sandbox, checks here
     learner_process  the learner's own process: one guest, brought back when it dies
+    lost         cells that ended Python or did not end, and what is left of them
     check        runs one check cell here
     beside       the course's own files beside the notebook, as checks here read and import them
     namespace, remote, models, calls
@@ -13,7 +14,8 @@ THE ONE PATH of a submission: a restored notebook goes in, a result for each cel
                  how the vocabulary of grader.checks sees a notebook, and runs a step again
     static_values, static_widgets, purity, sources
                  what the text of cells says, so that nobody needs to ask in the sandbox
-    replies      the shapes that a guest's answers may have
+    replies, outputs
+                 the shapes that a guest's answers may have
     inside       checks that need live objects, judged beside learner code
     display_capture, chance
                  what a check displays; equal random numbers for equal hand-ins

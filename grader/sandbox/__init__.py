@@ -6,8 +6,8 @@ Where learner code runs: not in the process that knows the checks and the marks.
      └─ one job socket (STREAM) and one pidfd for each guest ─────────┘
 
 Processes and rights
-    trusted   `sandbox` `guest_process` `memory` `server_process` `bubblewrap` `levels` `cgroup`
-              `selftest`:
+    trusted   `sandbox` `guest_process` `stopwatch` `memory` `server_process` `bubblewrap` `levels`
+              `cgroup` `selftest`:
               holds tests and marks, owns every socket, runs no learner code, believes no answer.
     launch    a short program: joins a cgroup; as root it makes Python readable in mounts of its own
               and becomes an unprivileged user that nobody else is. The sandbox is never run as
@@ -32,8 +32,9 @@ asked.
 
 How each one ends
     guest     by its pidfd (SIGKILL, which takes all it started along), by its own limits, when its
-              job socket or its server ends. A question has a deadline: a cell that computes gets
-              SIGINT like from the stop button and two seconds more, a cell that waits does not.
+              job socket or its server ends. A question has so many seconds of computing or of
+              waiting (`stopwatch`): a cell that takes more gets SIGINT as from the stop button, and
+              is ended where it goes on.
     server    when the control socket closes, or with bubblewrap. It is replaced after 1000 guests,
               and when it died: then the open that found it dead is done again, once.
     bubblewrap  with the thread that started it (so a sandbox stays in one thread), or its server.
