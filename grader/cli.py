@@ -6,16 +6,15 @@ one line on stderr and an exit code: 1 for what could not be done, 2 for wrong u
 """
 
 import argparse
-import gc
 import json
 import sys
 from collections.abc import Sequence
 from pathlib import Path
 
 from grader.errors import GraderError, UsageError
+from grader.startup import quicken
 from grader.terminal import obliging
 
-SELDOM = 50_000  # new objects between two looks for garbage: imports leave many and none of it
 MOST_REPAIRS = 20  # lines; all of them stand in the graded notebooks
 
 
@@ -30,10 +29,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
 
 def _run(arguments: Sequence[str] | None) -> int:
     """Run one command; whatever goes wrong is one line on stderr."""
-    # nbgrader imports jsonschema, whose checks of web addresses take over a second to import. They
-    # are optional there, and no notebook format asks for them.
-    sys.modules.setdefault("rfc3987_syntax", None)
-    gc.set_threshold(SELDOM)
+    quicken()
     given = list(sys.argv[1:] if arguments is None else arguments)
     extra: list[str] = []
     if given[:1] == ["lab"] and "--" in given:

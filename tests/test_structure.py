@@ -118,6 +118,7 @@ MAY_IMPORT = {
         "report",
         "results",
     },
+    "startup": set(),
     "cli": None,  # runs every command
     "__main__": {"cli"},
 }

@@ -6,9 +6,7 @@ from datetime import datetime
 from pathlib import Path
 from typing import Any
 
-import nbformat
 from nbgrader import api
-from nbgrader.preprocessors import ClearSolutions, ComputeChecksums, LockCells
 from traitlets.config import Config
 
 from grader.gradebook.opening import Place, opened, use
@@ -88,6 +86,10 @@ def _key_cells(notebook: api.Notebook) -> list[Row]:
 
 def _checksums(path: Path, config: Config) -> dict[str, str]:
     """Return the checksum that a release of this source notebook stores for each of its cells."""
+    # Imported here: a report needs no preprocessor, and nbconvert takes long.
+    import nbformat
+    from nbgrader.preprocessors import ClearSolutions, ComputeChecksums, LockCells
+
     nb = nbformat.read(path, as_version=4)
     for step in (LockCells, ClearSolutions, ComputeChecksums):
         nb, _ = step(config=config).preprocess(nb, {})

@@ -5,14 +5,16 @@ import logging
 import math
 from datetime import datetime, timedelta
 from types import SimpleNamespace
+from typing import TYPE_CHECKING
 
-from nbgrader.plugins import BasePlugin
-from nbgrader.preprocessors import AssignLatePenalties
 from traitlets.config import Config
 from traitlets.utils.importstring import import_item
 
 from grader.course import course_directory
 from grader.errors import GraderError
+
+if TYPE_CHECKING:
+    from nbgrader.preprocessors import AssignLatePenalties
 
 LONGEST = 200  # characters of what a plugin says about its own mistake
 
@@ -68,7 +70,7 @@ class LatePolicy:
         return points
 
     @functools.cached_property
-    def _step(self) -> AssignLatePenalties | None:
+    def _step(self) -> "AssignLatePenalties | None":
         """Return the preprocessor with its plugin, made only when somebody is late."""
         try:
             return self._made()
@@ -85,9 +87,11 @@ class LatePolicy:
                 " is installed."
             ) from None
 
-    def _made(self) -> AssignLatePenalties | None:
+    def _made(self) -> "AssignLatePenalties | None":
         """Make the preprocessor that the course configures; None where it has none."""
+        # Imported here: where nobody is late nobody needs them, and nbconvert takes long.
         from nbgrader.converters import Autograde
+        from nbgrader.preprocessors import AssignLatePenalties
 
         _find(self._config.AssignLatePenalties.get("plugin_class"))
         log = logging.Logger("late penalties")  # its own: it tells of every single notebook
@@ -106,6 +110,8 @@ class LatePolicy:
 
 def _find(plugin: object) -> None:
     """Import a plugin that is configured by name: traitlets does not tell what is wrong with it."""
+    from nbgrader.plugins import BasePlugin
+
     if isinstance(plugin, str):
         found = import_item(plugin)
         if not (isinstance(found, type) and issubclass(found, BasePlugin)):

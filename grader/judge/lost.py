@@ -13,13 +13,12 @@ from dataclasses import dataclass, replace
 
 from grader.checks.sentences import stops
 from grader.checks.source import read
-from grader.judge.task import GradedCell, printed
+from grader.judge.task import LOST, GradedCell, printed
 from grader.rerun.rerun import Stop
 from grader.rerun.watch import as_python
 from grader.sandbox import Exited, GuestError, OutOfMemory, Tampered, Timeout
 from grader.sandbox.walls import MEMORY
 
-LOST = "CellLost"  # the name of the error that such a cell shows, unless time stopped it
 MOST_STATEMENTS = 300  # of a cell that are tried one by one
 LONGEST_SHOWN = 60  # characters of a line
 COMPUTED, WAITED, EXITED = "computed", "waited", "exited"

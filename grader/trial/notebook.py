@@ -13,12 +13,12 @@ from dataclasses import dataclass, field, replace
 from fnmatch import fnmatchcase
 
 from grader.graded.result import NOT_CHECKED, CheckResult
-from grader.judge.lost import LOST
 from grader.judge.sources import always_true, handed_over, imports_words, names_bound
 from grader.judge.task import (
     ANSWER,
     CHECK,
     GIVEN,
+    LOST,
     Cell,
     Graded,
     GradedCell,
