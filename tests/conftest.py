@@ -11,7 +11,13 @@ from types import SimpleNamespace
 
 import pytest
 from hypothesis import HealthCheck, settings
-from support.courses import copy_course, hand_in, need_sandbox, split_and_paste
+from support.courses import (
+    copy_course,
+    end_python_again_and_again,
+    hand_in,
+    need_sandbox,
+    split_and_paste,
+)
 
 from grader.course import Course
 
@@ -67,7 +73,8 @@ def graded(tmp_path_factory: pytest.TempPathFactory) -> SimpleNamespace:
     cut = hand_in(course, "cleo") / "practice.ipynb"
     cut.write_bytes(cut.read_bytes()[:900])
     (hand_in(course, "dan") / "practice.ipynb").unlink()
-    hand_in(course, "eva", step_2="import os\nos._exit(1)")
+    eva = hand_in(course, "eva", step_2="import os\nos._exit(1)")
+    end_python_again_and_again(eva / "build_and_apply.ipynb")
     hand_in(course, "finn", step_1=None, step_2=None, step_3=None, step_4=None, quiz_answers=None)
     split_and_paste(hand_in(course, "gina") / "build_and_apply.ipynb")
     results = grade(course, "mini_project")

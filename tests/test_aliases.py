@@ -80,6 +80,6 @@ def test_the_judge_runs_no_widget_before_a_step(package):
         Cell("step_2", ANSWER, "y"),
     )
 
-    found = StaticSession(Task(cells), lambda: {}).step_cells("step_2")
+    found = StaticSession(Task(cells), lambda: cells, lambda: {}).step_cells("step_2")
 
     assert (("x = 1",), ("y",)) == found

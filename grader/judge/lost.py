@@ -8,14 +8,14 @@ believe the guest which statement it was.
 
 import ast
 import re
-from collections.abc import Iterable
+from collections.abc import Container, Iterable
 from dataclasses import dataclass, replace
 
 from grader.checks.sentences import stops
 from grader.checks.source import read
 from grader.judge.task import LOST, GradedCell, printed
 from grader.rerun.rerun import Stop
-from grader.rerun.watch import as_python
+from grader.rerun.watch import as_python, names_in
 from grader.sandbox import Exited, GuestError, OutOfMemory, Tampered, Timeout
 from grader.sandbox.walls import MEMORY
 
@@ -40,6 +40,12 @@ WORDS = {
     FULL: f"took more memory than it may have ({MEMORY})",
     TAMPERED: "answered the grader with something that is no answer",
 }
+LEAVING = (
+    *(ast.Break, ast.Return, ast.Raise, ast.Assert, ast.Yield, ast.YieldFrom, ast.Await),
+    *(ast.Call, ast.Subscript, ast.Attribute, ast.BinOp, ast.Global, ast.Nonlocal),
+)
+SIMPLE = (ast.Name, ast.Constant, ast.Compare, ast.BoolOp, ast.UnaryOp, ast.expr_context)
+SIMPLE += (ast.cmpop, ast.boolop, ast.unaryop)
 ENDING = re.compile(r"(?<![\w.])(?:\w+\.)*(?:_exit|abort|kill|killpg|raise_signal|string_at)\s*\(")
 
 
@@ -156,6 +162,31 @@ def cut(
     if piece is None or not 0 < line <= len(lines):
         return Lost(cell_id, kind, seconds)
     return Lost(cell_id, kind, seconds, line, lines[line - 1], piece.before.rstrip(" ;"))
+
+
+def never_ends(sources: Iterable[str], functions: Container[str]) -> bool:
+    """Tell whether one of these functions has a loop that its text alone shows to have no end."""
+    trees = (read((source,)).tree for source in sources)
+    return any(
+        isinstance(loop, ast.While) and _is_endless(loop)
+        for tree in trees
+        for one in ast.walk(tree)
+        if isinstance(one, ast.FunctionDef) and one.name in functions
+        for loop in ast.walk(one)
+    )
+
+
+def _is_endless(loop: ast.While) -> bool:
+    """Tell whether nothing in a loop leaves it, or can change what it asks for."""
+    parts = [part for statement in loop.body for part in ast.walk(statement)]
+    asked = [part for part in ast.walk(loop.test) if not isinstance(part, SIMPLE)]
+    changed = {part.id for part in parts if isinstance(part, ast.Name) and _is_stored(part)}
+    fixed = not asked and not changed & names_in(loop.test)
+    return fixed and not any(isinstance(part, LEAVING) for part in parts)
+
+
+def _is_stored(name: ast.Name) -> bool:
+    return not isinstance(name.ctx, ast.Load)
 
 
 def line_that_ends(piece: Piece) -> int:

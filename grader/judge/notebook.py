@@ -29,7 +29,7 @@ from grader.judge.fresh import known
 from grader.judge.inside import judge_inside
 from grader.judge.learner_process import ATTEMPTS, LearnerProcess
 from grader.judge.lookups import seeds_shared, sources_known
-from grader.judge.lost import Lost, ending, told, why
+from grader.judge.lost import Lost, ending, never_ends, told, why
 from grader.judge.namespace import Namespace
 from grader.judge.opening import opener
 from grader.judge.purity import leaves_python_alone
@@ -193,7 +193,8 @@ class _Notebook:
         for wall in self._walls:
             if wall.cell_id in own or (unnamed and wall.stopped):
                 return not_graded(cell, str(wall))
-        if self._process.stopped_for:
+        endless = never_ends(self._process.sources(), self._process.endless)
+        if self._process.stopped_for and not endless:
             seconds = f"{self._process.stopped_for:.0f} s (c.Sandbox.seconds)"
             return not_graded(
                 cell, f"the check called your code, which was stopped after {seconds}"

@@ -14,6 +14,7 @@ import pytest
 
 from grader.course import Course, put_tools_on_path
 from grader.errors import WallMissing
+from grader.judge.learner_process import MOST_LOST
 from grader.sandbox import Level, levels
 
 ROOT = Path(__file__).parents[2]
@@ -79,6 +80,17 @@ def split_and_paste(path: Path) -> None:
     head = copy.deepcopy(nb["cells"][where["step_1"]]) | {"id": "head", "source": "# my answer:"}
     nb["cells"].insert(where["check_step_2"], pasted)
     nb["cells"].insert(where["step_1"], head)
+    path.write_text(json.dumps(nb), encoding="utf-8")
+
+
+def end_python_again_and_again(path: Path) -> None:
+    """Put so many cells before step 3 that end Python that nothing after them is checked."""
+    nb = json.loads(path.read_text(encoding="utf-8"))
+    place = next(n for n, cell in enumerate(nb["cells"]) if cell["id"] == "step_3")
+    fatal = {"cell_type": "code", "metadata": {}, "outputs": [], "execution_count": None}
+    nb["cells"][place:place] = [
+        fatal | {"id": f"fatal{n}", "source": f"import os\nos._exit({n})"} for n in range(MOST_LOST)
+    ]
     path.write_text(json.dumps(nb), encoding="utf-8")
 
 
