@@ -1,9 +1,9 @@
 """
 What a class costs here and with stock nbgrader, on the same submissions, interleaved in one run.
 
-    make bench                      all of it, about fifteen minutes on two cores
-    python tests/benchmarks PART…   grading, growth, feedback, recording, libraries, assignments,
-                                    verdicts, opening
+    make bench                      all of it, about twenty-five minutes on two cores
+    python tests/benchmarks PART…   grading, growth, hanging, starting, feedback, recording,
+                                    libraries, assignments, verdicts, opening
     python tests/benchmarks growth 50 2000
 """
 

@@ -44,20 +44,22 @@ def classroom(folder: Path, count: int, stock: bool = False) -> Course:
     return course
 
 
-def autograde(course: Course, students: list[str]) -> None:
+def autograde(course: Course, students: list[str], assignment: str = ASSIGNMENT) -> None:
     """Grade submissions by nbgrader's Autograde as this course has it, in this process."""
-    _convert(Autograde, course, students)
+    _convert(Autograde, course, students, assignment)
 
 
 def generate_feedback(course: Course, students: list[str]) -> None:
     """Write feedback by nbgrader's GenerateFeedback as this course has it, in this process."""
-    _convert(GenerateFeedback, course, students)
+    _convert(GenerateFeedback, course, students, ASSIGNMENT)
 
 
-def _convert(kind: type[BaseConverter], course: Course, students: list[str]) -> None:
+def _convert(
+    kind: type[BaseConverter], course: Course, students: list[str], assignment: str
+) -> None:
     config = load_config(course)
     for student in students:
-        directory = course_directory(config, student_id=student, assignment_id=ASSIGNMENT)
+        directory = course_directory(config, student_id=student, assignment_id=assignment)
         converter = kind(coursedir=directory, config=config)
         converter.force = True
         with quiet_nbgrader() as errors:

@@ -1,13 +1,16 @@
 """What large libraries cost a submission, and what a submission of each assignment costs."""
 
+import functools
 import json
 import shutil
 import time
 from pathlib import Path
 
+from classes import autograde
 from measure import Cost, cpu_of_tree, table
 from support.courses import copy_course
 from support.notebooks import NOTEBOOKS
+from table import use_stock
 from test_whole_course import solve
 
 from grader.batch import grade
@@ -18,7 +21,7 @@ from grader.sandbox import Sandbox, levels
 
 ROUNDS = 5
 GUESTS = 40
-CLASS = 24
+CLASS, FEW = 24, 2
 
 
 def libraries(place: Path) -> str:
@@ -51,16 +54,20 @@ def libraries(place: Path) -> str:
 
 
 def assignments(place: Path) -> str:
-    """A solved submission of each assignment through `grade`."""
-    course = copy_course(place / "course")
+    """A solved submission of each assignment through stock nbgrader and through `grade`."""
+    stock, course = copy_course(place / "stock"), copy_course(place / "course")
+    use_stock(stock)
     names = sorted(set(NOTEBOOKS.values()))
-    release(course, names)
-    ways = {name: Cost() for name in names}
-    for name in names:
-        for number in range(CLASS):
-            _hand_in(course, name, f"s{number:03}")
+    ways, slow = {name: Cost() for name in names}, {name: Cost() for name in names}
+    for one, count in ((stock, FEW), (course, CLASS)):
+        release(one, names)
+        for name in names:
+            for number in range(count):
+                _hand_in(one, name, f"s{number:03}")
     for _ in range(3):
         for name in names:
+            act = functools.partial(autograde, stock, stock.students(name), name)
+            slow[name].measure(act, FEW)
             start, before = time.perf_counter(), cpu_of_tree()
             spent = {"cpu": 0.0}
 
@@ -70,10 +77,15 @@ def assignments(place: Path) -> str:
 
             grade(course, name, force=True, progress=progress)
             ways[name].note(time.perf_counter() - start, spent["cpu"], CLASS)
+    head = ["assignment", "stock: wall ms", "CPU ms", "grade: wall ms", "CPU ms", "wall", "CPU"]
+    rows = []
+    for name in names:
+        old, new = slow[name].median, ways[name].median
+        times = (f"{a / b:.1f}x" for a, b in zip(old, new, strict=True))
+        rows.append([name, *old, *new, *times])
     return (
-        f"A solved submission; a class of {CLASS}, started and ended each time, medians of three"
-        " interleaved rounds.\n\n"
-        + table(["assignment", "wall ms", "CPU ms"], [[n, *c.median] for n, c in ways.items()])
+        f"A solved submission; a class of {CLASS} for `grade`, started and ended each time, medians"
+        " of three interleaved rounds.\n\n" + table(head, rows)
     )
 
 

@@ -11,6 +11,7 @@ from classes import ASSIGNMENT, autograde, classroom, generate_feedback, graded,
 from libraries import assignments, libraries
 from measure import Cost, table
 from opening import opening
+from single import hanging, starting
 from verdicts import verdicts
 
 from grader import gradebook
@@ -22,7 +23,7 @@ from grader.sandbox.sandbox import ROOMS_PER_SERVER
 ROUNDS = 5
 FEW = 4  # submissions of a slow way in one round
 CLASS = 200
-SIZES = (50, 100, 200, 400, 1000, 2000)
+SIZES = (50, 100, 200, 400, 1000, 2000, 5000)
 
 
 def grading(place: Path) -> str:
@@ -159,6 +160,8 @@ def _tell(what: str, done: int, total: int) -> None:
 PARTS: dict[str, Callable[..., str]] = {
     "grading": grading,
     "growth": growth,
+    "hanging": hanging,
+    "starting": starting,
     "feedback": feedback_pages,
     "recording": recording,
     "libraries": libraries,

@@ -11,7 +11,7 @@ from grader.graded import MISSED, NOT_GRADED, PASSED
 from grader.judge.client import WorkerClient
 from grader.judge.lost import EXITED, cut, piece_at, pieces
 from grader.judge.task import ANSWER, CHECK, LEARNERS, Cell, Reference, Task
-from grader.sandbox import Limits
+from grader.sandbox import STRONG, Limits
 from grader.trial.notebook import reference_of
 
 FULL = [2.0, 1.0, 4.0, 3.0]
@@ -283,3 +283,31 @@ def test_a_right_check_after_a_lost_cell_is_right(quick):
 
     assert (PASSED, "") == (found.outcome, found.message)
     assert found.outcome != MISSED
+
+
+FORKS = {
+    "both go on": "import os\npid = os.fork()",
+    "the child answers": "import os\nif os.fork():\n    os._exit(0)",
+    "the child answers first": "import os, time\nif os.fork():\n    time.sleep(0.2)",
+    "the parent answers first": "import os, time\nif not os.fork():\n    time.sleep(0.2)",
+    "the child forges": "import gc, os\nfrom grader.sandbox import codec\n"
+    "guest = next(one for one in gc.get_objects() if type(one).__name__ == 'Guest')\n"
+    "if not os.fork():\n"
+    "    reply = {'id': guest._id, 'reply': {'outputs': [], 'stop': None}}\n"
+    "    codec.send(guest._connection, codec.dumps(reply))\n    os._exit(0)",
+}
+
+
+@pytest.mark.slow
+def test_a_fork_that_answers_twice_costs_its_cell():
+    """Where programs may start, neither of two processes earns anything for the other."""
+    with WorkerClient(required(STRONG), replace(QUICK, programs=True)) as worker:
+        assert graded(worker, reference())[0] == FULL
+        for name, source in FORKS.items():
+            alone, _ = graded(worker, steps(*(REFERENCE | {2: source}).values()))
+            below, _ = graded(
+                worker, steps(*(REFERENCE | {2: f"{REFERENCE[2]}\n{source}"}).values())
+            )
+
+            assert [2.0, 0.0, 4.0, 3.0] == alone, name
+            assert below[:1] + below[2:] == [2.0, 4.0, 3.0], name
