@@ -22,6 +22,7 @@ from grader.judge.lost import (
     line_that_ends,
     piece_at,
     pieces,
+    where,
 )
 from grader.judge.opening import Open
 from grader.judge.outputs import outputs
@@ -34,6 +35,8 @@ from grader.sandbox.codec import Function
 
 ATTEMPTS = 2  # before a death counts as the learner's and not the machine's
 MOST_LOST = 20  # cells of one notebook
+MOST_CUTS = 40  # of all of them: one may be cut shorter and shorter
+AGAIN = 2  # times the seconds of a cell, where it is run again
 LOSSES = 2  # of the guest in one attempt at a check
 ONCE_ENDLESS = 0.3  # seconds for a call of a function of which one did not end before
 STUCK_SECONDS = 0.3  # for one statement of a cell that could not be interrupted
@@ -67,7 +70,7 @@ class LearnerProcess:
         self._done: list[Done] = []
         self._behind = 0  # cells at the end of these that the guest has not run yet
         self._missing = False  # the guest ended while a check asked in it
-        self._losses = self._early = 0
+        self._losses = self._early = self._cuts = 0
         self.endless: set[str] = set()
         self._spent, self._most = 0.0, limits.total_seconds  # seconds of guests that are closed
         self.lost: dict[str, Lost] = {}
@@ -140,11 +143,13 @@ class LearnerProcess:
         """Run a cell in a guest; one that had to be stopped is lost, and the guest goes on."""
         done = self._done[number]
         fields = {"cell": done.source, "number": number + 1}
-        reply = checked("run", guest.ask("run", done.seconds, **fields), fields)
+        # What got through once is not cut off when it is run again and takes a little longer.
+        seconds = done.seconds if number == len(self._done) - 1 else AGAIN * done.seconds
+        reply = checked("run", guest.ask("run", seconds, **fields), fields)
         self._look_at(guest)
         found = outputs(reply["outputs"])
         if guest.stopped and any(one.get("ename") == "KeyboardInterrupt" for one in found):
-            line, at = _where(reply)
+            line, at = where(reply)
             piece = piece_at(done.source, at)
             self._note(number, WAITED if guest.waited else COMPUTED, guest.took, piece, line)
         return found
@@ -161,7 +166,7 @@ class LearnerProcess:
         """Note a cell as lost; from now on what is left of it stands in its place."""
         done = self._done[number]
         lost = cut(done.cell_id, done.source, kind, seconds, piece, line)
-        self.lost.setdefault(done.cell_id, lost)
+        self.lost[done.cell_id] = lost
         self._done[number] = replace(done, source=lost.kept)
 
     def _without_the_lost(self, error: GuestError) -> list[dict[str, object]]:
@@ -179,10 +184,14 @@ class LearnerProcess:
             number = self._guilty(error)
             seconds = self._guest.took if self._guest else 0.0
             self.close()
-            if self._spent >= self._most or len(self.lost) >= MOST_LOST:
+            self._cuts += 1
+            used_up = self._spent >= self._most or len(self.lost) >= MOST_LOST
+            if used_up or self._cuts >= MOST_CUTS or not self._done[number].source:
                 self._end(self._done[number].cell_id, error)
                 return []
-            piece = None if isinstance(error, Tampered) else self._statement(number, error)
+            piece, survived = self._statement(number, error)
+            if survived and isinstance(error, Exited) and self._cuts < ATTEMPTS:
+                continue  # it was the machine, then: all of the cell once more
             line = line_that_ends(piece) if piece and isinstance(error, Exited) else 0
             line = line or (piece.start[0] if piece else 0)
             self._note(number, kind_of(error), seconds, piece, line)
@@ -226,26 +235,28 @@ class LearnerProcess:
         except GuestError:
             return True
 
-    def _statement(self, number: int, error: GuestError) -> Piece | None:
+    def _statement(self, number: int, error: GuestError) -> tuple[Piece | None, bool]:
         """
-        Return the statement of a cell that ends the guest, found by running one after the other;
-        None where that cannot be said.
+        Return the statement of a cell that ends the guest, found by running one after the other,
+        None where that cannot be said; and whether all of them were run, and the guest lives.
         """
         done = self._done[number]
+        parts = [] if isinstance(error, Tampered) else pieces(done.source)
         seconds = STUCK_SECONDS if isinstance(error, Timeout) else done.seconds
         with contextlib.suppress(GuestError), self._open() as guest:
             for before in range(number):
                 self._run(guest, before)
-            for piece in pieces(done.source):
+            for piece in parts:
                 try:
                     guest.ask("run", seconds, cell=piece.text, number=number + 1)
                 except GuestError:
-                    return piece
+                    return piece, False
                 finally:
                     self._spent += guest.took
                 if guest.stopped:
-                    return piece
-        return None
+                    return piece, False
+            return None, bool(parts)
+        return None, False
 
     def _end(self, cell_id: str, error: GuestError) -> None:
         self.close()
@@ -330,13 +341,3 @@ class LearnerProcess:
             self._catch_up()
         except GuestError as error:
             self._without_the_lost(error)
-
-
-def _where(reply: dict[str, object]) -> tuple[int, tuple[int, int]]:
-    """Return where a cell says that it stopped: its line, and where that statement is; 0 if not."""
-    stop = reply.get("stop")
-    stop = stop if type(stop) is dict else {}
-    line, at = stop.get("line"), stop.get("at")
-    if type(at) is not tuple or [type(one) for one in (line, *at)] != [int] * 3:
-        return 0, (0, 0)
-    return line, at

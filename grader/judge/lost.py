@@ -145,6 +145,16 @@ def _place(lines: list[str], line: int, byte: int) -> int:
     return whole + len(lines[line - 1].encode()[:byte].decode(errors="ignore"))
 
 
+def where(reply: dict[str, object]) -> tuple[int, tuple[int, int]]:
+    """Return where a cell says that it stopped: its line, and where that statement is; 0 if not."""
+    stop = reply.get("stop")
+    stop = stop if type(stop) is dict else {}
+    line, at = stop.get("line"), stop.get("at")
+    if type(at) is not tuple or [type(one) for one in (line, *at)] != [int] * 3:
+        return 0, (0, 0)
+    return line, at
+
+
 def piece_at(source: str, at: tuple[int, int]) -> Piece | None:
     """Return the statement of a cell that a line and a byte in it belong to."""
     found = [one for one in pieces(source) if one.start <= at]

@@ -141,14 +141,14 @@ class _Notebook:
 
     def _go_on_without_the_lost(self) -> None:
         """Judge from now on by what is left of the cells that did not get through."""
-        new = self._process.lost.keys() - self._lost.keys()
-        for cell_id in new:
-            lost = self._lost[cell_id] = self._process.lost[cell_id]
+        new = {name: one for name, one in self._process.lost.items() if self._lost.get(name) != one}
+        self._lost |= new
+        for lost in new.values():
             if wall := met_when_lost(lost):
                 self._walls.append(wall)
         if new:
             cells = (
-                replace(cell, source=self._lost[cell.cell_id].kept) if cell.cell_id in new else cell
+                replace(cell, source=new[cell.cell_id].kept) if cell.cell_id in new else cell
                 for cell in self._task.cells
             )
             self._task = replace(self._task, cells=tuple(cells))

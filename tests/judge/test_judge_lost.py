@@ -9,9 +9,10 @@ from support.sandboxes import LEVELS, required
 
 from grader.graded import MISSED, NOT_GRADED, PASSED
 from grader.judge.client import WorkerClient
+from grader.judge.learner_process import LearnerProcess
 from grader.judge.lost import EXITED, cut, piece_at, pieces
 from grader.judge.task import ANSWER, CHECK, LEARNERS, Cell, Reference, Task
-from grader.sandbox import STRONG, Limits
+from grader.sandbox import STRONG, Exited, Limits
 from grader.trial.notebook import reference_of
 
 FULL = [2.0, 1.0, 4.0, 3.0]
@@ -311,3 +312,61 @@ def test_a_fork_that_answers_twice_costs_its_cell():
 
             assert [2.0, 0.0, 4.0, 3.0] == alone, name
             assert below[:1] + below[2:] == [2.0, 4.0, 3.0], name
+
+
+class Gone:
+    """A guest that ends whenever it is asked, but for the first times."""
+
+    spent = took = 0.0
+    stopped = waited = closed = False
+
+    def __init__(self, asks: list[int]) -> None:
+        self.asks = asks
+
+    def ask(self, operation: str, seconds: float, **fields: object) -> dict:
+        """Answer while there are answers left."""
+        self.asks[0] -= 1
+        if self.asks[0] >= 0:
+            return {"outputs": [], "stop": None}
+        raise Exited("gone")
+
+    def is_gone(self, seconds: float) -> bool:
+        """Live on."""
+        return False
+
+    def close(self) -> None:
+        """Be closed."""
+        self.closed = True
+
+    def __enter__(self) -> "Gone":
+        return self
+
+    def __exit__(self, *reason: object) -> None:
+        self.close()
+
+
+def test_a_machine_that_ends_every_guest_ends_the_notebook():
+    """Nothing is tried for ever, wherever that begins."""
+    for lives in range(4):
+        asks = [lives]
+        process = LearnerProcess(lambda asks=asks: Gone(asks), Limits())
+        for number in range(4):
+            process.run(f"cell {number}", "import os\nos.getpid()")
+
+        assert process.ended == "ended Python itself"
+        assert process.ended_at.startswith("cell ")
+
+
+def test_who_dies_twice_and_then_lives_is_not_cut():
+    """Where its statements one by one end nothing it was the machine: all of the cell counts."""
+    opened = []
+
+    def open_guest() -> Gone:
+        opened.append(Gone([0] if len(opened) < 2 else [100]))
+        return opened[-1]
+
+    process = LearnerProcess(open_guest, Limits())
+    process.run("a", "import os\nos.getpid()")
+
+    assert ("", {}) == (process.ended, process.lost)
+    assert ["import os\nos.getpid()"] == process.sources()
