@@ -113,7 +113,7 @@ class _Notebook:
         self._begin(cell)
         shown = self._process.run(cell.cell_id, cell.source)
         if (wall := met_by(cell.cell_id, shown)) is not None:
-            self._walls.append(wall)
+            self._walls.append(replace(wall, setting=self._setting))
         self._go_on_without_the_lost()
         if "quiz_answers" in cell.source and not self._process.ended:
             with contextlib.suppress(KeyError, GuestError):
@@ -139,13 +139,19 @@ class _Notebook:
         again = cell.role == GIVEN and self._process.has_stopped  # it may call what never ends
         return limits.seconds_for(took.get(cell.cell_id, longest), again)
 
+    @property
+    def _setting(self) -> str:
+        """The setting that gives what runs now more time."""
+        most = self._process.seconds >= self._sandbox.limits.cell_seconds
+        return f"c.Sandbox.{'seconds' if most else 'least_seconds'}"
+
     def _go_on_without_the_lost(self) -> None:
         """Judge from now on by what is left of the cells that did not get through."""
         new = {name: one for name, one in self._process.lost.items() if self._lost.get(name) != one}
         self._lost |= new
         for lost in new.values():
             if wall := met_when_lost(lost):
-                self._walls.append(wall)
+                self._walls.append(replace(wall, setting=self._setting))
         if new:
             cells = (
                 replace(cell, source=new[cell.cell_id].kept) if cell.cell_id in new else cell
@@ -195,7 +201,7 @@ class _Notebook:
                 return not_graded(cell, str(wall))
         endless = never_ends(self._process.sources(), self._process.endless)
         if self._process.stopped_for and not endless:
-            seconds = f"{self._process.stopped_for:.0f} s (c.Sandbox.seconds)"
+            seconds = f"{self._process.stopped_for:.0f} s ({self._setting})"
             return not_graded(
                 cell, f"the check called your code, which was stopped after {seconds}"
             )

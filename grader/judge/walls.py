@@ -18,10 +18,11 @@ class Met:
     words: str
     stopped: bool
     by_time: bool = False
+    setting: str = "c.Sandbox.seconds"  # that gives it more time
 
     def __str__(self) -> str:
         if self.by_time:
-            return f"the cell `{self.cell_id}` {self.words} (c.Sandbox.seconds)"
+            return f"the cell `{self.cell_id}` {self.words} ({self.setting})"
         return f"the cell `{self.cell_id}` met a wall of the sandbox: {self.words.rstrip('.')}"
 
 

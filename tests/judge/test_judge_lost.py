@@ -156,7 +156,7 @@ def test_a_plain_check_that_time_ran_out_for_waits_for_a_person(quick, line):
     found = [one.check for one in quick.grade(known(made)).results if one.check]
 
     assert [NOT_GRADED, PASSED] == [one.outcome for one in found]
-    assert "c.Sandbox.seconds" in found[0].reason
+    assert "c.Sandbox.least_seconds" in found[0].reason
 
 
 @pytest.mark.slow
