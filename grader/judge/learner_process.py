@@ -332,7 +332,7 @@ class LearnerProcess:
         the cell that must have left something running.
         """
         early, self._losses, self._early = self._early, 0, 0
-        if early >= LOSSES:
+        if early >= LOSSES and self._done:
             self._note(self._last_able(len(self._done) - 1), EXITED, 0.0)
         if self.ended or not (self._missing or (self._guest and self._guest.closed)):
             return
