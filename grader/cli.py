@@ -83,6 +83,10 @@ def run_grade(options: argparse.Namespace) -> int:
 
     Raises: UsageError for `--reseed` with `--student`: data change for everybody or for nobody.
     """
+    if not options.dask:
+        from grader.judge.process import start_ahead
+
+        start_ahead()
     from grader.batch import grade
     from grader.course import find_course
     from grader.report import forgeable, marks_table, repairs, ungraded

@@ -51,8 +51,18 @@ def test_help_imports_no_gradebook():
         "except AttributeError: print('real' * ('tornado.web' in sys.modules))",
         "import nbgrader.server_extensions.formgrader.handlers\nprint('real')",
         "import jsonschema, isoduration, webcolors\nprint('real')",
+        "import nbconvert.filters\nassert not hasattr(sys.modules.get('bs4.element'), 'Tag')\n"
+        "picture = '![p](attachment:p.png)'\n"
+        "from nbconvert.filters.markdown_mistune import IPythonRenderer, MarkdownWithMath\n"
+        "renderer = IPythonRenderer(attachments={'p.png': {'image/png': 'eA=='}},"
+        " embed_images=True)\n"
+        "print('real' * ('eA==' in MarkdownWithMath(renderer=renderer).render(picture)))",
+        "import requests, importlib.util\nassert 'urllib3' not in sys.modules\n"
+        "assert importlib.util.find_spec('requests').origin\n"
+        "import requests.adapters\nfrom requests import Session\n"
+        "print('real' * (requests.Session is Session and 'urllib3' in sys.modules))",
     ],
-    ids=["archives", "server", "handlers", "formats"],
+    ids=["archives", "server", "handlers", "formats", "pictures", "requests"],
 )
 def test_what_was_left_out_is_there_when_it_is_needed(code):
     """Whoever calls it, or imports it later, gets the real one."""

@@ -19,7 +19,7 @@ THE ONE PATH of a submission: a restored notebook goes in, a result for each cel
     inside       checks that need live objects, judged beside learner code
     display_capture, chance
                  what a check displays; equal random numbers for equal hand-ins
-    client, worker
+    client, process, worker
                  the second process that all of this runs in, watched from outside
 
 The trust rule. Code that runs in the trusted process comes from the key, never from the submission.

@@ -17,10 +17,3 @@ def begin(seed: str, check_id: str, source: str) -> None:
     if asks_for_numpy(source):
         import numpy.random  # noqa: F401 - it would be seeded by chance when the check imports it
     guests.begin(hashlib.sha256(f"{seed}/{check_id}".encode()).digest())
-
-
-def hash_seed(seed: str) -> str:
-    """Return what PYTHONHASHSEED shall be: the order of sets must not depend on the process."""
-    if not seed:
-        return "random"
-    return str(int.from_bytes(hashlib.sha256(seed.encode()).digest()[:4], "big"))

@@ -7,21 +7,14 @@ person, and the rest is graded by a new process.
 """
 
 import atexit
-import contextlib
 import json
-import os
-import socket
-import subprocess
-import sys
-import tempfile
 import threading
 import time
 from dataclasses import replace
-from typing import BinaryIO
 
 from grader.errors import SandboxFailed, WallMissing
-from grader.judge.chance import hash_seed
-from grader.judge.task import CHECK, SCRATCH, Graded, GradedCell, Task, not_graded
+from grader.judge.process import GradingProcess, started
+from grader.judge.task import CHECK, Graded, GradedCell, Task, not_graded
 from grader.sandbox import Level, Limits, codec
 
 CHECK_SECONDS = 30.0  # for a check, beyond what its calls into the sandbox may take
@@ -40,10 +33,7 @@ class WorkerClient:
         self._level = level
         self._lock = threading.Lock()
         self._abandoned = False
-        self._process: subprocess.Popen | None = None
-        self._words: BinaryIO | None = None
-        self._scratch: tempfile.TemporaryDirectory | None = None
-        self._connection: socket.socket | None = None
+        self._process: GradingProcess | None = None
 
     def __enter__(self) -> "WorkerClient":
         return self
@@ -85,19 +75,8 @@ class WorkerClient:
 
     def _stop(self) -> str:
         """End the process and return its last words."""
-        if self._process is None:
-            return ""
-        self._connection.close()
-        with contextlib.suppress(subprocess.TimeoutExpired):
-            self._process.wait(2)
-        self._process.kill()
-        self._process.wait()
-        self._process = None
-        self._scratch.cleanup()
-        with self._words:
-            self._words.seek(0)
-            lines = self._words.read().decode(errors="replace").strip().splitlines()
-        return f" ({lines[-1][:200]})" if lines else ""
+        process, self._process = self._process, None
+        return process.stop() if process else ""
 
     def _attempt(self, task: Task) -> tuple[list[GradedCell], str]:
         """Grade once; return the results and, if the process was lost, why."""
@@ -120,11 +99,11 @@ class WorkerClient:
     def _send(self, task: Task) -> None:
         order = json.dumps(task.plain()).encode()
         for retry in (True, False):  # an idle process may just have ended
-            if self._process is None or self._process.poll() is not None:
+            if self._process is None or self._process.has_ended():
                 self._start()
             try:
-                self._connection.settimeout(None)
-                codec.send(self._connection, order)
+                self._process.connection.settimeout(None)
+                codec.send(self._process.connection, order)
                 return
             except OSError:
                 self.close()
@@ -132,30 +111,15 @@ class WorkerClient:
                     raise codec.Closed("the grading process ends at once") from None
 
     def _receive(self, patience: float) -> dict[str, object]:
-        return json.loads(codec.receive(self._connection, time.monotonic() + patience))
+        deadline = time.monotonic() + patience
+        return json.loads(codec.receive(self._process.connection, deadline))
 
     def _start(self) -> None:
         self.close()
-        mine, theirs = socket.socketpair()
-        self._words = tempfile.TemporaryFile()  # noqa: SIM115 - closed with the process
-        # A process that is killed leaves its temporary files to us.
-        self._scratch = tempfile.TemporaryDirectory(prefix=SCRATCH, ignore_cleanup_errors=True)
-        with theirs:
-            self._process = subprocess.Popen(
-                [sys.executable, "-m", "grader.judge.worker", str(theirs.fileno())],
-                pass_fds=[theirs.fileno()],
-                stdin=subprocess.DEVNULL,
-                stdout=subprocess.DEVNULL,
-                stderr=self._words,
-                env=os.environ
-                | {"PYTHONSAFEPATH": "1", "PYTHONHASHSEED": hash_seed(self.seed)}
-                | {"TMPDIR": self._scratch.name},
-                start_new_session=True,  # Ctrl-C is for us: we decide what becomes of it
-            )
-        self._connection = mine
+        self._process = started()
         level = self._level.name if self._level else ""
         settings = {"level": level, "limits": self.limits.as_data(), "seed": self.seed}
-        codec.send(mine, json.dumps(settings).encode())
+        codec.send(self._process.connection, json.dumps(settings).encode())
 
 
 def _filled(task: Task, results: list[GradedCell], reason: str) -> tuple[GradedCell, ...]:

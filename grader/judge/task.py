@@ -15,7 +15,6 @@ ANSWER = "answer"
 GIVEN = "given"
 CHECK = "check"
 LOST = "CellLost"  # the error that a cell shows which ended Python
-SCRATCH = "grader-worker-"  # how the folder for temporary files of a grading process begins
 
 
 @dataclass(frozen=True, slots=True)

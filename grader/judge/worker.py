@@ -12,15 +12,17 @@ import gc
 import json
 import os
 import resource
+import select
 import shutil
 import socket
 import sys
 import threading
 import time
 
-from grader.errors import WallMissing
+from grader.errors import GraderError, WallMissing
 from grader.judge.notebook import grade
-from grader.judge.task import CHECK, SCRATCH, Task
+from grader.judge.process import SCRATCH
+from grader.judge.task import CHECK, Task
 from grader.sandbox import Level, Limits, Sandbox, codec
 
 IDLE = 600.0  # seconds without a task, after which the process ends
@@ -31,7 +33,8 @@ LARGEST_TASK = 512 * 1024 * 1024  # bytes
 def main() -> None:
     """Serve tasks until there are no more, and leave no temporary file."""
     try:
-        _serve_all()
+        with contextlib.suppress(codec.CodecError):  # nobody is there any more
+            _serve_all()
     finally:
         _leave_nothing()
 
@@ -39,22 +42,44 @@ def main() -> None:
 def _serve_all() -> None:
     threading.Thread(target=_end_with, args=(os.getppid(),), daemon=True).start()
     connection = socket.socket(fileno=int(sys.argv[1]))
-    settings = json.loads(codec.receive(connection))
     resource.setrlimit(resource.RLIMIT_AS, (MEMORY, MEMORY))
+    ahead = None if _is_asked(connection) else _started_ahead()
+    settings = json.loads(codec.receive(connection))
     os.environ["NBGRADER_EXECUTION"] = "autograde"  # how check cells know that marks are wanted
     os.environ.pop("JPY_SESSION_NAME", None)
-    level = Level(settings["level"]) if settings["level"] else None
     gc.freeze()  # what was imported stays: nobody needs to look through it again
-    with (
-        Sandbox(level, Limits(**settings["limits"])) as sandbox,
-        contextlib.suppress(codec.CodecError),
-    ):
+    with _sandbox(settings, ahead) as sandbox:
         while True:
             request = _receive(connection)
             try:
                 _serve(request, connection, sandbox, settings["seed"])
             except WallMissing as error:  # no sandbox can be had: nothing to do with the notebook
                 _send(connection, {"failed": str(error)})
+
+
+def _is_asked(connection: socket.socket) -> bool:
+    """Tell whether somebody waits for this process already."""
+    return bool(select.select([connection], [], [], 0)[0])
+
+
+def _started_ahead() -> Sandbox | None:
+    """Start the sandbox that most courses have, None where there is none."""
+    with contextlib.suppress(GraderError, OSError, codec.CodecError):
+        sandbox = Sandbox()
+        sandbox.start()
+        return sandbox
+    return None
+
+
+def _sandbox(settings: dict[str, object], ahead: Sandbox | None) -> Sandbox:
+    """Return the sandbox that is asked for: the one that was started ahead, if it is like that."""
+    level = Level(settings["level"]) if settings["level"] else None
+    limits = Limits(**settings["limits"])
+    if ahead is not None:
+        if limits == ahead.limits and level in (None, ahead.level):
+            return ahead
+        ahead.close()
+    return Sandbox(level, limits)
 
 
 def _end_with(parent: int) -> None:

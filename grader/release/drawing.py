@@ -27,7 +27,7 @@ from grader.checks.cell import now
 from grader.checks.bank import Example, as_example, packed, unpacked_case
 from grader.errors import GraderError, NoExamples, WallMissing
 from grader.judge.calls import Calls
-from grader.judge.chance import hash_seed
+from grader.judge.process import HASH_SEED
 from grader.judge.learner_process import LearnerProcess
 from grader.judge.opening import opener
 from grader.judge.notebook import grade
@@ -70,7 +70,7 @@ def drawn(key: Task, limits: Limits) -> dict[str, Drawn]:
     Raises: WallMissing on a machine that has no sandbox; NoExamples where none can be drawn.
     """
     asked = json.dumps({"task": key.plain(), "limits": limits.as_data()})
-    environment = os.environ | {"PYTHONHASHSEED": hash_seed("examples")}
+    environment = os.environ | {"PYTHONHASHSEED": HASH_SEED}
     try:
         done = subprocess.run(
             [sys.executable, "-m", "grader.release.drawing"],

@@ -62,8 +62,7 @@ class Sandbox:
         words = ""
         for _ in range(2):
             try:
-                if self._server is None:
-                    self._server = self._started()
+                self.start()
                 guest = self._server.open(given, limits)
             except (OSError, codec.CodecError) as error:
                 words = self._drop() or str(error)
@@ -71,6 +70,15 @@ class Sandbox:
                 self._guests.add(guest)
                 return guest
         raise SandboxFailed(f"The sandbox does not start: {words.splitlines()[-1]}")
+
+    def start(self) -> None:
+        """
+        Start the server now, so that the first guest need not wait for it.
+
+        Raises: OSError or CodecError if it does not start; `open` tries again.
+        """
+        if self._server is None:
+            self._server = self._started()
 
     def left_out(self) -> tuple[str, ...]:
         """Return which modules the server could not have ready: guests import them themselves."""

@@ -13,7 +13,7 @@ from support.judging import REFERENCE, course, reference, scores, steps
 
 from grader.judge import client as bench_module
 from grader.judge.client import WorkerClient
-from grader.judge.task import SCRATCH
+from grader.judge.process import SCRATCH
 from grader.sandbox import Limits
 
 MONSTERS = [
