@@ -40,13 +40,12 @@ _libc = ctypes.CDLL(None, use_errno=True)
 
 
 def strong(
-    job: socket.socket, limits: Limits, files: dict[str, bytes], trees: list[str]
+    job: socket.socket, limits: Limits, files: dict[str, bytes], shared: Mapping[str, str]
 ) -> socket.socket:
     """
-    Build every wall of a strong guest, put files into its box, and return the job socket. The trees
-    that it reads stay in sight.
+    Build every wall of a strong guest, put files into its box, and return the job socket. `shared`
+    are the places that lie in its box: see `shared_places`.
     """
-    shared = {place: folder for place, folder in SHARED.items() if not _lies_in(place, trees)}
     first_to_go()
     if limits.network:
         limits = replace(limits, network=own_network())
@@ -66,9 +65,17 @@ def strong(
     return job
 
 
-def _lies_in(place: str, trees: Iterable[str]) -> bool:
-    """Tell whether a tree lies in a folder: Python may be installed below /tmp."""
-    return any(Path(tree).is_relative_to(place) for tree in trees)
+def shared_places(trees: Iterable[str]) -> dict[str, str]:
+    """
+    Return what of SHARED a guest has to itself, so that the trees which it reads stay in sight:
+    Python may be installed below /tmp.
+    """
+    trees = [Path(tree) for tree in trees]
+    return {
+        place: folder
+        for place, folder in SHARED.items()
+        if not any(tree.is_relative_to(place) for tree in trees)
+    }
 
 
 def calls_of(limits: Limits) -> tuple[str, ...]:

@@ -39,6 +39,7 @@ class Server:
         self.strong = setup["strong"]
         self.scratch = setup["scratch"]
         self.trees = setup["trees"]
+        self.shared = lockdown.shared_places(self.trees)
         self.tasks = 0 if self.strong else _tasks_of_this_user()
         self.pids = os.open("/proc/self/ns/pid", os.O_RDONLY | os.O_CLOEXEC) if self.strong else -1
         self.guests: dict[int, tuple[int, str]] = {}  # pidfd: pid, folder to remove
@@ -108,7 +109,7 @@ class Server:
         """Be a guest: confine this process, say so, serve the job socket, and end."""
         try:
             if self.strong:
-                job = lockdown.strong(job, limits, files, self.trees)
+                job = lockdown.strong(job, limits, files, self.shared)
             else:
                 most = self.tasks + limits.processes
                 job = lockdown.fallback(job, limits, box, self.trees, most)
