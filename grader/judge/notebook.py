@@ -64,12 +64,11 @@ def grade(task: Task, sandbox: Sandbox, seed: str = "") -> Iterator[GradedCell]:
     Yield the result of each code cell as soon as it is known. What hidden tests draw follows from
     the seed, "" for any.
     """
-    sandbox.warm(
-        modules(
-            (cell.source for cell in task.cells if cell.role in (ANSWER, LEARNERS)),
-            (cell.source for cell in task.cells if cell.role == GIVEN),
-        )
+    named = modules(
+        (cell.source for cell in task.cells if cell.role in (ANSWER, LEARNERS)),
+        (cell.source for cell in task.cells if cell.role == GIVEN),
     )
+    sandbox.warm((*named, *task.loaded))
     notebook = _Notebook(task, sandbox, seed)
     try:
         for number, cell in enumerate(task.cells):

@@ -14,6 +14,7 @@ LEARNERS = "learner's"
 ANSWER = "answer"
 GIVEN = "given"
 CHECK = "check"
+TUPLES = ("inside", "asked_for", "handed", "loaded")  # of a task, lists in JSON
 LOST = "CellLost"  # the error that a cell shows which ended Python
 
 
@@ -39,7 +40,8 @@ class Reference:
     `handed` names that a check gives a value to for the functions of the solutions; `given` the
     course's own files beside the notebook, as checks read them. `objects` are the checks that are
     about objects of the learner's, and `took` the seconds of each cell and of the longest question
-    of each check; both None where that is to be found out.
+    of each check; both None where that is to be found out. `loaded` are modules that large
+    libraries imported when the solutions used them.
     """
 
     inside: tuple[str, ...] = ()
@@ -50,6 +52,7 @@ class Reference:
     given: dict[str, bytes] = field(default_factory=dict)
     objects: tuple[str, ...] | None = ()
     took: dict[str, float] | None = None
+    loaded: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,6 +74,7 @@ class Task:
     given: dict[str, bytes] = field(default_factory=dict)
     objects: tuple[str, ...] | None = ()
     took: dict[str, float] | None = None
+    loaded: tuple[str, ...] = ()
     skip: dict[str, str] = field(default_factory=dict)
 
     def plain(self) -> dict[str, object]:
@@ -93,12 +97,13 @@ class Task:
             given=dict(known.given),
             objects=known.objects,
             took=known.took,
+            loaded=known.loaded,
         )
 
     @classmethod
     def of(cls, plain: dict[str, object]) -> "Task":
         """Build a task from its plain data."""
-        made = plain | {key: tuple(plain[key]) for key in ("inside", "asked_for", "handed")}
+        made = plain | {key: tuple(plain[key]) for key in TUPLES}
         if plain["objects"] is not None:
             made["objects"] = tuple(plain["objects"])
         made["cells"] = tuple(Cell(*cell) for cell in plain["cells"])

@@ -64,6 +64,7 @@ def write(course: Path, name: str, trials: Mapping[str, Trial]) -> None:
                 trial.reference.handed,
                 trial.reference.objects,
                 trial.reference.took,
+                trial.reference.loaded,
                 [astuple(fault) for fault in trial.faults],
                 trial.written,
             ]
@@ -82,7 +83,8 @@ def write(course: Path, name: str, trials: Mapping[str, Trial]) -> None:
 
 
 def _trial(key: Task, one: list) -> Trial:
-    checks, blank, why, inside, asked_for, programs, handed, objects, took, faults, written = one
+    checks, blank, why, inside, asked_for, programs, handed, objects, *rest = one
+    took, loaded, faults, written = rest
     reference = Reference(
         inside=tuple(inside),
         asked_for=tuple(asked_for),
@@ -92,6 +94,7 @@ def _trial(key: Task, one: list) -> Trial:
         given=dict(key.given),
         objects=tuple(objects),
         took=took,
+        loaded=tuple(loaded),
     )
     told = tuple(Fault(*fault) for fault in faults)
     return Trial(reference, checks, blank, why, told, tuple(written))

@@ -8,12 +8,14 @@ decides where a check is judged, and no submission can ask for the easier way.
 
 import ast
 import builtins
+import re
+import sys
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, field, replace
 from fnmatch import fnmatchcase
 
 from grader.graded.result import NOT_CHECKED, CheckResult
-from grader.judge.sources import always_true, handed_over, imports_words, names_bound
+from grader.judge.sources import HEAVY, always_true, handed_over, imports_words, names_bound
 from grader.judge.task import (
     ANSWER,
     CHECK,
@@ -32,6 +34,8 @@ Results = dict[str, GradedCell]
 LISTING = """import os
 print([os.path.join(place, name)[2:] for place, _, names in os.walk('.') for name in names])
 """
+MODULES = "print(sorted(__import__('sys').modules))"
+NAME = re.compile(r"[A-Za-z_][\w.]*")
 STOPPED = ("KeyboardInterrupt", "TimeoutError")  # what the time limit looks like in a cell
 
 
@@ -134,14 +138,18 @@ def try_notebook(key: Task, blank: Task, grade: Grade) -> Trial:
     """Grade a notebook with the solutions of its key, and one as it is released."""
     checks = {cell.cell_id: cell for cell in key.cells if cell.role == CHECK}
     known = reference_of(key)
-    listing = Cell(f"files-{'-'.join(checks)}", GIVEN, LISTING)
-    with_listing = replace(key, cells=(*key.cells, listing))
+    before, after, listing = (
+        Cell(f"{name}-{'-'.join(checks)}", GIVEN, source)
+        for name, source in (("before", MODULES), ("after", MODULES), ("files", LISTING))
+    )
+    with_listing = replace(key, cells=(before, *key.cells, after, listing))
     outside = _graded(with_listing, known, grade)
     if _starts_programs(key, outside):
         known = replace(known, programs=True)
         outside = _graded(with_listing, known, grade)
     objects = tuple(name for name in checks if outside[name].leaned)
-    known = replace(known, objects=objects, took=_took(key, outside))
+    loaded = _loaded(_names(outside[before.cell_id]), _names(outside[after.cell_id]))
+    known = replace(known, objects=objects, took=_took(key, outside), loaded=loaded)
     inside = tuple(
         name
         for name, cell in checks.items()
@@ -192,20 +200,37 @@ def _starts_programs(key: Task, found: Results) -> bool:
     return any(met(found[name].outputs) == NO_PROGRAMS for name in own)
 
 
-def _written(listing: GradedCell, key: Task) -> tuple[str, ...]:
-    """Return the files that were not there before the cells ran, as far as that can be told."""
+def _names(listing: GradedCell) -> list[str]:
+    """Return the names that a cell of ours has printed, as far as that can be told."""
     try:
         names = ast.literal_eval("".join(one["text"] for one in listing.outputs))
     except (KeyError, SyntaxError, ValueError):  # the process ended before, or a cell took `print`
-        return ()
-    if not isinstance(names, list) or not all(isinstance(name, str) for name in names):
-        return ()
+        return []
+    right = isinstance(names, list) and all(isinstance(name, str) for name in names)
+    return names if right else []
+
+
+def _written(listing: GradedCell, key: Task) -> tuple[str, ...]:
+    """Return the files that were not there before the cells ran, as far as that can be told."""
     hidden = (".", "__pycache__")
     return tuple(
         name
-        for name in sorted(names)
+        for name in sorted(_names(listing))
         if name not in key.files and not any(p.startswith(hidden) for p in name.split("/"))
     )
+
+
+def _loaded(before: list[str], after: list[str]) -> tuple[str, ...]:
+    """
+    Return what large libraries imported only when the key's cells used them, as pandas imports
+    matplotlib for a plot: the sandbox can have it ready. `before` and `after` are the modules that
+    there were. Of a library that was not there before, and is not large, nothing is told.
+    """
+    packages = {name.split(".")[0] for name in before} - sys.stdlib_module_names
+    new = [name for name in sorted(set(after) - set(before)) if NAME.fullmatch(name)]
+    if not packages & HEAVY:
+        return ()
+    return tuple(name for name in new if name.split(".")[0] in packages | HEAVY)
 
 
 def _is_full(check: Cell, found: Results) -> bool:

@@ -20,6 +20,7 @@ FOUND = Trial(
         given=dict(KEY.given),
         objects=("c",),
         took={"c": 0.5, "cell 1": 0.25},
+        loaded=("pandas.io.formats.html",),
     ),
     checks={"c": 2.0},
     blank={"c": None},

@@ -385,6 +385,36 @@ def test_a_trial_that_went_wrong_is_not_kept(tmp_path):
     assert [] == list((course.root / ".grader").glob("tried/*"))
 
 
+@pytest.mark.slow
+def test_what_a_library_imports_when_it_is_used_is_ready_for_learners(tmp_path):
+    """pandas imports its tables in HTML late: the key shows that, and no learner waits for it."""
+    late = "pandas.io.formats.html"
+    shows = "import pandas\ntext = pandas.Series([1]).to_frame().to_html()\nok = True"
+    asks = f"import sys, pandas\nok = {late!r} in sys.modules"
+    check = check_cell("c", "assert ok == True")
+    course = small_course(tmp_path / "course", answer_cell("a", shows), check)
+    release(course, ["week"])
+    hand_in_sheet(course, "ada", a=asks)
+    (result,) = grade(course, "week")
+
+    assert 1.0 == result.score
+    (kept,) = (course.root / ".grader" / "tried").iterdir()
+    assert late in kept.read_text(encoding="utf-8")
+
+
+def test_a_key_without_large_libraries_makes_nothing_ready(tmp_path):
+    """Modules of Python's own, and of the course's own files, are imported by whom they belong."""
+    source = "import helper, colorsys, json.tool\nhalf = helper.HALF"
+    cells = [answer_cell("half", source), check_cell("c", "assert half == 0.5")]
+    files = {"helper.py": "import pydoc_data.topics\nHALF = 0.5"}
+    course = small_course(tmp_path / "course", *cells, files=files)
+    release(course, ["week"])
+    (kept,) = (course.root / ".grader" / "tried").iterdir()
+
+    for name in ("helper", "colorsys", "json.tool", "pydoc_data"):
+        assert name not in kept.read_text(encoding="utf-8")
+
+
 WRITES = "from pathlib import Path\nPath('out').mkdir()\nfor n in range(5):\n"
 WRITES += "    Path('out', f'{n}.txt').write_text(open('in.csv').read())\nhalf = 0.5"
 
