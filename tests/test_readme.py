@@ -2,6 +2,7 @@
 
 import ast
 import re
+import tomllib
 
 import pytest
 from support.notebooks import ROOT
@@ -74,6 +75,18 @@ def test_the_readme_is_one_sitting():
     assert len(text.splitlines()) < 140
     for audience in ("learners", "instructors", "authors", "operations", "developers"):
         assert f"docs/{audience}.md" in text
+
+
+def test_the_pythons_that_are_named_are_those_of_the_package():
+    """The README names the Pythons that the package's classifiers name, oldest first."""
+    package = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))["project"]
+    named = re.findall(r"(?<=Python :: )3\.\d+", " ".join(package["classifiers"]))
+    oldest, *others, newest = named
+
+    assert f">={oldest}" == package["requires-python"]
+    assert f"Python {', '.join([oldest, *others])} or {newest}" in (ROOT / "README.md").read_text(
+        encoding="utf-8"
+    )
 
 
 def test_authors_find_every_word():

@@ -8,6 +8,7 @@ claim: learner code shares the process.
 
 import contextlib
 import importlib
+import linecache
 import os
 import sys
 
@@ -127,6 +128,7 @@ def _warm_up(ip: GuestShell) -> None:
             ip.run_cell(cell, store_history=True)
     ip.reset()
     ip.outputs.__init__()
+    linecache.cache.pop("<string>", None)  # the server's own `-c`: not a line of any `exec`
     ip.last_execution_result = ip.fault = None
     for name in ("last_type", "last_value", "last_traceback", "last_exc"):
         if hasattr(sys, name):
