@@ -30,16 +30,18 @@ help:  ## show this list
 demo: $(READY)  ## take a sample class from release to feedback, with a table of marks
 	@$(BIN)/grader demo
 
-# Two processes, file by file: first what needs no browser, then JupyterLab in Chromium, each process
-# with a server and a browser of its own. A browser test that fails while the other process needs the
-# machine runs once more, alone; both results stand in the report. With ARGS pytest runs alone.
-BESIDE := --numprocesses=2 --dist=loadfile
+# File by file in several processes: first what needs no browser, in three, because much of it waits;
+# then JupyterLab in Chromium in two, each with a server and a browser of its own. A browser test that
+# fails while the other process needs the machine runs once more, alone; both results stand in the
+# report. With ARGS pytest runs alone. Files come in the order of tests/conftest.py: pytest-xdist's own
+# begins with those that have the most tests, and ends with some that take the longest.
+BESIDE := --dist=loadfile --no-loadscope-reorder --numprocesses
 FAST := --ignore=tests/browser --ignore=tests/batch/test_batch_cluster.py -m "not slow"
 
 test: $(TESTS_READY)  ## run all tests
 	@if [ -n "$(ARGS)" ]; then exec $(BIN)/python -m pytest $(ARGS); fi; \
-	rest=0; $(BIN)/python -m pytest --ignore=tests/browser $(BESIDE) || rest=$$?; \
-	seen=0; $(BIN)/python -m pytest tests/browser $(BESIDE) || seen=$$?; \
+	rest=0; $(BIN)/python -m pytest --ignore=tests/browser $(BESIDE)=3 || rest=$$?; \
+	seen=0; $(BIN)/python -m pytest tests/browser $(BESIDE)=2 || seen=$$?; \
 	if [ $$seen = 1 ]; then \
 		echo 'Those that failed run once more, alone:'; \
 		seen=0; $(BIN)/python -m pytest tests/browser --last-failed --last-failed-no-failures=none || seen=$$?; \
@@ -47,7 +49,7 @@ test: $(TESTS_READY)  ## run all tests
 	exit $$((rest | seen))
 
 test-fast: $(TESTS_READY)  ## run the tests that take no seconds: what to run between commits
-	@$(BIN)/python -m pytest $(FAST) $(BESIDE) $(ARGS)
+	@$(BIN)/python -m pytest $(FAST) $(BESIDE)=3 $(ARGS)
 
 # An environment of its own: the course needs none of these libraries, and is tested without them.
 libraries: $(LIBRARIES_READY)  ## try libraries that other courses import: pyarrow, numba, polars, …

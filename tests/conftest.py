@@ -37,8 +37,8 @@ settings.load_profile("course")
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     """
-    Put the files with the most slow tests first: two processes take whole files, and the last of
-    them keeps one waiting for the other.
+    Put the files with the most slow tests first: processes take whole files, and whoever has the
+    last of them keeps the others waiting.
     """
     slow = Counter(one.path for one in items if one.get_closest_marker("slow"))
     items.sort(key=lambda one: -slow[one.path])
