@@ -9,7 +9,6 @@ from pathlib import Path
 from types import SimpleNamespace
 
 import pytest
-from conftest import watched
 from playwright.sync_api import expect
 from support.bare_page import violations
 from support.lab_notebook import (
@@ -24,6 +23,7 @@ from support.lab_notebook import (
     save,
     write,
 )
+from support.windows import watched
 from test_mini_project_parts import DATA, LOOP
 
 MOST_MODELS = 3  # comm models a part may open
