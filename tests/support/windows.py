@@ -11,16 +11,13 @@ LOOKS = ("media", "color_scheme", "reduced_motion", "forced_colors")
 
 # Leave JupyterLab as it is when it was just loaded; false where that cannot be done.
 TIDY = """async () => {
-  const { commands, shell, serviceManager } = window.jupyterapp ?? {};
-  if (!shell?.widgets || document.querySelector('.jp-Dialog')) return false;
-  if (document.body.dataset.jpThemeLight !== 'true') return false;
-  for (const { context } of shell.widgets('main')) if (context?.model) context.model.dirty = false;
+  const { shell, serviceManager } = window.jupyterapp ?? {};
+  if (!shell?.widgets || document.body.dataset.jpThemeLight !== 'true') return false;
+  for (const widget of [...shell.widgets('main')]) widget.dispose();  // without a question
   await serviceManager.sessions.shutdownAll();
-  await commands.execute('application:close-all');
   for (const toast of document.querySelectorAll('.Toastify__close-button')) toast.click();
   localStorage.clear();
-  window.tidy = true;
-  return true;
+  return window.tidy = !document.querySelector('.jp-Dialog');
 }"""
 
 
