@@ -68,19 +68,29 @@ def free_port() -> int:
 
 @pytest.fixture(scope="session")
 def browser_course(tmp_path_factory):
-    """A copy of the course, its mini project released to the exchange, for all browser tests."""
+    """A copy of the course, for all browser tests."""
     need("chromium", "COURSE_REQUIRE_BROWSER", find_chromium())
-    course = copy_course(tmp_path_factory.mktemp("lab") / "course")
+    course = copy_course(tmp_path_factory.mktemp("lab") / "course", gradebook=False)
     (course.root.parent / "home").mkdir()
-    for command in (["generate_assignment"], ["release_assignment"]):
+    kept = course.root.parent / "home" / ".jupyter" / "labconfig"
+    kept.mkdir(parents=True)
+    # Whenever it is loaded JupyterLab asks its server, which asks node, whether to build it anew.
+    (kept / "page_config.json").write_text('{"buildCheck": false}')
+    return course
+
+
+@pytest.fixture(scope="session")
+def exchange(browser_course):
+    """The exchange of this course, with its mini project."""
+    for command in ("generate_assignment", "release_assignment"):
         subprocess.run(
-            [sys.executable, "-m", "nbgrader", *command, "mini_project", "--force"],
-            cwd=course.root,
-            env=clean_environment(course),
+            [sys.executable, "-m", "nbgrader", command, "mini_project", "--force"],
+            cwd=browser_course.root,
+            env=clean_environment(browser_course),
             check=True,
             capture_output=True,
         )
-    return course
+    return browser_course.root / "exchange"
 
 
 def clean_environment(course: Course) -> dict[str, str]:
@@ -117,7 +127,7 @@ def serving(course: Course, name: str, *arguments: str) -> Iterator[Lab]:
     finally:
         os.killpg(server.pid, signal.SIGTERM)
         try:
-            server.wait(timeout=30)
+            server.wait(timeout=5)
         except subprocess.TimeoutExpired:  # Jupyter waits for a kernel that was just starting
             os.killpg(server.pid, signal.SIGKILL)
             server.wait(timeout=20)

@@ -44,6 +44,14 @@ IN_PLACE = """async ([origin, path]) => {
 }"""
 
 
+def until(page: Page, condition: str, arg: object = None, seconds: float = 60) -> None:
+    """
+    Wait until a condition holds on the page. It is asked ten times a second: playwright asks at
+    each frame, and a page that is drawn all the time has less time for what is waited for.
+    """
+    page.wait_for_function(condition, arg=arg, timeout=seconds * 1000, polling=100)
+
+
 def open_notebook(page: Page, url: str) -> None:
     """
     Open a notebook with nothing beside it, and wait for its kernel and the given cells. Where the
@@ -54,8 +62,8 @@ def open_notebook(page: Page, url: str) -> None:
     path = unquote(address.path.partition("/tree/")[2])
     if not page.evaluate(IN_PLACE, [f"{address.scheme}://{address.netloc}", path]):
         page.goto(url)
-    page.wait_for_function(READY, timeout=90_000)
-    page.wait_for_function(ALIVE, timeout=60_000)
+    until(page, READY, seconds=90)
+    until(page, ALIVE)
 
 
 def load_anew(page: Page) -> None:
@@ -136,8 +144,8 @@ def choose(page: Page, key: str, letter: str, told: str = "Saved in this noteboo
 def idle(page: Page) -> None:
     """Wait until nothing runs any more."""
     page.wait_for_timeout(150)
-    page.wait_for_function(READY, timeout=60_000)
-    page.wait_for_function(NOTHING_RUNS, timeout=60_000)
+    until(page, READY)
+    until(page, NOTHING_RUNS)
 
 
 def restart(page: Page) -> None:
@@ -147,7 +155,7 @@ def restart(page: Page) -> None:
       panel.node.dataset.alive = 'soon';
       await panel.sessionContext.session.kernel.restart();
     }""")
-    page.wait_for_function(ALIVE, timeout=60_000)
+    until(page, ALIVE)
     idle(page)
 
 
@@ -155,7 +163,7 @@ def save(page: Page) -> None:
     """Save with Ctrl+S and wait until nothing is unsaved, or half written."""
     page.evaluate(COUNT_SAVES)
     page.keyboard.press("Control+s")
-    page.wait_for_function(ALL_SAVED)
+    until(page, ALL_SAVED)
 
 
 def on_disk(path: Path) -> dict[str, Any]:

@@ -9,15 +9,21 @@ from playwright.sync_api import Browser, Error, Page
 OURS = r"(http|ws)s?://127\.0\.0\.1|data:|blob:|about:"
 LOOKS = ("media", "color_scheme", "reduced_motion", "forced_colors")
 
-# Leave JupyterLab as it is when it was just loaded; false where that cannot be done.
+# Leave JupyterLab as it is when it was just loaded; false where that cannot be done. What stands in
+# for a document keeps the start page from coming, for which the server reads all notebooks.
 TIDY = """async () => {
-  const { shell, serviceManager } = window.jupyterapp ?? {};
+  const { commands, shell, serviceManager } = window.jupyterapp ?? {};
   if (!shell?.widgets || document.body.dataset.jpThemeLight !== 'true') return false;
-  for (const widget of [...shell.widgets('main')]) widget.dispose();  // without a question
+  const before = [...shell.widgets('main')];
+  (await commands.execute('launcher:create')).context = {};
+  for (const widget of before) widget.dispose();  // without a question
   await serviceManager.sessions.shutdownAll();
-  for (const toast of document.querySelectorAll('.Toastify__close-button')) toast.click();
+  if (shell.leftCollapsed) shell.expandLeft();
   localStorage.clear();
-  return window.tidy = !document.querySelector('.jp-Dialog');
+  for (const toast of document.querySelectorAll('.Toastify__close-button')) toast.click();
+  const left = () => document.querySelector('.jp-Dialog, .Toastify__toast');
+  for (let n = 0; n < 20 && left(); n += 1) await new Promise((done) => setTimeout(done, 100));
+  return window.tidy = !left();
 }"""
 
 
