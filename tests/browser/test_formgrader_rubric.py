@@ -3,11 +3,12 @@
 import sqlite3
 
 import pytest
-from conftest import find_chromium, grader_lab, serving, watched
+from conftest import find_chromium, grader_lab, serving
 from playwright.sync_api import expect
 from support.bare_page import violations
 from support.courses import need
 from support.rubrics import LINES, WRITTEN, essay_course, hand_in, run
+from support.windows import watched
 
 FORGED = f"""# a7
 

@@ -3,9 +3,11 @@
 import subprocess
 import sys
 
+import pytest
 from playwright.sync_api import expect
 from support.lab_notebook import cell, choose, idle, open_notebook, run, run_command, save, write
 
+pytestmark = pytest.mark.usefixtures("exchange")
 FIRST = "/lab/tree/mini_project/build_and_apply.ipynb?reset"
 LOOP = """correct = 0
 for i in range(len(model_results['predictions'])):

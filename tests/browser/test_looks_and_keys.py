@@ -9,7 +9,6 @@ from pathlib import Path
 from types import SimpleNamespace
 
 import pytest
-from conftest import watched
 from playwright.sync_api import expect
 from support.bare_page import violations
 from support.lab_notebook import (
@@ -22,8 +21,10 @@ from support.lab_notebook import (
     option,
     run_command,
     save,
+    until,
     write,
 )
+from support.windows import watched
 from test_mini_project_parts import DATA, LOOP
 
 MOST_MODELS = 3  # comm models a part may open
@@ -112,7 +113,7 @@ def theme(page, name: str) -> None:
     page.evaluate(
         "theme => window.jupyterapp.commands.execute('apputils:change-theme', { theme })", name
     )
-    page.wait_for_timeout(500)
+    until(page, "name => document.body.dataset.jpThemeName === name", name)
 
 
 def test_keys_in_a_card_never_touch_the_notebook(page, copy_of):
@@ -225,9 +226,7 @@ def test_axe_finds_nothing_in_jupyterlab(opened, picture, colours):
     page.emulate_media(forced_colors="active" if colours == "forced" else "none")
     if colours != "forced":
         theme(page, colours)
-    page.wait_for_function(
-        DRESSED, arg="light dark" if colours == "forced" else colours[11:].lower()
-    )
+    until(page, DRESSED, arg="light dark" if colours == "forced" else colours[11:].lower())
     page.evaluate(ROOM_FOR_AXE)
     checked = 0
     for part in opened.parts:  # a part that is not in sight is not drawn, and axe would see nothing
