@@ -6,6 +6,7 @@ import time
 from pathlib import Path
 from typing import Any
 from urllib.parse import unquote, urlsplit
+from weakref import WeakSet
 
 from playwright.sync_api import Page, expect
 
@@ -33,6 +34,7 @@ ALL_SAVED = """() => {
 }"""
 
 
+OF_ONE_TEST: WeakSet[Page] = WeakSet()
 IN_PLACE = """async ([origin, path]) => {
   if (!window.tidy || origin !== location.origin) return false;
   window.tidy = false;
@@ -67,8 +69,12 @@ def open_notebook(page: Page, url: str) -> None:
 
 
 def load_anew(page: Page) -> None:
-    """Have the next notebook load all of JupyterLab, which may come otherwise than before."""
+    """
+    Have the next notebook load all of JupyterLab, which is other than usual here, and no later test
+    take this window over.
+    """
     page.evaluate("window.tidy = false")
+    OF_ONE_TEST.add(page)
 
 
 def stays_still(page: Page) -> None:
