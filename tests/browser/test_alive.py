@@ -16,6 +16,7 @@ from support.lab_notebook import (
     ALIVE,
     card,
     cell,
+    change_to,
     choose,
     idle,
     on_disk,
@@ -70,7 +71,7 @@ def test_cards_and_progress_are_alive_on_open(page, notebook):
     assert not page.evaluate(DIRTY), "what is only looked at is saved"
 
     _, url = notebook("practice", assignment="mini_project")
-    open_notebook(page, url)
+    change_to(page, url)
     choose(page, "practice1", "B")
     expect(cell(page, "check_practice1")).to_contain_text("answer is B")
 

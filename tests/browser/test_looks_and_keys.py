@@ -89,8 +89,8 @@ CARDS = {
     "mini_project/build_and_apply": ["progress_bar", "loop_trace"],
 }
 # JupyterLab's page has no height of its own, and axe would then check the contrast of nothing.
-ROOM_FOR_AXE = """() => {
-  for (const node of [document.documentElement, document.body]) node.style.overflow = "visible";
+ROOM_FOR_AXE = """overflow => {
+  for (const node of [document.documentElement, document.body]) node.style.overflow = overflow;
 }"""
 
 
@@ -181,23 +181,23 @@ def test_first_paint_after_run_all(page, copy_of):
 
 
 @pytest.fixture(scope="module", params=CARDS)
-def opened(request, chromium, lab):
+def opened(request, windows, lab):
     """Each notebook once, run from top to bottom in a wide and high window: page, file, parts."""
     folder = lab.course.root / "work" / f"looks_{request.param.replace('/', '_')}"
     folder.mkdir()
     path = Path(shutil.copy(lab.course.release() / f"{request.param}.ipynb", folder))
-    context = chromium.new_context(viewport={"width": 1280, "height": 2600})
-    page = context.new_page()
-    seen = watched(page)
+    window = windows.take()
+    page, seen = window.page, watched(window.page)
+    page.set_viewport_size({"width": 1280, "height": 2600})
     page.on("console", lambda told: seen.errors.append(told.text) if told.type == "error" else None)
-    page.on("dialog", lambda dialog: dialog.accept())
     open_and_run(page, lab.url(f"/lab/tree/{folder.name}/{path.name}?reset"))
     if "loop_trace" in CARDS[request.param]:
         write(page, "step_1", DATA)
         write(page, "step_3", LOOP)
     yield SimpleNamespace(page=page, path=path, parts=CARDS[request.param], seen=seen)
     theme(page, "JupyterLab Light")
-    context.close()
+    page.evaluate(ROOM_FOR_AXE, "")
+    windows.give_back(window)
 
 
 def test_parts_are_small_and_break_nothing(opened):
@@ -227,7 +227,7 @@ def test_axe_finds_nothing_in_jupyterlab(opened, picture, colours):
     if colours != "forced":
         theme(page, colours)
     until(page, DRESSED, arg="light dark" if colours == "forced" else colours[11:].lower())
-    page.evaluate(ROOM_FOR_AXE)
+    page.evaluate(ROOM_FOR_AXE, "visible")
     checked = 0
     for part in opened.parts:  # a part that is not in sight is not drawn, and axe would see nothing
         card(page, part).scroll_into_view_if_needed()

@@ -8,7 +8,7 @@ import re
 import pytest
 from playwright.sync_api import expect
 from support.functions import reference
-from support.lab_notebook import ALIVE, READY, cell, idle, restart, run_command, save, until
+from support.lab_notebook import ALIVE, READY, cell, go, idle, restart, run_command, save, until
 
 BAR = ".jp-NotebookPanel:not(.lm-mod-hidden) .grader-bar"
 ACTIVE = "() => window.jupyterapp.shell.currentWidget.content.activeCell.model.id"
@@ -43,7 +43,7 @@ class Beginner:
 
     def arrive(self, path: str) -> None:
         """Open the start page, and from it this notebook."""
-        self.page.goto(self.lab.url("/lab/tree/start.md?reset"))
+        go(self.page, self.lab.url("/lab/tree/start.md?reset"))
         link = self.page.locator(f".grader-map tbody a[href*='{path}']").first
         link.wait_for()
         self.press(link)

@@ -10,7 +10,7 @@ from axe_playwright_python.sync_playwright import Axe
 from conftest import grader_lab, serving
 from playwright.sync_api import expect
 from support.courses import copy_course
-from support.lab_notebook import open_notebook, until, write
+from support.lab_notebook import go, load_anew, open_notebook, until, write
 
 CURRENT = """() => {
   const { context, content } = window.jupyterapp.shell.currentWidget;
@@ -52,7 +52,8 @@ def start(page, lab, **size: int):
     """Open the start page and wait for its first line."""
     if size:
         page.set_viewport_size(size)
-    page.goto(lab.url("/lab/tree/start.md?reset"))
+        load_anew(page)
+    go(page, lab.url("/lab/tree/start.md?reset"))
     line = page.locator(".grader-where")
     expect(line).to_contain_text(re.compile(r"\w"), timeout=60_000)
     return line

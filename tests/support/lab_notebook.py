@@ -6,6 +6,7 @@ import time
 from pathlib import Path
 from typing import Any
 from urllib.parse import unquote, urlsplit
+from weakref import WeakSet
 
 from playwright.sync_api import Page, expect
 
@@ -33,14 +34,13 @@ ALL_SAVED = """() => {
 }"""
 
 
-IN_PLACE = """async ([origin, path]) => {
-  if (!window.tidy || origin !== location.origin) return false;
-  window.tidy = false;
+OF_ONE_TEST: WeakSet[Page] = WeakSet()
+IN_PLACE = """async (path) => {
   const { commands, shell } = window.jupyterapp;
+  window.tidy = false;
   const opened = await commands.execute('docmanager:open', { path });
   for (const other of [...shell.widgets('main')]) if (other !== opened) other.close();
   shell.activateById(opened.id);
-  return true;
 }"""
 
 
@@ -52,23 +52,39 @@ def until(page: Page, condition: str, arg: object = None, seconds: float = 60) -
     page.wait_for_function(condition, arg=arg, timeout=seconds * 1000, polling=100)
 
 
-def open_notebook(page: Page, url: str) -> None:
+def go(page: Page, url: str) -> None:
     """
-    Open a notebook with nothing beside it, and wait for its kernel and the given cells. Where the
-    test before left JupyterLab open and tidy it opens there, else, and from then on, the address
-    is loaded.
+    Open a file with nothing beside it. Where the test before left JupyterLab open and tidy it opens
+    there; else, and from then on, the address is loaded.
     """
     address = urlsplit(url)
-    path = unquote(address.path.partition("/tree/")[2])
-    if not page.evaluate(IN_PLACE, [f"{address.scheme}://{address.netloc}", path]):
+    origin = f"{address.scheme}://{address.netloc}"
+    if page.evaluate("origin => window.tidy && origin === location.origin", origin):
+        page.evaluate(IN_PLACE, unquote(address.path.partition("/tree/")[2]))
+    else:
         page.goto(url)
+
+
+def open_notebook(page: Page, url: str) -> None:
+    """Open a notebook with nothing beside it, and wait for its kernel and the given cells."""
+    go(page, url)
     until(page, READY, seconds=90)
     until(page, ALIVE)
 
 
+def change_to(page: Page, url: str) -> None:
+    """Open a notebook in place of the one that is open, without loading JupyterLab again."""
+    page.evaluate("window.tidy = true")
+    open_notebook(page, url)
+
+
 def load_anew(page: Page) -> None:
-    """Have the next notebook load all of JupyterLab, which may come otherwise than before."""
+    """
+    Have the next notebook load all of JupyterLab, which is other than usual here, and no later test
+    take this window over.
+    """
     page.evaluate("window.tidy = false")
+    OF_ONE_TEST.add(page)
 
 
 def stays_still(page: Page) -> None:

@@ -6,6 +6,8 @@ from dataclasses import dataclass, field
 
 from playwright.sync_api import Browser, Error, Page
 
+from support.lab_notebook import OF_ONE_TEST
+
 OURS = r"(http|ws)s?://127\.0\.0\.1|data:|blob:|about:"
 LOOKS = ("media", "color_scheme", "reduced_motion", "forced_colors")
 
@@ -84,6 +86,8 @@ class Windows:
 
     def give_back(self, window: Window) -> None:
         """Keep a window for the next test, unless something of this one would stay in it."""
+        if window.page in OF_ONE_TEST:
+            return self.drop(window)
         try:
             self.clear(window.page)
         except Error:
