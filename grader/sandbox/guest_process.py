@@ -177,7 +177,7 @@ class GuestProcess:
                 raise OutOfMemory("the guest takes too much memory")
             self._watch.look()
             if self._watch.computed >= computed or self._watch.waited >= waited:
-                return False
+                return bool(waiter.poll(0))  # it may have come while nobody looked
         return True
 
     def _press_stop(self) -> None:

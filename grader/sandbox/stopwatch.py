@@ -12,6 +12,7 @@ from collections.abc import Iterable, Iterator
 from pathlib import Path
 
 WAITING = 0.25  # part of an interval; a guest that computes for less of it waits for something
+LONGEST_LOOK = 0.1  # seconds of waiting that one look shows
 QUEUED = frozenset("RD")  # states of a thread that would go on if it could
 TICKS = os.sysconf("SC_CLK_TCK")
 
@@ -35,10 +36,13 @@ class Stopwatch:
         self._last, self._before = time.monotonic(), self._cpu()
 
     def look(self) -> None:
-        """Count what has passed since the last look."""
+        """
+        Count what has passed since the last look. Who looks seldom, because the machine is full,
+        has not seen what the guest did meanwhile: that counts as a short wait.
+        """
         passed, worked = self._count()
         if worked < WAITING * passed and not self._would_go_on():
-            self.waited += passed - worked
+            self.waited += min(passed - worked, LONGEST_LOOK)
 
     def end(self) -> None:
         """Count what was computed since the last look: the guest has answered."""
