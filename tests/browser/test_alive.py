@@ -16,7 +16,6 @@ from support.lab_notebook import (
     ALIVE,
     card,
     cell,
-    change_to,
     choose,
     idle,
     on_disk,
@@ -25,7 +24,6 @@ from support.lab_notebook import (
     restart,
     run_command,
     save,
-    until,
     write,
 )
 
@@ -71,7 +69,7 @@ def test_cards_and_progress_are_alive_on_open(page, notebook):
     assert not page.evaluate(DIRTY), "what is only looked at is saved"
 
     _, url = notebook("practice", assignment="mini_project")
-    change_to(page, url)
+    open_notebook(page, url)
     choose(page, "practice1", "B")
     expect(cell(page, "check_practice1")).to_contain_text("answer is B")
 
@@ -318,7 +316,7 @@ def test_a_part_is_alive_soon(page, lab, notebook):
     """
     path, _ = notebook("build_and_apply", assignment="mini_project")
     page.goto(lab.url("/lab?reset"))
-    until(page, "() => window.jupyterapp?.commands.hasCommand('docmanager:open')")
+    page.wait_for_function("() => window.jupyterapp?.commands.hasCommand('docmanager:open')")
     page.wait_for_timeout(1000)
     start = time.monotonic()
     place = f"{path.parent.name}/{path.name}"
@@ -391,7 +389,7 @@ def test_a_notebook_without_python_says_so(page, notebook, picture):
     expect(line).to_contain_text("not connected to Python", timeout=15_000)
     picture(page, "alive-without-python")
     line.get_by_role("button", name="Start Python again").click()
-    until(page, ALIVE)
+    page.wait_for_function(ALIVE, timeout=60_000)
     expect(line).to_be_hidden()
     write(page, "step_2", RIGHT["step_2"])
     expect(cell(page, "step_2")).to_contain_text("Correct")

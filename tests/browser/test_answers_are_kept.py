@@ -19,7 +19,6 @@ from support.lab_notebook import (
     cell,
     choose,
     idle,
-    load_anew,
     on_disk,
     open_and_run,
     open_notebook,
@@ -214,8 +213,7 @@ def slow(page):
         tools.send("Network.enable")
         tools.send("Network.emulateNetworkConditions", slower)
 
-    yield switch
-    tools.detach()
+    return switch
 
 
 def test_quick_choices_on_a_slow_network(page, quiz, slow):
@@ -309,7 +307,6 @@ def test_a_notebook_that_widgets_are_not_told(page, quiz):
         )
 
     page.route(ANYWIDGET, narrow)
-    load_anew(page)
     open_and_run(page, url)
     answer(page)
 
@@ -376,7 +373,6 @@ def test_a_program_without_a_notebook_says_so(page, quiz, chromium, lab):
         ),
     )
     page.route(re.compile(".*/grader-notebooks/.*js.*"), lambda route: route.abort())
-    load_anew(page)
     open_and_run(page, url)
     choose(page, "visual1", "A", told="This program does not keep choices")
 
