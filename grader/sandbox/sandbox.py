@@ -81,14 +81,21 @@ class Sandbox:
             self._server = self._started()
 
     def left_out(self) -> tuple[str, ...]:
-        """Return which modules the server could not have ready: guests import them themselves."""
+        """
+        Return the first module of each library that the server could not have ready: guests import
+        it themselves, and what comes after it of that library.
+        """
         return self._server.left_out if self._server else ()
 
     def has_to_load(self, modules: Iterable[str]) -> bool:
         """Tell whether a guest imports one of these modules itself, and not from Python's own."""
-        ready = self._modules.difference(self.left_out())
-        others = (name for name in modules if name.split(".")[0] not in sys.stdlib_module_names)
-        return not ready.issuperset(others)
+        slow = {name.split(".")[0] for name in self.left_out()}
+        others = {name: name.split(".")[0] for name in modules}
+        return any(
+            name not in self._modules or library in slow
+            for name, library in others.items()
+            if library not in sys.stdlib_module_names
+        )
 
     def warm(self, modules: Iterable[str]) -> None:
         """Have these modules imported in the server from the next guest on, if they can be."""

@@ -3,10 +3,10 @@ The warm server inside the sandbox: it forks one confined guest for each request
 side.
 
 Started as `python -I -B -c "…; main()"` by bubblewrap (strong) or as itself (fallback), never as
-root. Descriptor 0 is the control socket (SEQPACKET): in comes one `setup`, then `open` requests,
-each with the job socket of a new guest; out go `ready`, and for every guest its pidfd, with which
-the trusted side stops it. Descriptor 2 takes last words. No learner code runs in this process.
-It ends when the control socket closes; its guests end with it.
+root. Descriptor 0 is the control socket (SEQPACKET): in comes one file with the setup, then `open`
+requests, each with the job socket of a new guest; out go `ready`, and for every guest its pidfd,
+with which the trusted side stops it. Descriptor 2 takes last words. No learner code runs in this
+process. It ends when the control socket closes; its guests end with it.
 """
 
 import contextlib
@@ -155,39 +155,53 @@ def _preload(modules: list[str], careful: bool) -> list[str]:
     """
     Make IPython ready and import what guests will need; what computes may start threads.
 
-    With care each import is tried in a fork before, and what does harm there is returned: guests
-    import it themselves.
+    With care the imports are tried in a fork before, and what does harm there is returned: guests
+    import it themselves, and all that comes after it of the same library, which is not tried.
     """
     importlib.import_module("grader.sandbox.guest.loop").prepare()
     left_out = []
-    for name in modules:
-        if careful and not _is_harmless(name):
-            left_out.append(name)
-            continue
-        with contextlib.suppress(Exception):  # a course may name what is not installed here
-            importlib.import_module(name)
+    while modules:
+        harmless = _harmless(modules) if careful else len(modules)
+        for name in modules[:harmless]:
+            _import(name)
+        if modules := modules[harmless:]:
+            left_out.append(modules[0])
+            library = modules[0].split(".")[0]
+            modules = [name for name in modules if name.split(".")[0] != library]
     gc.collect()
     gc.freeze()  # a guest's garbage collector then does not copy the server's memory
     return left_out
 
 
-def _is_harmless(name: str) -> bool:
-    """Tell whether a module can be imported without a thread, an end of Python or a long wait."""
+def _import(name: str) -> None:
+    with contextlib.suppress(Exception):  # a course may name what is not installed here
+        importlib.import_module(name)
+
+
+def _harmless(modules: list[str]) -> int:
+    """
+    Return how many of these modules can be imported, one after the other, before one starts a
+    thread, ends Python or takes TRIAL_SECONDS. One fork tries them all: a library has hundreds.
+    """
+    done, tell = os.pipe()
     pid = os.fork()
     if not pid:
-        code = 1
         try:
-            with contextlib.suppress(Exception):
-                importlib.import_module(name)
-            code = int(_threads() != 1)
+            for name in modules:
+                _import(name)
+                if _threads() != 1:
+                    break
+                os.write(tell, b".")
         finally:
-            os._exit(code)
-    pidfd = os.pidfd_open(pid)
-    ended = select.select([pidfd], [], [], TRIAL_SECONDS)[0]
-    if not ended:
-        os.kill(pid, signal.SIGKILL)
-    os.close(pidfd)
-    return os.waitpid(pid, 0)[1] == 0 and bool(ended)
+            os._exit(0)
+    os.close(tell)
+    count = 0
+    while select.select([done], [], [], TRIAL_SECONDS)[0] and (told := os.read(done, PACKET)):
+        count += len(told)
+    os.close(done)
+    os.kill(pid, signal.SIGKILL)
+    os.waitpid(pid, 0)
+    return count
 
 
 def _threads() -> int:
@@ -217,7 +231,9 @@ def _serve(scratch: str) -> None:
     control = socket.socket(fileno=os.dup(0))
     with open(os.devnull, "rb") as nowhere:
         os.dup2(nowhere.fileno(), 0)
-    setup = codec.loads(control.recv(PACKET))
+    _, (file,), *_ = socket.recv_fds(control, PACKET, 1)
+    with open(file, "rb") as sent:  # in a file, for no packet holds the names of all modules
+        setup = codec.loads(sent.read())
     home = sys.path.pop(0)
     sys.path += [path for path in (*setup["path"], home) if path not in sys.path]
     left_out = _preload(setup["modules"], setup["careful"])

@@ -51,7 +51,10 @@ class ServerProcess:
             "careful": careful,
         }
         try:
-            self._control.send(codec.dumps(setup))
+            with open(os.memfd_create("setup"), "w+b") as file:
+                file.write(codec.dumps(setup))
+                file.seek(0)
+                socket.send_fds(self._control, [b"setup"], [file.fileno()])
             self._reply(START_SECONDS, "ready")
         except (OSError, codec.CodecError) as error:
             raise codec.CodecError(self.stop() or str(error)) from error

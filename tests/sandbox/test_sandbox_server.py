@@ -373,6 +373,38 @@ def test_no_import_of_a_library_costs_a_class_its_marks(name, level, libraries, 
             assert [True] == answers(guest, f"import {name} as it; ok = it.ready", "ok")
 
 
+@pytest.mark.slow
+@pytest.mark.parametrize("level", LEVELS, ids=lambda level: level.name)
+def test_a_library_of_thousands_of_modules_is_made_ready_in_one_trial(level, libraries):
+    """Beside one that starts a thread they are ready too, without a process for each of them."""
+    crowd = [f"does_no_harm.part_of_a_library_{number:05}" for number in range(5000)]
+    names = ("does_no_harm", "starts_a_thread", *crowd)
+    with Sandbox(required(level), LIMITS, names) as sandbox, sandbox.open() as guest:
+        assert sandbox.left_out() == ("starts_a_thread",)
+        assert not sandbox.has_to_load(crowd)
+        assert [True] == answers(guest, "import sys; warm = 'does_no_harm' in sys.modules", "warm")
+
+
+def test_of_a_library_that_does_harm_one_module_is_tried(libraries, tmp_path, monkeypatch):
+    """
+    Each of its hundred modules would start a thread, after a while: guests import them, and the
+    server is ready in time for the modules of other libraries.
+    """
+    monkeypatch.setattr(server_process, "START_SECONDS", 15.0)
+    package = tmp_path / "site-packages" / "ours"
+    package.mkdir()
+    (package / "__init__.py").touch()
+    names = [f"ours.part_{number:03}" for number in range(100)]
+    for name in names:
+        path = package / f"{name.split('.')[1]}.py"
+        path.write_text("import time, starts_a_thread\ntime.sleep(0.5)", encoding="utf-8")
+    with Sandbox(required(STRONG), LIMITS, (*names, "zlib", "does_no_harm")) as sandbox:
+        sandbox.open().close()
+        assert (names[0],) == sandbox.left_out()
+        assert sandbox.has_to_load(["ours"]) and sandbox.has_to_load(["ours.part_099"])
+        assert not sandbox.has_to_load(["does_no_harm"])
+
+
 def test_a_wall_that_cannot_be_built_opens_no_room(monkeypatch):
     """Without the right to make namespaces there is an error with words, not a weaker guest."""
     required(STRONG)
