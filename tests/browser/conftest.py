@@ -8,7 +8,6 @@ import contextlib
 import ctypes
 import json
 import os
-import re
 import shutil
 import signal
 import socket
@@ -23,6 +22,7 @@ from pathlib import Path
 import pytest
 from support.courses import copy_course, need
 from support.lab_notebook import on_disk
+from support.windows import Windows
 
 from grader.course import Course
 from grader.sandbox.lockdown import PARENT_DEATH_SIGNAL
@@ -38,6 +38,8 @@ SWITCHES = [
     "--disable-background-networking",
     "--disable-component-update",
     "--disable-sync",
+    # Its address bar, which nobody sees here, is a page of its own in each window.
+    "--disable-features=WebUIOmniboxPopup,WebUIOmniboxAimPopup",
 ]
 
 
@@ -68,19 +70,29 @@ def free_port() -> int:
 
 @pytest.fixture(scope="session")
 def browser_course(tmp_path_factory):
-    """A copy of the course, its mini project released to the exchange, for all browser tests."""
+    """A copy of the course, for all browser tests."""
     need("chromium", "COURSE_REQUIRE_BROWSER", find_chromium())
-    course = copy_course(tmp_path_factory.mktemp("lab") / "course")
+    course = copy_course(tmp_path_factory.mktemp("lab") / "course", gradebook=False)
     (course.root.parent / "home").mkdir()
-    for command in (["generate_assignment"], ["release_assignment"]):
+    kept = course.root.parent / "home" / ".jupyter" / "labconfig"
+    kept.mkdir(parents=True)
+    # Whenever it is loaded JupyterLab asks its server, which asks node, whether to build it anew.
+    (kept / "page_config.json").write_text('{"buildCheck": false}')
+    return course
+
+
+@pytest.fixture(scope="session")
+def exchange(browser_course):
+    """The exchange of this course, with its mini project."""
+    for command in ("generate_assignment", "release_assignment"):
         subprocess.run(
-            [sys.executable, "-m", "nbgrader", *command, "mini_project", "--force"],
-            cwd=course.root,
-            env=clean_environment(course),
+            [sys.executable, "-m", "nbgrader", command, "mini_project", "--force"],
+            cwd=browser_course.root,
+            env=clean_environment(browser_course),
             check=True,
             capture_output=True,
         )
-    return course
+    return browser_course.root / "exchange"
 
 
 def clean_environment(course: Course) -> dict[str, str]:
@@ -117,7 +129,7 @@ def serving(course: Course, name: str, *arguments: str) -> Iterator[Lab]:
     finally:
         os.killpg(server.pid, signal.SIGTERM)
         try:
-            server.wait(timeout=30)
+            server.wait(timeout=5)
         except subprocess.TimeoutExpired:  # Jupyter waits for a kernel that was just starting
             os.killpg(server.pid, signal.SIGKILL)
             server.wait(timeout=20)
@@ -172,39 +184,21 @@ def chromium():
         browser.close()
 
 
-@dataclass
-class Watch:
-    """What a page did besides showing itself: requests to strangers, and errors it reported."""
-
-    strangers: list[str]
-    errors: list[str]
-
-
-def watched(page) -> Watch:
-    """Note what leaves this machine and what breaks on a page, from now on."""
-    seen = Watch([], [])
-    page.on(
-        "request",
-        lambda request: (
-            None
-            if re.match(r"(http|ws)s?://127\.0\.0\.1|data:|blob:|about:", request.url)
-            else seen.strangers.append(request.url)
-        ),
-    )
-    page.on("pageerror", lambda error: seen.errors.append(str(error)))
-    return seen
+@pytest.fixture(scope="session")
+def windows(chromium):
+    """Windows that are 1280 wide, for JupyterLab: what was loaded serves the next test too."""
+    kept = Windows(chromium, 1280, 900)
+    yield kept
+    kept.close()
 
 
 @pytest.fixture
-def page(chromium):
-    """A new window, 1280 wide; what leaves this machine or breaks on the page fails the test."""
-    context = chromium.new_context(viewport={"width": 1280, "height": 900})
-    page = context.new_page()
-    seen = watched(page)
-    page.on("dialog", lambda dialog: dialog.accept())
-    yield page
-    context.close()
-    assert [] == seen.strangers
+def page(windows):
+    """A window, 1280 wide; what leaves this machine fails the test."""
+    window = windows.take()
+    yield window.page
+    windows.give_back(window)
+    assert [] == window.strangers
 
 
 @pytest.fixture
@@ -231,16 +225,31 @@ def notebook(lab, folder):
     return copy
 
 
+@pytest.fixture(scope="session")
+def bare_windows(chromium):
+    """Windows without JupyterLab, 1000 wide; an error on the console is an error."""
+    kept = Windows(chromium, 1000, 900, bare=True)
+    yield kept
+    kept.close()
+
+
 @pytest.fixture
-def bare_page(chromium):
-    """A new window without JupyterLab, 1000 wide, for a part on its own: see `bare.show`."""
-    context = chromium.new_context(viewport={"width": 1000, "height": 900})
-    page = context.new_page()
-    seen = watched(page)
-    page.on("console", lambda told: seen.errors.append(told.text) if told.type == "error" else None)
-    yield page
-    context.close()
-    assert ([], []) == (seen.strangers, seen.errors)
+def bare_page(bare_windows):
+    """A window without JupyterLab, 1000 wide, for a part on its own: see `bare_page.show`."""
+    window = bare_windows.take()
+    yield window.page
+    bare_windows.give_back(window)
+    assert ([], []) == (window.strangers, window.errors)
+
+
+@pytest.fixture
+def clocked_page(bare_windows):
+    """The same with a clock that the test turns: a new window, for its clock never goes again."""
+    window = bare_windows.opened()
+    window.page.clock.install()
+    yield window.page
+    bare_windows.drop(window)
+    assert ([], []) == (window.strangers, window.errors)
 
 
 @pytest.fixture

@@ -16,6 +16,7 @@ from support.lab_notebook import (
     ALIVE,
     card,
     cell,
+    change_to,
     choose,
     idle,
     on_disk,
@@ -24,6 +25,7 @@ from support.lab_notebook import (
     restart,
     run_command,
     save,
+    until,
     write,
 )
 
@@ -69,7 +71,7 @@ def test_cards_and_progress_are_alive_on_open(page, notebook):
     assert not page.evaluate(DIRTY), "what is only looked at is saved"
 
     _, url = notebook("practice", assignment="mini_project")
-    open_notebook(page, url)
+    change_to(page, url)
     choose(page, "practice1", "B")
     expect(cell(page, "check_practice1")).to_contain_text("answer is B")
 
@@ -316,7 +318,7 @@ def test_a_part_is_alive_soon(page, lab, notebook):
     """
     path, _ = notebook("build_and_apply", assignment="mini_project")
     page.goto(lab.url("/lab?reset"))
-    page.wait_for_function("() => window.jupyterapp?.commands.hasCommand('docmanager:open')")
+    until(page, "() => window.jupyterapp?.commands.hasCommand('docmanager:open')")
     page.wait_for_timeout(1000)
     start = time.monotonic()
     place = f"{path.parent.name}/{path.name}"
@@ -389,7 +391,7 @@ def test_a_notebook_without_python_says_so(page, notebook, picture):
     expect(line).to_contain_text("not connected to Python", timeout=15_000)
     picture(page, "alive-without-python")
     line.get_by_role("button", name="Start Python again").click()
-    page.wait_for_function(ALIVE, timeout=60_000)
+    until(page, ALIVE)
     expect(line).to_be_hidden()
     write(page, "step_2", RIGHT["step_2"])
     expect(cell(page, "step_2")).to_contain_text("Correct")

@@ -19,6 +19,7 @@ from support.lab_notebook import (
     cell,
     choose,
     idle,
+    load_anew,
     on_disk,
     open_and_run,
     open_notebook,
@@ -213,7 +214,8 @@ def slow(page):
         tools.send("Network.enable")
         tools.send("Network.emulateNetworkConditions", slower)
 
-    return switch
+    yield switch
+    tools.detach()
 
 
 def test_quick_choices_on_a_slow_network(page, quiz, slow):
@@ -307,6 +309,7 @@ def test_a_notebook_that_widgets_are_not_told(page, quiz):
         )
 
     page.route(ANYWIDGET, narrow)
+    load_anew(page)
     open_and_run(page, url)
     answer(page)
 
@@ -373,6 +376,7 @@ def test_a_program_without_a_notebook_says_so(page, quiz, chromium, lab):
         ),
     )
     page.route(re.compile(".*/grader-notebooks/.*js.*"), lambda route: route.abort())
+    load_anew(page)
     open_and_run(page, url)
     choose(page, "visual1", "A", told="This program does not keep choices")
 

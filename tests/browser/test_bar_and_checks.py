@@ -7,7 +7,17 @@ import pytest
 from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import expect
 from support.functions import reference
-from support.lab_notebook import cell, choose, idle, open_notebook, run, save, write
+from support.lab_notebook import (
+    cell,
+    choose,
+    idle,
+    load_anew,
+    open_notebook,
+    run,
+    save,
+    until,
+    write,
+)
 
 BAR = ".jp-NotebookPanel:not(.lm-mod-hidden) .grader-bar"
 ACTIVE = "() => window.jupyterapp.shell.currentWidget.content.activeCell.model.id"
@@ -49,8 +59,8 @@ def test_the_bar_leads_through_the_steps(page, project, picture):
     expect(bar).to_contain_text("○ 0 of 4 steps")
     expect(bar).to_contain_text("Step 1: not started")
     bar.get_by_role("button", name="Go to step 1").click()
-    page.wait_for_function(f"() => ({ACTIVE})() === 'step_1'")
-    page.wait_for_function(IN_SIGHT, arg="step_1")
+    until(page, f"() => ({ACTIVE})() === 'step_1'")
+    until(page, IN_SIGHT, arg="step_1")
 
     write(page, "step_1", "model_results = {}")
     expect(bar).to_contain_text("Step 1: not yet")
@@ -78,7 +88,7 @@ def test_the_bar_counts_answers_too(page, notebook):
     expect(bar).to_contain_text("1 of 5 answers")
     assert 0 == bar.get_by_role("button", name="Hint").count()
     bar.get_by_role("button", name="Go to question 2").click()
-    page.wait_for_function(f"() => ({ACTIVE})() === 'practice2'")
+    until(page, f"() => ({ACTIVE})() === 'practice2'")
 
 
 def test_there_is_no_bar_where_nothing_is_to_be_done(page, notebook):
@@ -137,7 +147,7 @@ def test_a_click_on_a_check_does_not_unfold_it(page, project):
     """It chooses the cell; its code is a button of its own."""
     line = folded(page, "check_step_1")
     line.locator(".jp-PlaceholderText").click()
-    page.wait_for_function(f"() => ({ACTIVE})() === 'check_step_1'")
+    until(page, f"() => ({ACTIVE})() === 'check_step_1'")
     expect(line).to_be_visible()
     page.keyboard.press("Control+Enter")
     idle(page)
@@ -204,6 +214,7 @@ def test_an_error_without_a_sentence_stays_as_it_is(page, project):
 def test_bar_and_lines_are_free_of_findings(page, notebook, picture, width):
     """axe finds nothing, nothing is cut off at the right edge, whatever the width."""
     page.set_viewport_size({"width": width, "height": 850})
+    load_anew(page)  # it looks at the width of its window then
     _, url = notebook("build_and_apply", assignment="mini_project")
     open_notebook(page, url)
     write(page, "step_2", "fairness_threshold == 0.8")

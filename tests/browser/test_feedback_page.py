@@ -4,7 +4,6 @@ import re
 from pathlib import Path
 
 import pytest
-from conftest import watched
 from support.bare_page import violations
 from support.feedback_pages import (
     HTML,
@@ -17,6 +16,7 @@ from support.feedback_pages import (
     shown,
     text,
 )
+from support.windows import watched
 
 WIDTHS = (320, 640, 1280)
 

@@ -3,11 +3,12 @@
 import sqlite3
 
 import pytest
-from conftest import find_chromium, grader_lab, serving, watched
+from conftest import find_chromium, grader_lab, serving
 from playwright.sync_api import expect
 from support.bare_page import violations
 from support.courses import need
 from support.rubrics import LINES, WRITTEN, essay_course, hand_in, run
+from support.windows import watched
 
 FORGED = f"""# a7
 
@@ -44,8 +45,7 @@ def desk(tmp_path_factory):
 
 def open_essay(page, desk, student: str) -> None:
     """Open a learner's essay in the formgrader, with its scores and comments loaded."""
-    if not page.context.cookies():
-        page.goto(desk.url("/lab"))  # logs in
+    page.request.get(desk.url("/api/me"))  # logs in
     found = page.request.get(desk.url("/formgrader/api/submitted_notebooks/essay/entry")).json()
     row = next(one["id"] for one in found if one["student"] == student)
     page.goto(desk.url(f"/formgrader/submissions/{row}/"))

@@ -8,7 +8,7 @@ from cases.mistakes import MISTAKES
 from playwright.sync_api import expect
 from support import functions
 from support.functions import reference
-from support.lab_notebook import cell, idle, open_notebook, run, run_command, write
+from support.lab_notebook import cell, idle, load_anew, open_notebook, run, run_command, write
 from test_looks_and_keys import theme
 
 TASKS = {
@@ -124,11 +124,14 @@ def test_wrong_functions_are_told_with_an_example(page, notebook, picture):
     name, path, url = notebook
     solve(path, name)
     page.set_viewport_size({"width": 640, "height": 900})
+    load_anew(page)
     open_notebook(page, url)
     run_command(page, "notebook:run-all-cells")
     page.wait_for_timeout(500)
     idle(page)
-    for task, code, told in WRONG[name]:
+    for number, (task, code, told) in enumerate(WRONG[name]):
+        colours = ("Light", "Dark")[number % 2]
+        theme(page, f"JupyterLab {colours}")
         write(page, task, code)
         below = cell(page, task).locator(".grader-verdict").first
         expect(below).to_contain_text(told, timeout=30_000)
@@ -139,10 +142,8 @@ def test_wrong_functions_are_told_with_an_example(page, notebook, picture):
 
         wider = below.evaluate("shown => shown.scrollWidth - shown.clientWidth")
         assert wider <= 0
-        for colours in ("Light", "Dark"):
-            theme(page, f"JupyterLab {colours}")
-            below.scroll_into_view_if_needed()
-            picture(page, f"wrong-{task}-{colours.lower()}")
+        below.scroll_into_view_if_needed()
+        picture(page, f"wrong-{task}-{colours.lower()}")
         write(page, task, reference(task))
         expect(below).to_contain_text("Correct", timeout=30_000)
     theme(page, "JupyterLab Light")

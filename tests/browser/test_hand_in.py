@@ -11,7 +11,7 @@ import pytest
 from conftest import clean_environment, grader_lab, serving
 from playwright.sync_api import expect
 from support.courses import copy_course
-from support.lab_notebook import choose, on_disk, open_notebook, run_command
+from support.lab_notebook import choose, on_disk, open_notebook, run_command, until
 
 CURRENT = """() => {
   const { context, content } = window.jupyterapp.shell.currentWidget;
@@ -102,7 +102,7 @@ def test_the_slip_says_what_is_open_and_leads_there(page, lab, picture):
     assert "All of it is saved." in text
     assert [] == handed_in(lab)
     slip.get_by_role("button", name="Question 2").click()
-    page.wait_for_function(f"() => ({CURRENT})()[1] === 'visual2'")
+    until(page, f"() => ({CURRENT})()[1] === 'visual2'")
     expect(slip).to_be_hidden()
     page.wait_for_timeout(3000)
     assert [] == handed_in(lab)
@@ -111,7 +111,7 @@ def test_the_slip_says_what_is_open_and_leads_there(page, lab, picture):
 def test_not_yet_hands_in_nothing(page, lab):
     """Whoever thinks again has handed in nothing, and can go on."""
     page.goto(lab.url("/lab?reset"))
-    page.wait_for_function("() => window.jupyterapp?.commands.hasCommand('grader:start')")
+    until(page, "() => window.jupyterapp?.commands.hasCommand('grader:start')")
     slip = submit(page)
     slip.get_by_role("button", name="Not yet").click()
     page.wait_for_timeout(1500)
@@ -151,14 +151,14 @@ def test_from_submit_to_the_page_that_comes_back(page, lab, picture):
     view = page.get_by_text("(view feedback)")
     expect(view.first).to_be_visible(timeout=30_000)
     view.first.click()
-    page.wait_for_function(f"() => /feedback.*html$/.test(({CURRENT})()[0])", timeout=30_000)
+    until(page, f"() => /feedback.*html$/.test(({CURRENT})()[0])", seconds=30)
     assert page.evaluate(CURRENT)[0].endswith("/visual_quiz.html")
     frame = page.frame_locator(".jp-Document:not(.lm-mod-hidden) iframe")
     expect(frame.get_by_role("heading", name="Visual quiz")).to_be_visible()
     expect(frame.get_by_role("heading", name="At a glance")).to_be_visible()
     picture(page, "hand-in-feedback")
     frame.get_by_role("link", name="Walkthrough").click()
-    page.wait_for_function(f"() => ({CURRENT})()[0].endsWith('/walkthrough.html')")
+    until(page, f"() => ({CURRENT})()[0].endsWith('/walkthrough.html')")
 
     assert json.loads((inbound / "visual_quiz.ipynb").read_text())["metadata"]["rai"]["answers"]
 

@@ -3,9 +3,21 @@
 import subprocess
 import sys
 
+import pytest
 from playwright.sync_api import expect
-from support.lab_notebook import cell, choose, idle, open_notebook, run, run_command, save, write
+from support.lab_notebook import (
+    cell,
+    change_to,
+    choose,
+    idle,
+    open_notebook,
+    run,
+    run_command,
+    save,
+    write,
+)
 
+pytestmark = pytest.mark.usefixtures("exchange")
 FIRST = "/lab/tree/mini_project/build_and_apply.ipynb?reset"
 LOOP = """correct = 0
 for i in range(len(model_results['predictions'])):
@@ -72,7 +84,7 @@ def test_a_learner_is_helped_step_by_step_and_hands_in(lab, page, picture):
     picture(page, "05-all-correct")
     save(page)
 
-    open_notebook(page, lab.url("/lab/tree/mini_project/practice.ipynb?reset"))
+    change_to(page, lab.url("/lab/tree/mini_project/practice.ipynb?reset"))
     run_command(page, "notebook:run-all-cells")
     idle(page)
     picture(page, "06-practice")

@@ -9,7 +9,6 @@ from pathlib import Path
 from types import SimpleNamespace
 
 import pytest
-from conftest import watched
 from playwright.sync_api import expect
 from support.bare_page import violations
 from support.lab_notebook import (
@@ -22,8 +21,10 @@ from support.lab_notebook import (
     option,
     run_command,
     save,
+    until,
     write,
 )
+from support.windows import watched
 from test_mini_project_parts import DATA, LOOP
 
 MOST_MODELS = 3  # comm models a part may open
@@ -88,8 +89,8 @@ CARDS = {
     "mini_project/build_and_apply": ["progress_bar", "loop_trace"],
 }
 # JupyterLab's page has no height of its own, and axe would then check the contrast of nothing.
-ROOM_FOR_AXE = """() => {
-  for (const node of [document.documentElement, document.body]) node.style.overflow = "visible";
+ROOM_FOR_AXE = """overflow => {
+  for (const node of [document.documentElement, document.body]) node.style.overflow = overflow;
 }"""
 
 
@@ -112,7 +113,17 @@ def theme(page, name: str) -> None:
     page.evaluate(
         "theme => window.jupyterapp.commands.execute('apputils:change-theme', { theme })", name
     )
-    page.wait_for_timeout(500)
+    until(page, "name => document.body.dataset.jpThemeName === name", name)
+
+
+def focus(target) -> None:
+    """Focus a control, again if JupyterLab takes the focus to the cell that ran last."""
+    for _ in range(20):
+        target.focus()
+        target.page.wait_for_timeout(300)
+        if target.evaluate("node => node.getRootNode().activeElement === node"):
+            return
+    raise AssertionError("The focus does not stay")
 
 
 def test_keys_in_a_card_never_touch_the_notebook(page, copy_of):
@@ -135,7 +146,7 @@ def test_arrows_choose_and_control_s_saves(page, copy_of):
     """Arrow keys choose within the card, and Ctrl+S pressed in it saves the notebook."""
     path, url = copy_of("step_by_step/visual_quiz")
     open_and_run(page, url)
-    option(page, "visual2", "A").focus()
+    focus(option(page, "visual2", "A"))
     page.keyboard.press("ArrowDown")
     expect(card(page, "visual2").locator(".kept")).to_contain_text("Your answer is B. Saved")
     page.evaluate(
@@ -151,7 +162,7 @@ def test_every_control_is_reached_by_tab_in_order(page, copy_of):
     """Tab goes through the card from top to bottom: options, hints, table; then on to the next."""
     _, url = copy_of("step_by_step/visual_quiz")
     open_and_run(page, url)
-    option(page, "visual2", "A").focus()
+    focus(option(page, "visual2", "A"))
     reached = []
     for _ in range(4):
         reached.append(page.evaluate(FOCUSED))
@@ -180,23 +191,23 @@ def test_first_paint_after_run_all(page, copy_of):
 
 
 @pytest.fixture(scope="module", params=CARDS)
-def opened(request, chromium, lab):
+def opened(request, windows, lab):
     """Each notebook once, run from top to bottom in a wide and high window: page, file, parts."""
     folder = lab.course.root / "work" / f"looks_{request.param.replace('/', '_')}"
     folder.mkdir()
     path = Path(shutil.copy(lab.course.release() / f"{request.param}.ipynb", folder))
-    context = chromium.new_context(viewport={"width": 1280, "height": 2600})
-    page = context.new_page()
-    seen = watched(page)
+    window = windows.take()
+    page, seen = window.page, watched(window.page)
+    page.set_viewport_size({"width": 1280, "height": 2600})
     page.on("console", lambda told: seen.errors.append(told.text) if told.type == "error" else None)
-    page.on("dialog", lambda dialog: dialog.accept())
     open_and_run(page, lab.url(f"/lab/tree/{folder.name}/{path.name}?reset"))
     if "loop_trace" in CARDS[request.param]:
         write(page, "step_1", DATA)
         write(page, "step_3", LOOP)
     yield SimpleNamespace(page=page, path=path, parts=CARDS[request.param], seen=seen)
     theme(page, "JupyterLab Light")
-    context.close()
+    page.evaluate(ROOM_FOR_AXE, "")
+    windows.give_back(window)
 
 
 def test_parts_are_small_and_break_nothing(opened):
@@ -225,10 +236,8 @@ def test_axe_finds_nothing_in_jupyterlab(opened, picture, colours):
     page.emulate_media(forced_colors="active" if colours == "forced" else "none")
     if colours != "forced":
         theme(page, colours)
-    page.wait_for_function(
-        DRESSED, arg="light dark" if colours == "forced" else colours[11:].lower()
-    )
-    page.evaluate(ROOM_FOR_AXE)
+    until(page, DRESSED, arg="light dark" if colours == "forced" else colours[11:].lower())
+    page.evaluate(ROOM_FOR_AXE, "visible")
     checked = 0
     for part in opened.parts:  # a part that is not in sight is not drawn, and axe would see nothing
         card(page, part).scroll_into_view_if_needed()

@@ -16,7 +16,7 @@ from pathlib import Path
 
 import nbformat
 import pytest
-from conftest import clean_environment, free_port, serving, watched
+from conftest import clean_environment, free_port, serving
 from nbclient import NotebookClient
 from playwright.sync_api import Locator, expect
 from support.lab_notebook import (
@@ -29,6 +29,7 @@ from support.lab_notebook import (
     option,
     stays_still,
 )
+from support.windows import watched
 
 from grader.course import Course
 

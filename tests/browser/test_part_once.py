@@ -274,26 +274,25 @@ def test_in_practice_a_dead_kernel_gives_nothing(bare_page):
     assert 0 == bare_page.locator("input:disabled").count()
 
 
-def test_in_practice_a_kernel_that_does_not_answer_is_told(bare_page):
+def test_in_practice_a_kernel_that_does_not_answer_is_told(clocked_page):
     """The answer is given; its verdict comes when the cell runs again."""
-    bare_page.clock.install()
     part = question(practice=True)
-    show(bare_page, part, {})
-    option(bare_page, "B").check()
-    kept(bare_page, "Saved")
-    bare_page.get_by_role("button", name="Check answer").click()
-    kept(bare_page, "Answer given: B. Saved")
-    bare_page.clock.fast_forward(5000)
-    told = bare_page.locator(".told").inner_text()
-    rai = look(bare_page, "notebook")
-    show(bare_page, part, rai)  # by a new kernel, which has not read the file yet
-    asked = look(bare_page, "sent")
+    show(clocked_page, part, {})
+    option(clocked_page, "B").check()
+    kept(clocked_page, "Saved")
+    clocked_page.get_by_role("button", name="Check answer").click()
+    kept(clocked_page, "Answer given: B. Saved")
+    clocked_page.clock.fast_forward(5000)
+    told = clocked_page.locator(".told").inner_text()
+    rai = look(clocked_page, "notebook")
+    show(clocked_page, part, rai)  # by a new kernel, which has not read the file yet
+    asked = look(clocked_page, "sent")
     part.answer(asked[0])
-    change(bare_page, "props", part.props())
+    change(clocked_page, "props", part.props())
 
     assert "No reply yet. Is the kernel busy? Else run this cell again." == told
     assert [{"give": "B"}] == asked
-    assert "✔ Correct" in bare_page.locator(".told").inner_text()
+    assert "✔ Correct" in clocked_page.locator(".told").inner_text()
 
 
 def test_a_closed_card_listens_no_more(bare_page):

@@ -178,19 +178,18 @@ def test_keys_step_through_the_weeks(weeks):
     assert button(weeks, "Play").evaluate("node => node.getRootNode().activeElement === node")
 
 
-def test_play_goes_to_the_end_and_stops(bare_page):
+def test_play_goes_to_the_end_and_stops(clocked_page):
     """A week each second; at the end the button offers Play again, from the start."""
-    bare_page.clock.install()
-    show(bare_page, WeekByWeek(HISTORY))
-    button(bare_page, "Play").click()
-    bare_page.clock.run_for(1100)
-    second = says(bare_page)[5]
-    bare_page.clock.run_for(20_000)
-    end = (says(bare_page)[5], button(bare_page, "Play").count())
-    button(bare_page, "Play").click()
+    show(clocked_page, WeekByWeek(HISTORY))
+    button(clocked_page, "Play").click()
+    clocked_page.clock.run_for(1100)
+    second = says(clocked_page)[5]
+    clocked_page.clock.run_for(20_000)
+    end = (says(clocked_page)[5], button(clocked_page, "Play").count())
+    button(clocked_page, "Play").click()
 
     assert ("2", ("8", 1)) == (second, end)
-    assert ("1", 1) == (says(bare_page)[5], button(bare_page, "Pause").count())
+    assert ("1", 1) == (says(clocked_page)[5], button(clocked_page, "Pause").count())
 
 
 HIDE = """() => {
@@ -200,36 +199,34 @@ HIDE = """() => {
 
 
 @pytest.mark.parametrize("way", ["Pause", "Previous", "Show all", "key", "hidden", "gone"])
-def test_play_stops_at_any_move_by_hand(bare_page, way):
+def test_play_stops_at_any_move_by_hand(clocked_page, way):
     """Whoever takes over is not overrun; on a hidden page and after removal nothing goes on."""
-    bare_page.clock.install()
-    show(bare_page, WeekByWeek(HISTORY))
-    button(bare_page, "Play").click()
-    bare_page.clock.run_for(2100)
+    show(clocked_page, WeekByWeek(HISTORY))
+    button(clocked_page, "Play").click()
+    clocked_page.clock.run_for(2100)
     moves = {
-        "Pause": lambda: button(bare_page, "Pause").click(),
-        "Previous": lambda: button(bare_page, "Previous").click(),
-        "Show all": lambda: button(bare_page, "Show all").click(),
-        "key": lambda: bare_page.keyboard.press("ArrowLeft"),
-        "hidden": lambda: bare_page.evaluate(HIDE),
-        "gone": lambda: bare_page.evaluate("window.part.remove()"),
+        "Pause": lambda: button(clocked_page, "Pause").click(),
+        "Previous": lambda: button(clocked_page, "Previous").click(),
+        "Show all": lambda: button(clocked_page, "Show all").click(),
+        "key": lambda: clocked_page.keyboard.press("ArrowLeft"),
+        "hidden": lambda: clocked_page.evaluate(HIDE),
+        "gone": lambda: clocked_page.evaluate("window.part.remove()"),
     }
     moves[way]()
-    bare_page.clock.run_for(9000)
+    clocked_page.clock.run_for(9000)
     expected = {"Previous": "2", "key": "2", "Show all": "8"}.get(way, "3")
 
-    assert expected == says(bare_page)[5]
+    assert expected == says(clocked_page)[5]
 
 
-def test_one_week_plays_without_a_fuss(bare_page):
+def test_one_week_plays_without_a_fuss(clocked_page):
     """There is nowhere to go, and nothing breaks."""
-    bare_page.clock.install()
-    show(bare_page, WeekByWeek(HISTORY[:1]))
-    button(bare_page, "Play").click()
-    bare_page.clock.run_for(3000)
+    show(clocked_page, WeekByWeek(HISTORY[:1]))
+    button(clocked_page, "Play").click()
+    clocked_page.clock.run_for(3000)
 
-    assert "Week 1: no alert. woman 0.862, not below 0.75." == says(bare_page)
-    assert 1 == button(bare_page, "Play").count()
+    assert "Week 1: no alert. woman 0.862, not below 0.75." == says(clocked_page)
+    assert 1 == button(clocked_page, "Play").count()
 
 
 def test_buttons_at_the_ends_keep_the_focus(weeks):

@@ -228,40 +228,38 @@ def test_a_narrow_tracker_brings_its_column_into_view(bare_page):
     assert box["x"] + box["width"] < 320
 
 
-def test_play_goes_to_the_end_and_stops(bare_page):
+def test_play_goes_to_the_end_and_stops(clocked_page):
     """A step each 2.5 seconds; at the end the button offers Play again."""
-    bare_page.clock.install()
-    show(bare_page, ProcessFlow())
-    play = bare_page.get_by_role("button", name="Play")
+    show(clocked_page, ProcessFlow())
+    play = clocked_page.get_by_role("button", name="Play")
     play.click()
-    bare_page.clock.run_for(2600)
-    second = told(bare_page)[5]
-    paused = bare_page.get_by_role("button", name="Pause").count()
-    bare_page.clock.run_for(20_000)
+    clocked_page.clock.run_for(2600)
+    second = told(clocked_page)[5]
+    paused = clocked_page.get_by_role("button", name="Pause").count()
+    clocked_page.clock.run_for(20_000)
 
     assert ("2", 1) == (second, paused)
-    assert "7" == told(bare_page)[5]
+    assert "7" == told(clocked_page)[5]
     assert 1 == play.count()
 
 
 @pytest.mark.parametrize("way", ["Pause", "Previous", "row", "key", "gone"])
-def test_play_stops_at_any_move_by_hand(bare_page, way):
+def test_play_stops_at_any_move_by_hand(clocked_page, way):
     """Whoever takes over is not overrun; a part that was removed is silent."""
-    bare_page.clock.install()
-    show(bare_page, ProcessFlow())
-    bare_page.get_by_role("button", name="Play").click()
-    bare_page.clock.run_for(5100)
+    show(clocked_page, ProcessFlow())
+    clocked_page.get_by_role("button", name="Play").click()
+    clocked_page.clock.run_for(5100)
     moves = {
-        "Pause": lambda: bare_page.get_by_role("button", name="Pause").click(),
-        "Previous": lambda: button(bare_page, "‹ Previous").click(),
-        "row": lambda: button(bare_page, "Step 2").click(),
-        "key": lambda: bare_page.keyboard.press("ArrowLeft"),
-        "gone": lambda: bare_page.evaluate("window.part.remove()"),
+        "Pause": lambda: clocked_page.get_by_role("button", name="Pause").click(),
+        "Previous": lambda: button(clocked_page, "‹ Previous").click(),
+        "row": lambda: button(clocked_page, "Step 2").click(),
+        "key": lambda: clocked_page.keyboard.press("ArrowLeft"),
+        "gone": lambda: clocked_page.evaluate("window.part.remove()"),
     }
     moves[way]()
-    bare_page.clock.run_for(9000)
+    clocked_page.clock.run_for(9000)
 
-    assert ("3" if way in ("Pause", "gone") else "2") == told(bare_page)[5]
+    assert ("3" if way in ("Pause", "gone") else "2") == told(clocked_page)[5]
 
 
 def test_predicting_covers_what_is_to_come(bare_page):

@@ -184,23 +184,22 @@ def test_the_replay_obeys_the_keys(bare_page, trace):
     assert "3" == bare_page.locator("tr[aria-current] th").inner_text()
 
 
-def test_the_replay_plays_and_stops_at_the_end(bare_page, trace):
+def test_the_replay_plays_and_stops_at_the_end(clocked_page, trace):
     """Nothing plays unasked; a touch of another control pauses it."""
-    bare_page.clock.install()
-    bare.show(bare_page, trace())
-    bare_page.clock.run_for(10_000)
-    assert "Turn 1 of 5" in bare_page.locator(".says").inner_text()
-    bare_page.get_by_role("button", name="Play").click()
-    bare_page.clock.run_for(1_600)
-    assert "Turn 3 of 5" in bare_page.locator(".says").inner_text()
-    bare_page.get_by_role("button", name="Previous").click()
-    bare_page.clock.run_for(10_000)
-    assert "Turn 2 of 5" in bare_page.locator(".says").inner_text()
-    bare_page.get_by_role("button", name="Play").click()
-    bare_page.clock.run_for(20_000)
+    bare.show(clocked_page, trace())
+    clocked_page.clock.run_for(10_000)
+    assert "Turn 1 of 5" in clocked_page.locator(".says").inner_text()
+    clocked_page.get_by_role("button", name="Play").click()
+    clocked_page.clock.run_for(1_600)
+    assert "Turn 3 of 5" in clocked_page.locator(".says").inner_text()
+    clocked_page.get_by_role("button", name="Previous").click()
+    clocked_page.clock.run_for(10_000)
+    assert "Turn 2 of 5" in clocked_page.locator(".says").inner_text()
+    clocked_page.get_by_role("button", name="Play").click()
+    clocked_page.clock.run_for(20_000)
 
-    assert "Turn 5 of 5" in bare_page.locator(".says").inner_text()
-    assert bare_page.get_by_role("button", name="Play").is_visible()
+    assert "Turn 5 of 5" in clocked_page.locator(".says").inner_text()
+    assert clocked_page.get_by_role("button", name="Play").is_visible()
 
 
 def test_the_replay_follows_a_new_run(bare_page, trace, kernel):

@@ -419,26 +419,25 @@ def test_a_check_with_a_dead_kernel_says_so(bare_page):
     assert told(bare_page)[0] == spoken(bare_page)
 
 
-def test_a_kernel_that_does_not_answer_is_not_waited_for(bare_page):
+def test_a_kernel_that_does_not_answer_is_not_waited_for(clocked_page):
     """A kernel restarted since then knows nothing of the card; an answer ends the waiting."""
-    bare_page.clock.install()
     part = question(practice=True)
-    show(bare_page, part, {})
-    option(bare_page, "B").check()
-    kept(bare_page, "Saved")
-    button = bare_page.get_by_role("button", name="Check answer")
+    show(clocked_page, part, {})
+    option(clocked_page, "B").check()
+    kept(clocked_page, "Saved")
+    button = clocked_page.get_by_role("button", name="Check answer")
     seen = []
     button.click()
     for _ in range(2):
-        bare_page.clock.fast_forward(3000)
-        seen.append(told(bare_page))
+        clocked_page.clock.fast_forward(3000)
+        seen.append(told(clocked_page))
     button.click()
     part.answer({"check": "B"})
-    change(bare_page, "props", part.props())
-    bare_page.clock.fast_forward(9000)
+    change(clocked_page, "props", part.props())
+    clocked_page.clock.fast_forward(9000)
 
     assert [[], ["No reply yet. Is the kernel busy? Else run this cell again."]] == seen
-    assert ["✔ Correct People are treated fairly."] == told(bare_page)
+    assert ["✔ Correct People are treated fairly."] == told(clocked_page)
 
 
 def test_keys_typed_in_a_card_are_not_the_notebooks(bare_page):

@@ -8,7 +8,7 @@ import re
 import pytest
 from playwright.sync_api import expect
 from support.functions import reference
-from support.lab_notebook import ALIVE, READY, cell, idle, restart, run_command, save
+from support.lab_notebook import ALIVE, READY, cell, go, idle, restart, run_command, save, until
 
 BAR = ".jp-NotebookPanel:not(.lm-mod-hidden) .grader-bar"
 ACTIVE = "() => window.jupyterapp.shell.currentWidget.content.activeCell.model.id"
@@ -43,12 +43,12 @@ class Beginner:
 
     def arrive(self, path: str) -> None:
         """Open the start page, and from it this notebook."""
-        self.page.goto(self.lab.url("/lab/tree/start.md?reset"))
+        go(self.page, self.lab.url("/lab/tree/start.md?reset"))
         link = self.page.locator(f".grader-map tbody a[href*='{path}']").first
         link.wait_for()
         self.press(link)
-        self.page.wait_for_function(READY, timeout=60_000)
-        self.page.wait_for_function(ALIVE, timeout=60_000)
+        until(self.page, READY)
+        until(self.page, ALIVE)
 
     def press(self, target) -> None:
         """Press a button or a link; by keyboard only if Tab leads to it."""
@@ -70,7 +70,7 @@ class Beginner:
             self.page.keyboard.press(button.get_attribute("aria-keyshortcuts"))
         else:
             button.click()
-        self.page.wait_for_function(f"() => /^(step_|[a-z])\\d/.test(({ACTIVE})())", timeout=10_000)
+        until(self.page, f"() => /^(step_|[a-z])\\d/.test(({ACTIVE})())", seconds=10)
         return self.page.evaluate(ACTIVE)
 
     def type(self, code: str) -> None:
@@ -118,6 +118,7 @@ def fresh(lab, page):
         place.write_bytes(content)
 
 
+@pytest.mark.usefixtures("exchange")
 def test_the_mini_project(beginner, page, fresh, picture):
     """All four steps, with every mishap on the way, and the page knows the way each time."""
     path = fresh("mini_project/build_and_apply.ipynb")
@@ -177,8 +178,8 @@ def test_the_mini_project(beginner, page, fresh, picture):
     expect(page.locator(".grader-where")).to_contain_text("3 of 4 steps")
     picture(page, "beginner-continues")
     beginner.press(onward)
-    page.wait_for_function(READY, timeout=60_000)
-    page.wait_for_function(ALIVE, timeout=60_000)
+    until(page, READY)
+    until(page, ALIVE)
     beginner.says("3 of 4 steps")
     assert "step_4" == beginner.go()
     beginner.type(RIGHT["step_4"])

@@ -10,7 +10,7 @@ from axe_playwright_python.sync_playwright import Axe
 from conftest import grader_lab, serving
 from playwright.sync_api import expect
 from support.courses import copy_course
-from support.lab_notebook import open_notebook, write
+from support.lab_notebook import go, load_anew, open_notebook, until, write
 
 CURRENT = """() => {
   const { context, content } = window.jupyterapp.shell.currentWidget;
@@ -52,7 +52,8 @@ def start(page, lab, **size: int):
     """Open the start page and wait for its first line."""
     if size:
         page.set_viewport_size(size)
-    page.goto(lab.url("/lab/tree/start.md?reset"))
+        load_anew(page)
+    go(page, lab.url("/lab/tree/start.md?reset"))
     line = page.locator(".grader-where")
     expect(line).to_contain_text(re.compile(r"\w"), timeout=60_000)
     return line
@@ -88,7 +89,7 @@ def test_what_is_done_and_where_to_go_on(page, lab, picture):
     ]
     picture(page, "map")
     line.get_by_role("link").click()
-    page.wait_for_function(f"() => ({CURRENT})()[1] === 'visual2'")
+    until(page, f"() => ({CURRENT})()[1] === 'visual2'")
 
     assert "step_by_step/visual_quiz.ipynb" == page.evaluate(CURRENT)[0]
 
@@ -102,7 +103,7 @@ def test_the_map_follows_what_is_saved(page, lab):
     page.keyboard.press("Alt+Shift+H")
     expect(page.locator(f"{SPOKEN}[aria-label='1 of 4 steps']")).to_be_visible(timeout=20_000)
     page.get_by_role("link", name="Practice", exact=True).click()
-    page.wait_for_function(f"() => ({CURRENT})()[0] === 'mini_project/practice.ipynb'")
+    until(page, f"() => ({CURRENT})()[0] === 'mini_project/practice.ipynb'")
     page.get_by_role("button", name="Start page").last.click()
 
     expect(page.locator(f"{SPOKEN}[aria-label='1 of 4 steps']")).to_be_visible(timeout=20_000)
@@ -131,7 +132,7 @@ def test_narrow(page, lab, width, theme, picture):
     start(page, lab, width=width, height=850)
     change = "name => window.jupyterapp.commands.execute('apputils:change-theme', { theme: name })"
     page.evaluate(change, f"JupyterLab {theme}")
-    page.wait_for_function(f"() => ({SIDE})() === 0")
+    until(page, f"() => ({SIDE})() === 0")
     outside = page.evaluate("""() => {
       const page = document.querySelector('.grader-map').getBoundingClientRect();
       return [...document.querySelectorAll('.grader-map td')]

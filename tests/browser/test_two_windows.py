@@ -5,7 +5,6 @@ import json
 import shutil
 
 import pytest
-from conftest import SWITCHES, find_chromium
 from playwright.sync_api import expect
 from support.lab_notebook import (
     card,
@@ -15,6 +14,7 @@ from support.lab_notebook import (
     open_notebook,
     option,
     run_command,
+    until,
 )
 
 NOTEBOOK = "window.jupyterapp.shell.currentWidget.context.model.sharedModel"
@@ -26,13 +26,11 @@ STOP = "() => window.jupyterapp.shell.currentWidget.sessionContext.shutdown()"
 
 
 @pytest.fixture
-def other(chromium):
-    """A page of another browser: nothing of the first one's store, cookies or locks."""
-    second = chromium.browser_type.launch(executable_path=find_chromium(), args=SWITCHES)
-    page = second.new_page(viewport={"width": 1280, "height": 900})
-    page.on("dialog", lambda dialog: dialog.accept())
-    yield page
-    second.close()
+def other(windows):
+    """A window as of another browser: nothing of the first one's store, cookies or locks."""
+    window = windows.take()
+    yield window.page
+    windows.give_back(window)
 
 
 @pytest.fixture
@@ -53,7 +51,7 @@ def copied(lab, request):
 def save(page) -> None:
     """Save, and see that JupyterLab asks nothing."""
     page.evaluate("() => void window.jupyterapp.commands.execute('docmanager:save')")
-    page.wait_for_function(f"() => !({DIRTY})() || document.querySelector('.jp-Dialog')")
+    until(page, f"() => !({DIRTY})() || document.querySelector('.jp-Dialog')")
     expect(page.get_by_role("dialog")).to_have_count(0)
 
 
@@ -156,13 +154,13 @@ def test_a_window_that_is_looked_at_again(page, other, copied):
     save(other)
     before = path.read_bytes()
     looked_at(page)
-    page.wait_for_function(f"() => ({TEXT})('step_1') === 'there = 1'")
-    page.wait_for_function(f"() => !({DIRTY})()")
+    until(page, f"() => ({TEXT})('step_1') === 'there = 1'")
+    until(page, f"() => !({DIRTY})()")
     page.evaluate(TYPE, ["step_2", "here = 1"])
     other.evaluate(TYPE, ["step_1", "there = 2"])
     save(other)
     looked_at(page)
-    page.wait_for_function(f"() => ({TEXT})('step_1') === 'there = 2'")
+    until(page, f"() => ({TEXT})('step_1') === 'there = 2'")
 
     assert before != path.read_bytes()
     assert "here = 1" == page.evaluate(TEXT, "step_2")
@@ -177,7 +175,7 @@ def test_another_name_loses_nothing(page, copied):
     open_notebook(page, url)
     page.evaluate(TYPE, ["step_1", "mine = 1"])
     page.evaluate(f"() => {CONTEXT}.rename('renamed.ipynb')")
-    page.wait_for_function(f"() => {CONTEXT}.path.endsWith('renamed.ipynb')")
+    until(page, f"() => {CONTEXT}.path.endsWith('renamed.ipynb')")
     renamed = path.with_name("renamed.ipynb")
     renamed.write_text(renamed.read_text(encoding="utf-8") + "\n", encoding="utf-8")
     save(page)
@@ -199,21 +197,25 @@ def test_a_notebook_of_no_course_is_left_to_jupyterlab(page, copied):
     page.get_by_role("button", name="Cancel").click()
 
 
-MERGE = """async ([base, ours, theirs, ...written]) => {
-  const place = window.jupyterapp.shell && '/lab/extensions/grader-notebooks/static/merge.js';
-  return (await import(place)).merged([base, ...written], ours, theirs);
-}"""
+MODULE = "/lab/extensions/grader-notebooks/static/merge.js"
+MERGE = """async ([base, ours, theirs, ...written]) =>
+  (await import(location.pathname)).merged([base, ...written], ours, theirs)"""
 
 
-def test_a_file_whose_cells_cannot_be_told_apart_is_not_merged(page, lab):
+@pytest.fixture
+def module(page, lab):
+    """The module that merges, alone: a page that shows its text can run it, too."""
+    page.goto(lab.url(MODULE))
+    return page
+
+
+def test_a_file_whose_cells_cannot_be_told_apart_is_not_merged(module):
     """Cells without ids, or two with one id: JupyterLab asks."""
-    page.goto(lab.url("/lab?reset"))
-    page.wait_for_function("() => window.jupyterapp")
     clear = {"cells": [{"id": "a", "source": "1", "cell_type": "code"}], "metadata": {}}
     for cells in ([{"source": "1"}], [{"id": "a"}, {"id": "a"}], None, [{"id": 7}]):
-        assert page.evaluate(MERGE, [clear, clear, {"cells": cells, "metadata": {}}]) is None
+        assert module.evaluate(MERGE, [clear, clear, {"cells": cells, "metadata": {}}]) is None
 
-    assert page.evaluate(MERGE, [clear, clear, clear])["number"] == 0
+    assert module.evaluate(MERGE, [clear, clear, clear])["number"] == 0
 
 
 @pytest.mark.parametrize(
@@ -228,35 +230,31 @@ def test_a_file_whose_cells_cannot_be_told_apart_is_not_merged(page, lab):
         ({}, {"q": "A"}, {"r": "B"}, {"q": "A", "r": "B"}),
     ],
 )
-def test_kept_answers(page, lab, base, ours, theirs, answers):
+def test_kept_answers(module, base, ours, theirs, answers):
     """What changed here stays, all else is as in the file, and nothing goes."""
-    page.goto(lab.url("/lab?reset"))
-    page.wait_for_function("() => window.jupyterapp")
     notebooks = [{"cells": [], "metadata": {"rai": {"answers": a}}} for a in (base, ours, theirs)]
 
-    assert answers == page.evaluate(MERGE, notebooks)["rai"]["answers"]
+    assert answers == module.evaluate(MERGE, notebooks)["rai"]["answers"]
 
 
-def test_what_a_window_itself_is_writing_is_no_news(page, lab):
+def test_what_a_window_itself_is_writing_is_no_news(module):
     """A save that meets the one before it, unfinished, takes nothing for another window's."""
-    page.goto(lab.url("/lab?reset"))
-    page.wait_for_function("() => window.jupyterapp")
 
     def notebook(text: str, letter: str) -> dict[str, object]:
         cells = [{"id": "a", "source": text, "cell_type": "code"}]
         return {"cells": cells, "metadata": {"rai": {"answers": {"q": letter}}}}
 
     texts = [("old", "A"), ("newest", "A"), ("writing", "B"), ("writing", "B")]
-    found = page.evaluate(MERGE, [notebook(*each) for each in texts])
+    found = module.evaluate(MERGE, [notebook(*each) for each in texts])
 
     assert ([], [], {"q": "A"}) == (found["changed"], found["added"], found["rai"]["answers"])
 
 
-def test_the_answer_that_was_given_first_counts(page, lab):
+def test_the_answer_that_was_given_first_counts(module):
     """A letter given in the other window wins over one that was given here later."""
-    page.goto(lab.url("/lab?reset"))
-    page.wait_for_function("() => window.jupyterapp")
     told = [{"answers": {"q": letter}, "given": {"q": letter}} for letter in "BC"]
-    rai = page.evaluate(MERGE, [{"cells": [], "metadata": {"rai": r}} for r in ({}, *told)])["rai"]
+    rai = module.evaluate(MERGE, [{"cells": [], "metadata": {"rai": r}} for r in ({}, *told)])[
+        "rai"
+    ]
 
     assert told[1] == rai

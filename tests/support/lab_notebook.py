@@ -5,6 +5,8 @@ import json
 import time
 from pathlib import Path
 from typing import Any
+from urllib.parse import unquote, urlsplit
+from weakref import WeakSet
 
 from playwright.sync_api import Page, expect
 
@@ -32,15 +34,62 @@ ALL_SAVED = """() => {
 }"""
 
 
+OF_ONE_TEST: WeakSet[Page] = WeakSet()
+IN_PLACE = """async (path) => {
+  const { commands, shell } = window.jupyterapp;
+  window.tidy = false;
+  const opened = await commands.execute('docmanager:open', { path });
+  for (const other of [...shell.widgets('main')]) if (other !== opened) other.close();
+  shell.activateById(opened.id);
+}"""
+
+
+def until(page: Page, condition: str, arg: object = None, seconds: float = 60) -> None:
+    """
+    Wait until a condition holds on the page. It is asked ten times a second: playwright asks at
+    each frame, and a page that is drawn all the time has less time for what is waited for.
+    """
+    page.wait_for_function(condition, arg=arg, timeout=seconds * 1000, polling=100)
+
+
+def go(page: Page, url: str) -> None:
+    """
+    Open a file with nothing beside it. Where the test before left JupyterLab open and tidy it opens
+    there; else, and from then on, the address is loaded.
+    """
+    address = urlsplit(url)
+    origin = f"{address.scheme}://{address.netloc}"
+    if page.evaluate("origin => window.tidy && origin === location.origin", origin):
+        page.evaluate(IN_PLACE, unquote(address.path.partition("/tree/")[2]))
+    else:
+        page.goto(url)
+
+
 def open_notebook(page: Page, url: str) -> None:
-    """Open a notebook in a fresh workspace, and wait for its kernel and the given cells."""
-    page.goto(url)
-    page.wait_for_function(READY, timeout=90_000)
-    page.wait_for_function(ALIVE, timeout=60_000)
+    """Open a notebook with nothing beside it, and wait for its kernel and the given cells."""
+    go(page, url)
+    until(page, READY, seconds=90)
+    until(page, ALIVE)
+
+
+def change_to(page: Page, url: str) -> None:
+    """Open a notebook in place of the one that is open, without loading JupyterLab again."""
+    page.evaluate("window.tidy = true")
+    open_notebook(page, url)
+
+
+def load_anew(page: Page) -> None:
+    """
+    Have the next notebook load all of JupyterLab, which is other than usual here, and no later test
+    take this window over.
+    """
+    page.evaluate("window.tidy = false")
+    OF_ONE_TEST.add(page)
 
 
 def stays_still(page: Page) -> None:
     """Have no cell run by itself in this window, as where the server has no extension."""
+    load_anew(page)
     page.route("**/grader/given", lambda route: route.abort())
 
 
@@ -111,8 +160,8 @@ def choose(page: Page, key: str, letter: str, told: str = "Saved in this noteboo
 def idle(page: Page) -> None:
     """Wait until nothing runs any more."""
     page.wait_for_timeout(150)
-    page.wait_for_function(READY, timeout=60_000)
-    page.wait_for_function(NOTHING_RUNS, timeout=60_000)
+    until(page, READY)
+    until(page, NOTHING_RUNS)
 
 
 def restart(page: Page) -> None:
@@ -122,7 +171,7 @@ def restart(page: Page) -> None:
       panel.node.dataset.alive = 'soon';
       await panel.sessionContext.session.kernel.restart();
     }""")
-    page.wait_for_function(ALIVE, timeout=60_000)
+    until(page, ALIVE)
     idle(page)
 
 
@@ -130,7 +179,7 @@ def save(page: Page) -> None:
     """Save with Ctrl+S and wait until nothing is unsaved, or half written."""
     page.evaluate(COUNT_SAVES)
     page.keyboard.press("Control+s")
-    page.wait_for_function(ALL_SAVED)
+    until(page, ALL_SAVED)
 
 
 def on_disk(path: Path) -> dict[str, Any]:
