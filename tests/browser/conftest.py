@@ -38,8 +38,8 @@ SWITCHES = [
     "--disable-background-networking",
     "--disable-component-update",
     "--disable-sync",
-    # Its address bar, which nobody sees here, is a page of its own in each window.
-    "--disable-features=WebUIOmniboxPopup,WebUIOmniboxAimPopup",
+    # No page for the address bar, which nobody sees here, and no process in reserve.
+    "--disable-features=WebUIOmniboxPopup,WebUIOmniboxAimPopup,SpareRendererForSitePerProcess",
 ]
 
 
