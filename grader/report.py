@@ -135,6 +135,18 @@ def forgeable(results: Iterable[NotebookResult]) -> list[str]:
     return ["Judged beside learner code: can be forged", *lines] if lines else []
 
 
+def unwalled(results: Iterable[NotebookResult]) -> list[str]:
+    """Return a line for each assignment in which learner code was not locked in."""
+    found: dict[str, set[str]] = {}
+    for result in results:
+        if not result.walls:
+            found.setdefault(result.assignment, set()).add(result.student)
+    return [
+        f"Run without walls: {name}, {so_many(len(students), 'learner')}"
+        for name, students in sorted(found.items())
+    ]
+
+
 def repairs(results: Iterable[NotebookResult]) -> list[str]:
     """Return one line for each thing that was put right before grading, or was left out."""
     found: dict[tuple[str, str, str], list[str]] = {}
@@ -221,6 +233,8 @@ def _page(assignment: str, results: Sequence[NotebookResult], count: int) -> str
     lines = [f"{assignment}: {len({result.student for result in results})} learners", ""]
     lines.append(marks_table(results))
     if named := forgeable(results):
+        lines += ["", *named]
+    if named := unwalled(results):
         lines += ["", *named]
     if mistakes := common_mistakes(results, count):
         lines += ["", "Most common mistakes:", *mistake_lines(mistakes)]

@@ -38,7 +38,8 @@ class NotebookResult:
     """
     What one notebook of one learner gave; `score` has the late `penalty` taken off, `late` is in
     seconds after the due date, `notes` say what had to be put right before it could be graded, and
-    `inside` names the checks that ran beside the learner's code, whose marks can be forged.
+    `inside` names the checks that ran beside the learner's code, whose marks can be forged. Without
+    `walls` that code was not locked in.
     """
 
     student: str
@@ -53,6 +54,7 @@ class NotebookResult:
     notes: tuple[str, ...] = ()
     inside: tuple[str, ...] = ()
     penalty: float = 0.0
+    walls: bool = True
 
     @property
     def open(self) -> float:
@@ -245,6 +247,7 @@ def to_json(results: Iterable[NotebookResult]) -> list[dict[str, Any]]:
                 for cell in result.cells
             ],
             "inside": list(result.inside),
+            "walls": result.walls,
             "late": result.late,
             "penalty": result.penalty,
             "reason": result.reason,

@@ -11,6 +11,8 @@ from collections.abc import Callable, Sequence
 from contextlib import ExitStack
 from dataclasses import replace
 
+from traitlets.config import Config
+
 from grader import gradebook
 from grader.batch import staging
 from grader.batch.coordinator import Coordinator
@@ -19,8 +21,9 @@ from grader.batch.messages import GradingContext, Workers
 from grader.batch.postprocess import Postprocessor
 from grader.batch.threads import Threads
 from grader.course import Course, check_assignment, quiet_nbgrader
-from grader.errors import GraderError, NoKey, NoSubmission
+from grader.errors import GraderError, NoKey, NoSubmission, UsageError
 from grader.gradebook import OpenGradebook
+from grader.judge.limits import SandboxLimits
 from grader.release import refuse_other_kernels, take_key
 from grader.results import NOT_GRADED, NotebookResult
 from grader.sandbox import Level, levels
@@ -38,6 +41,7 @@ def grade(
     progress: Progress = silent,
     dask: str | None = None,
     reseed: bool = False,
+    no_walls: bool = False,
     tell: Callable[[str], object] = lambda line: None,
 ) -> list[NotebookResult]:
     """
@@ -46,16 +50,17 @@ def grade(
     What was graded before, from the same bytes and with the same key, is only reported, unless
     `force`. With `reseed` hidden tests draw other data from now on, and all are graded again.
     `workers` are processes on this machine (default: one a core); with `dask`, the address of a
-    scheduler, the work goes to a cluster. `tell` gets what the author should know.
+    scheduler, the work goes to a cluster. With `no_walls`, or where the course's configuration says
+    so, learner code is not locked in. `tell` gets what the author should know.
     """
     check_assignment(course, assignment)
     learners = _learners(course, assignment, students)
-    # Without a sandbox nothing is run, and one line says what to install.
-    level = levels.choose() if dask is None else None
     levels.require_hidden(course.root)
     strange = _strange(learners)
     learners = [student for student in learners if student not in strange]
     with gradebook.use(course) as book:
+        # Without a sandbox nothing is run, and one line says what to install.
+        level = _level(book.config, no_walls, dask)
         if older := take_over_key(book, assignment):
             tell(older)
         names = tuple(course.notebooks(assignment))
@@ -78,6 +83,17 @@ def grade(
     points = {name: 0.0 for name in names} | {one.notebook: one.max_score for one in found}
     found = [_with_reason(result, problems.get(result.student, "")) for result in found]
     return found + _left_out(assignment, strange, points)
+
+
+def _level(config: Config, no_walls: bool, dask: str | None) -> Level | None:
+    """Return the level of the sandbox on this machine, None where others grade."""
+    limits = SandboxLimits(config=config)
+    limits.walls = limits.walls and not no_walls
+    if dask is None:
+        return limits.level
+    if not limits.walls:
+        raise UsageError("Without walls only this machine grades: leave out --dask.")
+    return None
 
 
 def take_over_key(book: OpenGradebook, assignment: str) -> str:

@@ -78,6 +78,7 @@ def page(nb: Mapping[str, Any], notebook: str, submission: LearnerMarks) -> str:
         parts=parts,
         rest=[cell for cell in rest if not cell.untouched],
         problem=problem,
+        walls=grading.walls,
         repaired=[Markup(sentence_html(note)) for note in grading.notes],
         handed_in=day(submission.handed_in),
         again=again(max((one.due for one in submission.marks if one.due), default=None)),

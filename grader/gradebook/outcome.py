@@ -73,6 +73,7 @@ def _result(
         reason=problem or _waiting(found, grading),
         notes=grading.notes,
         inside=grading.inside,
+        walls=grading.walls,
         penalty=own.taken_off,
     )
 

@@ -16,6 +16,7 @@ What grading writes into a notebook besides outputs: results as data, in its met
             …one for each check cell
         },
         "inside": [grade_id, …],  # checks that ran beside learner code; absent for none
+        "walls": "none",          # learner code was not locked in; absent where it was
         "notes": [str, …],        # what was put right before grading; absent for nothing
         "problem": str,           # why the notebook could not be read; absent where it could
         …

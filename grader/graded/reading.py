@@ -22,8 +22,8 @@ NO_CHECK = CheckResult("")  # of a cell that a person reads
 class Grading:
     """
     What a graded notebook says: the results of its check cells by grade_id, the names of all cells
-    with points in their order, why it could not be read, what had to be put right in it, and which
-    checks ran beside the learner's code.
+    with points in their order, why it could not be read, what had to be put right in it, which
+    checks ran beside the learner's code, and whether that was locked in.
     """
 
     results: dict[str, CheckResult] = field(default_factory=dict)
@@ -31,6 +31,7 @@ class Grading:
     problem: str = ""
     notes: tuple[str, ...] = ()
     inside: tuple[str, ...] = ()
+    walls: bool = True
 
     def of(self, grade_id: str) -> CheckResult:
         """Return the result of a cell; one without an outcome where a person reads it."""
@@ -49,6 +50,7 @@ def read(nb: Mapping[str, Any]) -> Grading:
         problem=str(about.get("problem", "")),
         notes=_texts(about.get("notes")),
         inside=_texts(about.get("inside")),
+        walls=about.get("walls") != "none",
     )
 
 

@@ -10,12 +10,14 @@ import atexit
 import json
 import threading
 import time
+from collections.abc import Iterable
 from dataclasses import replace
 
 from grader.errors import SandboxFailed, WallMissing
 from grader.judge.process import GradingProcess, started
 from grader.judge.task import CHECK, Graded, GradedCell, Task, not_graded
 from grader.sandbox import Level, Limits, codec
+from grader.sandbox.levels import NO_WALLS
 
 CHECK_SECONDS = 30.0  # for a check, beyond what its calls into the sandbox may take
 START_SECONDS = 60.0  # for Python, bubblewrap and the modules of the notebook, on a busy machine
@@ -30,7 +32,7 @@ class WorkerClient:
         self, level: Level | None = None, limits: Limits | None = None, seed: str = ""
     ) -> None:
         self.limits, self.seed = limits or Limits(), seed
-        self._level = level
+        self.level = level
         self._lock = threading.Lock()
         self._abandoned = False
         self._process: GradingProcess | None = None
@@ -52,16 +54,19 @@ class WorkerClient:
             while not self._abandoned:
                 results, reason = self._attempt(task)
                 if not reason:
-                    return Graded(tuple(results))
+                    return self._graded(results)
                 cell = task.cells[len(results)] if len(results) < len(task.cells) else None
                 if cell is None or cell.cell_id in task.skip:
-                    return Graded(_filled(task, results, reason))
+                    return self._graded(_filled(task, results, reason))
                 if cell.role == CHECK and (reason == TOO_LONG or cell.cell_id in suspects):
                     task = replace(task, skip=task.skip | {cell.cell_id: reason})
                 elif cell.cell_id in suspects:
-                    return Graded(_filled(task, results, reason))
+                    return self._graded(_filled(task, results, reason))
                 suspects.add(cell.cell_id)  # once may have been the machine: out of memory, say
         raise SandboxFailed("The grading process was ended from outside.")
+
+    def _graded(self, results: Iterable[GradedCell]) -> Graded:
+        return Graded(tuple(results), walls=self.level != NO_WALLS)
 
     def abandon(self) -> None:
         """End for good, from any thread: a notebook in work gets no result."""
@@ -117,7 +122,7 @@ class WorkerClient:
     def _start(self) -> None:
         self.close()
         self._process = started()
-        level = self._level.name if self._level else ""
+        level = self.level.name if self.level else ""
         settings = {"level": level, "limits": self.limits.as_data(), "seed": self.seed}
         codec.send(self._process.connection, json.dumps(settings).encode())
 
@@ -134,11 +139,11 @@ def _filled(task: Task, results: list[GradedCell], reason: str) -> tuple[GradedC
 _shared: list[WorkerClient] = []
 
 
-def shared_client(limits: Limits, seed: str) -> WorkerClient:
+def shared_client(level: Level, limits: Limits, seed: str) -> WorkerClient:
     """Return the one client of this process for these settings, started when it is first used."""
-    if _shared and (_shared[0].limits, _shared[0].seed) != (limits, seed):
+    if _shared and (_shared[0].level, _shared[0].limits, _shared[0].seed) != (level, limits, seed):
         _shared.pop().close()
     if not _shared:
-        _shared.append(WorkerClient(limits=limits, seed=seed))
+        _shared.append(WorkerClient(level, limits, seed))
         atexit.register(_shared[0].close)
     return _shared[0]

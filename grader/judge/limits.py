@@ -5,7 +5,7 @@ import contextlib
 from traitlets import Bool, Float, Integer, default
 from traitlets.config import Configurable
 
-from grader.sandbox import Limits
+from grader.sandbox import Level, Limits, levels
 
 DEFAULT = Limits()
 
@@ -42,6 +42,12 @@ class SandboxLimits(Configurable):
         " as the solutions in source/ do.",
     ).tag(config=True)
 
+    walls = Bool(
+        True,
+        help="Whether learner code is locked in. False: it runs as you, and can read and change"
+        " your files; only for hand-ins that you trust, where no sandbox can be had.",
+    ).tag(config=True)
+
     @classmethod
     def section_names(cls) -> list[str]:
         """Return the sections of the configuration that are read; later ones win."""
@@ -65,6 +71,16 @@ class SandboxLimits(Configurable):
     def _more_than_one_cell(self) -> float:
         """Return a limit within which one cell that takes all its time leaves some for others."""
         return max(DEFAULT.total_seconds, self.cell_seconds + DEFAULT.total_seconds / 2)
+
+    @property
+    def level(self) -> Level:
+        """The level to run learner code at. Raises: WallMissing where this machine has none."""
+        return levels.choose(no_walls=not self.walls)
+
+    @property
+    def level_of_keys(self) -> Level:
+        """The level to run the course's own solutions at, which its author trusts."""
+        return levels.choose_for_own_code(no_walls=not self.walls)
 
     @property
     def limits(self) -> Limits:

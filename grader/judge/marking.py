@@ -41,13 +41,15 @@ def marked(
     known = nb["metadata"].get("grader", {})
     task = task_of(nb, files)
     if "problem" in known:
-        results = tuple(_unread(cell, known["problem"]) for cell in task.cells)
+        graded = Graded(tuple(_unread(cell, known["problem"]) for cell in task.cells))
     else:
-        results = grade(task.judged_by(reference)).results
-    by_id = {cell.cell_id: result for cell, result in zip(task.cells, results, strict=True)}
+        graded = grade(task.judged_by(reference))
+    by_id = {cell.cell_id: result for cell, result in zip(task.cells, graded.results, strict=True)}
     for grade_id in known.get("damaged", ()):
         by_id[grade_id] = not_graded(Cell(grade_id, CHECK, ""), DAMAGED)
     _fill(nb, by_id)
+    if not graded.walls:
+        nb["metadata"]["grader"]["walls"] = "none"
     return by_id
 
 

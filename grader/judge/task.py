@@ -143,9 +143,13 @@ class GradedCell:
 
 @dataclass(frozen=True, slots=True)
 class Graded:
-    """The results of a notebook's code cells, in the order of the task's cells."""
+    """
+    The results of a notebook's code cells, in the order of the task's cells, and whether learner
+    code was locked in.
+    """
 
     results: tuple[GradedCell, ...]
+    walls: bool = True
 
 
 def not_graded(cell: Cell, reason: str) -> GradedCell:

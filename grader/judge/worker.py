@@ -9,9 +9,9 @@ kills it when a check does not end and starts another (see `client`).
 
 import contextlib
 import gc
+import io
 import json
 import os
-import resource
 import select
 import shutil
 import socket
@@ -23,7 +23,7 @@ from grader.errors import GraderError, WallMissing
 from grader.judge.notebook import grade
 from grader.judge.process import SCRATCH
 from grader.judge.task import CHECK, Task
-from grader.sandbox import Level, Limits, Sandbox, codec
+from grader.sandbox import Level, Limits, Sandbox, codec, loopback
 
 IDLE = 600.0  # seconds without a task, after which the process ends
 MEMORY = 4 * 1024**3  # bytes of address space for checks fed with monsters
@@ -40,9 +40,13 @@ def main() -> None:
 
 
 def _serve_all() -> None:
-    threading.Thread(target=_end_with, args=(os.getppid(),), daemon=True).start()
-    connection = socket.socket(fileno=int(sys.argv[1]))
-    resource.setrlimit(resource.RLIMIT_AS, (MEMORY, MEMORY))
+    parent = loopback.own_input()
+    if sys.argv[1:]:
+        connection = socket.socket(fileno=int(sys.argv[1]))
+    else:
+        connection = loopback.come(json.loads(parent.readline()))
+    threading.Thread(target=_end_with, args=(parent,), daemon=True).start()
+    _limit_memory()
     ahead = None if _is_asked(connection) else _started_ahead()
     settings = json.loads(codec.receive(connection))
     os.environ["NBGRADER_EXECUTION"] = "autograde"  # how check cells know that marks are wanted
@@ -82,10 +86,18 @@ def _sandbox(settings: dict[str, object], ahead: Sandbox | None) -> Sandbox:
     return Sandbox(level, limits)
 
 
-def _end_with(parent: int) -> None:
+def _limit_memory() -> None:
+    """Let a check that is fed with monsters end with a MemoryError; other systems have no limit."""
+    if sys.platform == "linux":
+        import resource
+
+        resource.setrlimit(resource.RLIMIT_AS, (MEMORY, MEMORY))
+
+
+def _end_with(parent: io.FileIO) -> None:
     """End at once when the parent has died, even in the middle of a check that never ends."""
-    while os.getppid() == parent:
-        time.sleep(1)
+    while parent.read(1):
+        pass
     _leave_nothing()
     os._exit(1)
 

@@ -30,7 +30,8 @@ class SandboxedExecute(NbGraderPreprocessor):
         """Grade a notebook; called by nbgrader in place of its own Execute."""
         place = resources["metadata"]["path"]
         require_hidden(place)
-        worker = shared_client(SandboxLimits(parent=self).limits, self.parent.seed)
+        limits = SandboxLimits(parent=self)
+        worker = shared_client(limits.level, limits.limits, self.parent.seed)
         files = data_files(Path(place))
         reference = self.parent.references[resources["nbgrader"]["notebook"]]
         resources["nbgrader"]["graded"] = marked(nb, files, reference, worker.grade)

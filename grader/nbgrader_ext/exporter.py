@@ -29,7 +29,7 @@ from grader.errors import GraderError, NotANotebook, WallMissing
 from grader.judge.client import shared_client
 from grader.judge.limits import SandboxLimits
 from grader.judge.task import Reference
-from grader.sandbox import levels
+from grader.sandbox.levels import require_hidden
 from grader.submissions import folder as submitted
 from grader.submissions import key as keys
 from grader.submissions import own_files
@@ -56,8 +56,8 @@ class SubmissionExporter(NotebookExporter):
         super().__init__(**kwargs)
         directory = self.parent.coursedir
         try:
-            self._level = levels.choose()
-            levels.require_hidden(directory.root)
+            self._level = SandboxLimits(parent=self).level
+            require_hidden(directory.root)
         except WallMissing as missing:  # before any mark is touched; nbgrader ends with exit code 1
             self.log.error("%s", missing)
             raise NbGraderException(str(missing)) from None
@@ -85,7 +85,8 @@ class SubmissionExporter(NotebookExporter):
         directory, limits = self.parent.coursedir, SandboxLimits(parent=self).limits
         try:
             self._refuse_other_languages()
-            about = shared_client(limits, self.seed).grade, self._level.name, self.seed
+            worker = shared_client(self._level, limits, self.seed)
+            about = worker.grade, self._level.name, self.seed
             found = tried(directory, self.config, self._keys, limits, *about)
         except GraderError as error:
             self.log.error("%s", error)

@@ -25,7 +25,7 @@ from traitlets.config import Config
 
 from grader.course.canonical import GOES_ON, canonical
 from grader.course import Course, check_assignment, course_directory, load_config, run_nbgrader
-from grader.errors import GraderError, NoAssignment, WallMissing
+from grader.errors import GraderError, NoAssignment
 from grader.course.languages import other_language
 from grader.judge.limits import SandboxLimits
 from grader.release.examples import EXAMPLES, examples_of, put, released
@@ -118,10 +118,7 @@ def _tried(job: "GenerateAssignment") -> list[str]:
     """Try the key just released; return what to tell about it, a line each."""
     from grader.trial.course import notes, try_stored
 
-    try:
-        return notes(try_stored(job.coursedir, job.config))
-    except WallMissing as missing:
-        return [f"{job.coursedir.assignment_id}: the key was not tried. {missing}"]
+    return notes(try_stored(job.coursedir, job.config))
 
 
 def refuse_other_kernels(folder: Path) -> None:

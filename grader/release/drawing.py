@@ -25,7 +25,7 @@ from grader.checks.called import Called, Case
 from grader.checks.task import Check, FunctionTask, holds
 from grader.checks.cell import now
 from grader.checks.bank import Example, as_example, packed, unpacked_case
-from grader.errors import GraderError, NoExamples, WallMissing
+from grader.errors import GraderError, NoExamples
 from grader.judge.calls import Calls
 from grader.judge.process import HASH_SEED
 from grader.judge.learner_process import LearnerProcess
@@ -34,7 +34,7 @@ from grader.judge.notebook import grade
 from grader.judge.sources import shared
 from grader.judge.task import ANSWER, CHECK, Task
 from grader.release.mutants import Mutant, arguments, mutants
-from grader.sandbox import GuestError, Level, Limits, Sandbox, levels
+from grader.sandbox import GuestError, Limits, Sandbox, levels
 
 SEEDS = ("first", "second", "third")  # for what hidden tests draw
 BOUNDARIES = 40  # cases of one check that are the same under each seed, before they are too many
@@ -67,7 +67,7 @@ def drawn(key: Task, limits: Limits) -> dict[str, Drawn]:
     """
     Return the examples of each answer cell whose check asks for them. `key` holds the solutions.
 
-    Raises: WallMissing on a machine that has no sandbox; NoExamples where none can be drawn.
+    Raises: NoExamples where none can be drawn.
     """
     asked = json.dumps({"task": key.plain(), "limits": limits.as_data()})
     environment = os.environ | {"PYTHONHASHSEED": HASH_SEED}
@@ -82,8 +82,6 @@ def drawn(key: Task, limits: Limits) -> dict[str, Drawn]:
         )
     except subprocess.TimeoutExpired:
         raise NoExamples(f"no examples after {PATIENCE:.0f} seconds") from None
-    if done.returncode == WALL_MISSING:
-        raise WallMissing(done.stderr.strip())
     if done.returncode:
         last = (done.stderr.strip() or "the process ended").splitlines()[-1]
         raise NoExamples(last)
@@ -286,9 +284,6 @@ class _Work:
             self._process.run("", self._changed)
 
 
-WALL_MISSING = 3  # exit code of the process where this machine has no sandbox
-
-
 def main() -> int:
     """Read a task from the standard input, and write its examples to the standard output."""
     asked = json.loads(sys.stdin.read())
@@ -297,12 +292,8 @@ def main() -> int:
     os.environ.pop("JPY_SESSION_NAME", None)
     limits = replace(Limits(**asked["limits"]), total_seconds=PATIENCE)
     try:
-        level: Level = levels.choose()
-        with Sandbox(level, limits) as sandbox:
+        with Sandbox(levels.choose_for_own_code(), limits) as sandbox:
             found = draw(Task.of(asked["task"]), sandbox)
-    except WallMissing as missing:
-        print(missing, file=sys.stderr)
-        return WALL_MISSING
     except GraderError as error:
         print(error, file=sys.stderr)
         return 1

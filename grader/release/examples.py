@@ -14,7 +14,7 @@ from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
-from grader.errors import GraderError, NoExamples, WallMissing
+from grader.errors import GraderError, NoExamples
 from grader.judge.marking import task_of
 from grader.judge.task import Task
 from grader.sandbox import Limits
@@ -56,9 +56,6 @@ def examples_of(
     print(f"Drawing the examples of {path.name}, once for its key …", file=sys.stderr, flush=True)
     try:
         found = drawing.drawn(key, limits)
-    except WallMissing as missing:
-        tell(f"{path.stem}.ipynb has no examples for the checks of learners. {missing}")
-        return {}
     except GraderError as error:
         raise NoExamples(
             f"{path.stem}.ipynb: no examples can be drawn for its checks: {error}."

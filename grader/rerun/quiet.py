@@ -1,6 +1,7 @@
 """Keeps a step quiet while it runs again: what it prints, logs or displays is caught."""
 
 import contextlib
+import ctypes
 import io
 import logging
 import signal
@@ -34,11 +35,14 @@ def awake() -> Iterator[None]:
 
 @contextlib.contextmanager
 def limited(seconds: float) -> Iterator[None]:
-    """Press the stop button after so many seconds, where this system has such a clock."""
+    """Press the stop button after so many seconds."""
     here = threading.current_thread() is threading.main_thread()
-    if not (here and hasattr(signal, "setitimer")):
+    with _by_signal(seconds) if here and hasattr(signal, "setitimer") else _by_thread(seconds):
         yield
-        return
+
+
+@contextlib.contextmanager
+def _by_signal(seconds: float) -> Iterator[None]:
     before = signal.signal(signal.SIGALRM, signal.default_int_handler)
     signal.setitimer(signal.ITIMER_REAL, seconds)
     try:
@@ -46,6 +50,28 @@ def limited(seconds: float) -> Iterator[None]:
     finally:
         signal.setitimer(signal.ITIMER_REAL, 0)
         signal.signal(signal.SIGALRM, before)
+
+
+@contextlib.contextmanager
+def _by_thread(seconds: float) -> Iterator[None]:
+    """
+    As on Windows, and in a thread: Python raises it between two lines, and wakes no sleeper. What
+    was pressed at the last moment comes while the watch is waited for; it cannot be taken back.
+    """
+    here, over = ctypes.c_ulong(threading.get_ident()), threading.Event()
+    raise_in = ctypes.pythonapi.PyThreadState_SetAsyncExc
+
+    def press() -> None:
+        if not over.wait(seconds):
+            raise_in(here, ctypes.py_object(KeyboardInterrupt))
+
+    watch = threading.Thread(target=press, daemon=True)
+    watch.start()
+    try:
+        yield
+    finally:
+        over.set()
+        watch.join()
 
 
 @contextlib.contextmanager

@@ -2,28 +2,24 @@
 One guest, seen from the trusted side: a question goes in, a checked answer or a GuestError comes
 out.
 
-Trusted. It holds our end of the job socket and the guest's pidfd, so that neither a slow server nor
-a lying guest can keep it from ending the guest. What an answer *says* is only ever a claim.
+Trusted. It holds our end of the job socket and the guest's process. What an answer *says* is only
+ever a claim.
 """
 
-import contextlib
 import os
-import select
-import signal
 import socket
 import time
-from pathlib import Path
 from types import TracebackType
+from typing import Protocol
 
 from grader.sandbox import codec
 from grader.sandbox.limits import MB, Limits
-from grader.sandbox.memory import EVERY, Memory
-from grader.sandbox.stopwatch import Stopwatch
+from grader.sandbox.memory import EVERY, Memory, Remembering
+from grader.sandbox.stopwatch import Computing, Stopwatch
 
 GRACE_SECONDS = 0.4  # of computing or waiting, to answer after the stop button
 SEND_SECONDS = 3.0  # until a guest has read a question
 REPLY_SECONDS = 3.0  # for one frame, however slowly it drips
-BURIAL_SECONDS = 5.0
 
 
 class GuestError(Exception):
@@ -51,20 +47,32 @@ class Tampered(GuestError):
     """What came is not one answer to the question."""
 
 
+class Process(Computing, Remembering, Protocol):
+    """The process of a guest, with all that it started."""
+
+    def stop(self) -> None:
+        """Press the stop button."""
+
+    def is_gone(self, seconds: float) -> bool:
+        """Tell whether it ends within so many seconds."""
+
+    def kill(self) -> None:
+        """Kill it, and remove what it leaves; when this returns, it is gone."""
+
+
 class GuestProcess:
     """
-    A confined process in which code of one submission runs.
+    A process in which code of one submission runs.
 
     Of the last question: `took` is how many seconds it computed and waited, `stopped` whether the
     stop button had to be pressed, and `waited` whether that was because it waited.
     """
 
-    def __init__(self, job: socket.socket, pidfd: int, limits: Limits) -> None:
+    def __init__(self, job: socket.socket, process: Process, limits: Limits) -> None:
         self._job = job
-        self._pidfd = pidfd
-        self._pid = _pid(pidfd)
-        self._watch = Stopwatch(self._pid, bool(limits.programs))
-        self._memory = Memory(self._pid, pidfd, limits.memory_mb, bool(limits.programs))
+        self._process = process
+        self._watch = Stopwatch(process)
+        self._memory = Memory(process, limits.memory_mb)
         self._limits = limits
         self.spent = 0.0  # seconds of all questions
         self.stopped = self.closed = False
@@ -105,21 +113,14 @@ class GuestProcess:
 
     def is_gone(self, seconds: float) -> bool:
         """Tell whether the guest ends within so many seconds without being asked anything."""
-        waiter = select.poll()
-        waiter.register(self._pidfd, select.POLLIN)
-        return bool(waiter.poll(seconds * 1000))
+        return self._process.is_gone(seconds)
 
     def close(self) -> None:
         """Kill the guest and all in it; when this returns, it is gone."""
         if self.closed:
             return
         self.closed = True
-        with contextlib.suppress(ProcessLookupError):
-            signal.pidfd_send_signal(self._pidfd, signal.SIGKILL)
-        waiter = select.poll()
-        waiter.register(self._pidfd, select.POLLIN)
-        waiter.poll(BURIAL_SECONDS * 1000)
-        os.close(self._pidfd)
+        self._process.kill()
         self._job.close()
 
     def __enter__(self) -> "GuestProcess":
@@ -168,16 +169,25 @@ class GuestProcess:
 
         Raises: OutOfMemory where the guest takes too much meanwhile.
         """
-        waiter = select.poll()
-        waiter.register(self._job, select.POLLIN)
         self._memory.begin()
         computed, waited = self._watch.computed + most, self._watch.waited + waits
-        while not waiter.poll(EVERY * 1000):
+        while not self._has_spoken(EVERY):
             if self._memory.is_too_much():
                 raise OutOfMemory("the guest takes too much memory")
             self._watch.look()
             if self._watch.computed >= computed or self._watch.waited >= waited:
-                return bool(waiter.poll(0))  # it may have come while nobody looked
+                return self._has_spoken(0)  # it may have come while nobody looked
+        return True
+
+    def _has_spoken(self, seconds: float) -> bool:
+        """Wait for so long; tell whether there is something to read, be it the end."""
+        self._job.settimeout(seconds)
+        try:
+            self._job.recv(1, socket.MSG_PEEK)
+        except (BlockingIOError, TimeoutError):
+            return False
+        except OSError:
+            pass
         return True
 
     def _press_stop(self) -> None:
@@ -186,8 +196,7 @@ class GuestProcess:
 
         Raises: Timeout where it does not.
         """
-        with contextlib.suppress(ProcessLookupError):
-            signal.pidfd_send_signal(self._pidfd, signal.SIGINT)
+        self._process.stop()
         if not self._answers(GRACE_SECONDS, GRACE_SECONDS):
             raise Timeout("the guest goes on after the stop button")
 
@@ -212,12 +221,6 @@ class GuestProcess:
             return None
         except OSError:
             return b""
-
-
-def _pid(pidfd: int) -> int:
-    """Return the process of a pidfd as a number in our own pid namespace."""
-    lines = Path(f"/proc/self/fdinfo/{pidfd}").read_text().splitlines()
-    return next(int(line.split()[1]) for line in lines if line.startswith("Pid:"))
 
 
 def _checked(payload: bytes, token: bytes) -> dict:

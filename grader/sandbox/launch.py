@@ -17,7 +17,7 @@ NEW_MOUNTS, RECURSIVE_PRIVATE = 0x00020000, 0x4000 | 0x40000
 OPEN_TREE, MOVE_MOUNT, HERE = 428, 429, -100  # the same on all machines; AT_FDCWD
 CLONE_RECURSIVE, FROM_DESCRIPTOR = 1 | 0x8000, 4
 
-_libc = ctypes.CDLL(None, use_errno=True)
+_libc = ctypes.CDLL(None, use_errno=True) if sys.platform == "linux" else None
 
 
 def unprivileged_uid(pid: int, uid_map: str) -> int:

@@ -8,17 +8,20 @@ refuses it, and the guest then ends before it has run anything.
 
 import contextlib
 import ctypes
-import fcntl
 import os
-import resource
 import socket
 import struct
+import sys
 from collections.abc import Iterable, Mapping
 from dataclasses import replace
 from pathlib import Path
 
 from grader.sandbox import landlock, seccomp
 from grader.sandbox.limits import MB, Limits
+
+if sys.platform != "win32":
+    import fcntl
+    import resource
 
 BOX = "/box"  # where a strong guest's own small disk is mounted
 WORK = "work"  # the folder in a box that cells run in
@@ -36,7 +39,7 @@ NO_NEW_PRIVS, AMBIENT, AMBIENT_CLEAR_ALL = 38, 47, 4
 CAPABILITY_V3 = 0x20080522
 SET_FLAGS, INTERFACE_UP = 0x8914, 1  # SIOCSIFFLAGS, IFF_UP
 
-_libc = ctypes.CDLL(None, use_errno=True)
+_libc = ctypes.CDLL(None, use_errno=True) if sys.platform == "linux" else None
 
 
 def strong(

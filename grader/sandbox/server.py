@@ -113,7 +113,7 @@ class Server:
             else:
                 most = self.tasks + limits.processes
                 job = lockdown.fallback(job, limits, box, self.trees, most)
-            _fresh_start()
+            fresh_start()
             codec.send(job, codec.dumps({"ready": True}))
             importlib.import_module("grader.sandbox.guest.loop").serve(job, bool(limits.programs))
         except BaseException:
@@ -133,7 +133,7 @@ class Server:
             shutil.rmtree(box, ignore_errors=True)
 
 
-def _fresh_start() -> None:
+def fresh_start() -> None:
     """Set what a fork shares (random numbers, the temp folder); find modules in the box first."""
     sys.path.insert(0, "")
     tempfile.tempdir = None

@@ -15,6 +15,7 @@ import time
 
 from grader.sandbox import bubblewrap, codec
 from grader.sandbox.cgroup import Cgroup
+from grader.sandbox.forked import Forked
 from grader.sandbox.guest_process import GuestProcess
 from grader.sandbox.levels import STRONG, Level
 from grader.sandbox.limits import Limits
@@ -69,7 +70,7 @@ class ServerProcess:
             deadline = time.monotonic() + OPEN_SECONDS
             codec.send(ours, codec.dumps({"files": files}), deadline)
             (pidfd,) = self._reply(OPEN_SECONDS, "opened")
-            guest = GuestProcess(ours, pidfd, limits)
+            guest = GuestProcess(ours, Forked(pidfd, bool(limits.programs)), limits)
         except (OSError, codec.CodecError):
             ours.close()
             raise

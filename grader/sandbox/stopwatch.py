@@ -5,24 +5,28 @@ Trusted. Only these two count against a limit, and not the time on the clock: on
 guest that computes stands in the kernel's queue most of the time, and that is nobody's fault.
 """
 
-import contextlib
-import os
 import time
-from collections.abc import Iterable, Iterator
-from pathlib import Path
+from typing import Protocol
 
 WAITING = 0.25  # part of an interval; a guest that computes for less of it waits for something
 LONGEST_LOOK = 0.1  # seconds of waiting that one look shows
-QUEUED = frozenset("RD")  # states of a thread that would go on if it could
-TICKS = os.sysconf("SC_CLK_TCK")
+
+
+class Computing(Protocol):
+    """What a stopwatch asks about a guest and all that it started."""
+
+    def cpu(self) -> float | None:
+        """Return the seconds of CPU so far, None once that cannot be told any more."""
+
+    def would_go_on(self) -> bool:
+        """Tell whether a thread only waits for a core or for a disk."""
 
 
 class Stopwatch:
     """Measures one question at a time: the seconds that a guest `computed` and `waited`."""
 
-    def __init__(self, pid: int, programs: bool) -> None:
-        """Watch a process; with `programs` all that came from it, too."""
-        self._pid, self._programs = pid, programs
+    def __init__(self, guest: Computing) -> None:
+        self._guest = guest
         self.computed = self.waited = self._last = self._before = 0.0
 
     @property
@@ -41,7 +45,7 @@ class Stopwatch:
         has not seen what the guest did meanwhile: that counts as a short wait.
         """
         passed, worked = self._count()
-        if worked < WAITING * passed and not self._would_go_on():
+        if worked < WAITING * passed and not self._guest.would_go_on():
             self.waited += min(passed - worked, LONGEST_LOOK)
 
     def end(self) -> None:
@@ -56,44 +60,5 @@ class Stopwatch:
         return passed, worked
 
     def _cpu(self) -> float:
-        """Return the seconds of CPU so far; 0 once all is over."""
-        if self._programs:
-            return sum(map(_cpu_with_the_dead, family(self._pid)))
-        with contextlib.suppress(OSError):
-            return time.clock_gettime((~self._pid) << 3 | 2)  # as clock_getcpuclockid(3) makes it
-        return self._before
-
-    def _would_go_on(self) -> bool:
-        """Tell whether a thread only waits for a core or for a disk."""
-        pids = family(self._pid) if self._programs else (self._pid,)
-        return any(state in QUEUED for state in _states(pids))
-
-
-def family(pid: int) -> Iterator[int]:
-    """Yield a process and all that came from it; what loses its parent goes to the guest itself."""
-    yield pid
-    with contextlib.suppress(OSError):
-        for task in os.listdir(f"/proc/{pid}/task"):
-            for child in Path(f"/proc/{pid}/task/{task}/children").read_text().split():
-                yield from family(int(child))
-
-
-def _states(pids: Iterable[int]) -> Iterator[str]:
-    """Yield the state of each thread, as in proc(5)."""
-    for pid in pids:
-        with contextlib.suppress(OSError):
-            for task in os.listdir(f"/proc/{pid}/task"):
-                with contextlib.suppress(OSError, IndexError):
-                    yield _fields(f"{pid}/task/{task}")[0]
-
-
-def _cpu_with_the_dead(pid: int) -> float:
-    """Return the seconds of CPU of a process and of the children that it has waited for."""
-    with contextlib.suppress(OSError, IndexError, ValueError):
-        return sum(map(int, _fields(str(pid))[11:15])) / TICKS
-    return 0.0
-
-
-def _fields(process: str) -> list[str]:
-    """Return the fields of a stat file in /proc that follow the name of the program."""
-    return Path(f"/proc/{process}/stat").read_text().rpartition(")")[2].split()
+        cpu = self._guest.cpu()
+        return self._before if cpu is None else cpu

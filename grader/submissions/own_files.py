@@ -23,6 +23,7 @@ KINDS = {
     stat.S_IFBLK: "a device",
     stat.S_IFCHR: "a device",
 }
+LINKS = (0xA0000003, 0xA000000C)  # on Windows: IO_REPARSE_TAG_MOUNT_POINT and _SYMLINK
 HARD_LINK = "a hard link to a file that lies elsewhere too"
 CLOSED = "closed to the grader"
 
@@ -49,15 +50,15 @@ def refusal(folder: Path, depth: int = 2) -> str:
         place = folder.parents[above - 1] if above else folder
         name = "/".join(folder.parts[-depth - 1 : len(folder.parts) - above])
         try:
-            mode = place.lstat().st_mode
+            about = place.lstat()
         except OSError as error:
             return f"{name} cannot be read: {error.strerror}"
-        if stat.S_ISLNK(mode):
+        if _leads_elsewhere(about):
             return (
                 f"{name} is a link to another place, and nothing is read through it."
                 " Put a folder with the learner's own files there"
             )
-        if not stat.S_ISDIR(mode):
+        if not stat.S_ISDIR(about.st_mode):
             return f"{name} is no folder. Put a folder with the learner's own files there"
     return ""
 
@@ -70,7 +71,9 @@ def look_through(folder: Path) -> Contents:
     while waiting:
         within = waiting.pop()
         for name, about in _entries(folder, within, found):
-            if stat.S_ISDIR(about.st_mode):
+            if _leads_elsewhere(about):
+                found.foreign[name] = KINDS[stat.S_IFLNK]
+            elif stat.S_ISDIR(about.st_mode):
                 waiting.append(f"{name}/")
             elif kind := KINDS.get(stat.S_IFMT(about.st_mode)):
                 found.foreign[name] = kind
@@ -91,7 +94,8 @@ def look_through(folder: Path) -> Contents:
 def is_folder(path: Path) -> bool:
     """Tell whether a folder is there, and not a link to one."""
     try:
-        return stat.S_ISDIR(path.lstat().st_mode)
+        about = path.lstat()
+        return stat.S_ISDIR(about.st_mode) and not _leads_elsewhere(about)
     except OSError:
         return False
 
@@ -136,7 +140,39 @@ def _entries(folder: Path, within: str, found: Contents) -> list[tuple[str, os.s
 
 
 def _opened(place: Path, parts: tuple[str, ...]) -> int:
-    """Open a file below a folder part by part, so that no part is a link; return its number."""
+    """Open a file below a folder so that no part is a link; return its number."""
+    if os.open in os.supports_dir_fd:
+        return _opened_part_by_part(place, parts)
+    return _opened_and_looked_at(place, parts)
+
+
+def _opened_and_looked_at(place: Path, parts: tuple[str, ...]) -> int:
+    """
+    As on Windows: open a file, then see that each part is no link and that the last is what was
+    opened.
+    """
+    path = place.joinpath(*parts)
+    _refuse(os.lstat(path))
+    number = os.open(path, os.O_RDONLY | getattr(os, "O_BINARY", 0))
+    try:
+        for above in range(1, len(parts)):
+            about = os.lstat(place.joinpath(*parts[:above]))
+            if not stat.S_ISDIR(about.st_mode) or _leads_elsewhere(about):
+                raise NotANotebook("it lies in a link to another folder")
+        if not os.path.samestat(os.lstat(path), os.fstat(number)):
+            raise NotANotebook("it was replaced while it was read")
+    except BaseException:
+        os.close(number)
+        raise
+    return number
+
+
+def _leads_elsewhere(about: os.stat_result) -> bool:
+    """Tell whether there is a link here, or what Windows calls a junction."""
+    return stat.S_ISLNK(about.st_mode) or getattr(about, "st_reparse_tag", 0) in LINKS
+
+
+def _opened_part_by_part(place: Path, parts: tuple[str, ...]) -> int:
     at = os.open(place, os.O_RDONLY | os.O_DIRECTORY)
     try:
         for part in parts[:-1]:
@@ -151,7 +187,7 @@ def _opened(place: Path, parts: tuple[str, ...]) -> int:
 
 def _refuse(about: os.stat_result, largest: int | None = None) -> None:
     """Raise NotANotebook for what is no regular file, or a larger one."""
-    if stat.S_ISLNK(about.st_mode):
+    if _leads_elsewhere(about):
         raise NotANotebook("it is a link to another file, not a file of its own")
     if not stat.S_ISREG(about.st_mode):
         raise NotANotebook("it is not a file but a folder or a device")

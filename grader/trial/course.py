@@ -10,7 +10,6 @@ from grader import gradebook
 from grader.errors import BrokenKey
 from grader.judge.client import WorkerClient
 from grader.judge.limits import SandboxLimits
-from grader.sandbox import levels
 from grader.submissions import key
 from grader.trial import Trial, tried
 from grader.trial.reading import keys_in_source
@@ -24,11 +23,11 @@ UNSTEADY = (
 
 def try_stored(directory: CourseDirectory, config: Config) -> dict[str, Trial]:
     """
-    Try the key that the gradebook holds of the assignment of a directory. Raises BrokenKey, and
-    WallMissing on a machine that has no sandbox.
+    Try the key that the gradebook holds of the assignment of a directory. Raises: BrokenKey.
     """
     keys, seed = _stored(directory)
-    limits, level = SandboxLimits(config=config).limits, levels.choose()
+    settings = SandboxLimits(config=config)
+    limits, level = settings.limits, settings.level_of_keys
     with WorkerClient(level, limits, seed) as worker:
         return tried(directory, config, keys, limits, worker.grade, level.name, seed)
 
@@ -43,7 +42,8 @@ def try_for_real(
     Raises: BrokenKey where that is not worth full marks.
     """
     keys, seed = _stored(directory) if stored else (keys_in_source(directory, config), "")
-    limits, level = SandboxLimits(config=config).limits, levels.choose()
+    settings = SandboxLimits(config=config)
+    limits, level = settings.limits, settings.level_of_keys
     with WorkerClient(level, limits, seed) as worker:
         rest = keys, limits, worker.grade, level.name, seed
         trials = tried(directory, config, *rest)

@@ -5,6 +5,7 @@ import re
 
 import pytest
 
+from grader.course import lab
 from grader.course.lab import command, copy_release, refuse_root, write_config, write_start
 from grader.errors import NoAssignment, UsageError
 
@@ -58,6 +59,8 @@ def test_a_course_without_a_start_page_gets_a_list_of_its_notebooks(course):
 
 def test_root_is_told_how_to_go_on(monkeypatch):
     """Jupyter refuses root; the way around it is one line, and everybody else just starts."""
+    if not hasattr(lab.os, "geteuid"):
+        pytest.skip("this system has no root")
     monkeypatch.setattr("os.geteuid", lambda: 0)
     with pytest.raises(UsageError, match="--allow-root"):
         refuse_root([])

@@ -88,7 +88,12 @@ def test_whoever_is_killed_the_next_job_is_done(victim, delay, sandbox):
     """A killed guest is told at once, as Exited; after any kill the next guest works."""
     with sandbox.open() as guest:
         outer, inner, *_ = processes(sandbox)  # at the fallback level: server, guest
-        pids = {"guest": guest._pid, "server": server_of(sandbox), "inner": inner, "outer": outer}
+        pids = {
+            "guest": guest._process.pid,
+            "server": server_of(sandbox),
+            "inner": inner,
+            "outer": outer,
+        }
         threading.Timer(delay, kill, [pids[victim]]).start()
         start = time.monotonic()
         with pytest.raises(Exited):
@@ -254,7 +259,7 @@ def test_cpu_is_limited_even_where_nobody_asks(level):
     limits = Limits(total_seconds=1.0)
     with Sandbox(required(level), limits) as sandbox, sandbox.open() as guest:
         guest.ask("run", 0.9, cell=behind, number=1)
-        assert all_end([guest._pid], seconds=20)
+        assert all_end([guest._process.pid], seconds=20)
         with pytest.raises(GuestError):
             guest.ask("run", 1, cell="pass", number=2)
 

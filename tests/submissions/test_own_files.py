@@ -116,16 +116,21 @@ def test_a_link_put_in_place_meanwhile_is_not_followed(tmp_path, monkeypatch):
     secret = tmp_path / "secret"
     secret.mkdir()
     (secret / "steps.ipynb").write_bytes(b"secret")
-    real = os.stat
+    handed, swapped = folder / "steps.ipynb", []
 
-    def swapped(path, **kw):
-        about = real(path, **kw)
-        if path == "steps.ipynb":
-            (folder / "steps.ipynb").unlink()
-            (folder / "steps.ipynb").symlink_to(secret / "steps.ipynb")
-        return about
+    def looks(real):
+        def then_swapped(path, **kw):
+            about = real(path, **kw)
+            if Path(path).name == handed.name and not swapped:
+                swapped.append(path)
+                handed.unlink()
+                handed.symlink_to(secret / "steps.ipynb")
+            return about
 
-    monkeypatch.setattr(own_files.os, "stat", swapped)
+        return then_swapped
+
+    for name in ("stat", "lstat"):  # as this or another system looks
+        monkeypatch.setattr(own_files.os, name, looks(getattr(os, name)))
 
     with pytest.raises(NotANotebook):
         read(folder, "steps.ipynb")

@@ -18,6 +18,8 @@ from grader.judge.learner_process import MOST_LOST
 from grader.sandbox import Level, levels
 
 ROOT = Path(__file__).parents[2]
+# What courses say where a test run sees another system: see support/another_system.
+ELSEWHERE = "c.Sandbox.walls = False\n" if "COURSE_SYSTEM" in os.environ else ""
 
 
 def copy_course(folder: Path, gradebook: bool = True) -> Course:
@@ -26,7 +28,8 @@ def copy_course(folder: Path, gradebook: bool = True) -> Course:
     an empty gradebook, the first command makes one.
     """
     folder.mkdir(parents=True, exist_ok=True)
-    shutil.copy(ROOT / "nbgrader_config.py", folder)
+    config = (ROOT / "nbgrader_config.py").read_text(encoding="utf-8")
+    (folder / "nbgrader_config.py").write_text(config + ELSEWHERE, encoding="utf-8")
     for name in ("source", "release"):
         shutil.copytree(ROOT / name, folder / name)
     (ROOT / ".grader/tried").mkdir(parents=True, exist_ok=True)
@@ -112,6 +115,8 @@ def need_library(name: str) -> ModuleType:
 
 def need_sandbox() -> Level:
     """Return the level of sandbox that this machine has; skip loudly without one: see `need`."""
+    if ELSEWHERE:
+        return levels.NO_WALLS
     try:
         return levels.choose()
     except WallMissing as missing:
@@ -127,7 +132,8 @@ def small_course(folder: Path, *cells: dict, config: str = "", files: dict = {})
     source = folder / "source" / "week"
     source.mkdir(parents=True)
     enable = "c = get_config()\nfrom grader.course.config import enable\nenable(c)\n"
-    (folder / "nbgrader_config.py").write_text(enable + config, encoding="utf-8")
+    text = enable + config + ELSEWHERE
+    (folder / "nbgrader_config.py").write_text(text, encoding="utf-8")
     for name, text in files.items():
         (source / name).write_text(text, encoding="utf-8")
     spec = {"display_name": "Python 3", "language": "python", "name": "python3"}

@@ -27,6 +27,7 @@ from grader.sandbox.guest import protocols, shell
 LARGEST_VALUE = 8 * 1024 * 1024  # bytes of one value; a larger one is named, not sent
 LONGEST_TEXT = 100_000  # characters kept of what a called function prints
 MOST_TURNS = 10_000  # values kept of a loop variable
+FULL = getattr(signal, "SIGUSR2", signal.SIGTERM)  # what a full guest is sent
 EXACT = 2  # a version of marshal that does not depend on who else holds an object
 Reply = dict[str, object]
 
@@ -63,7 +64,7 @@ class Guest:
         self._numbers: dict[int, int] = {}  # the handle of each, by its id: all are kept
         self._busy, self._since = False, time.monotonic()
         signal.signal(signal.SIGINT, self._stop)
-        signal.signal(signal.SIGUSR2, self._full)
+        signal.signal(FULL, self._full)
 
     def _stop(self, *_: object) -> None:
         """Take the stop button as meant for learner code, and for nothing else."""

@@ -26,7 +26,8 @@ NOT_ALLOWED = 126  # the exit code of a shell for what it may not run
 CHUNK = 64 * 1024  # bytes of a program's output, taken at once
 SCRIPTS = ["bash", "sh", "script", "perl", "ruby", "pypy", "python", "python2", "python3", "cmd"]
 
-_kill, _killpg = os.kill, os.killpg
+_kill = os.kill
+_killpg = getattr(os, "killpg", None)  # not on Windows, as `fork` and `pthread_kill` below
 
 
 def no_program(*_: object, **__: object) -> typing.NoReturn:
@@ -89,8 +90,15 @@ def refuse() -> None:
     os.system, os.popen = no_command, NoPipe
     subprocess.Popen._execute_child = no_program
     # A process of the guest is the first of its pids, which ignores its own signals.
-    os.kill = os.killpg = signal.raise_signal = signal.pthread_kill = leave
-    os.fork = os.forkpty = no_program
+    os.kill = signal.raise_signal = leave
+    for module, name, instead in (
+        (os, "killpg", leave),
+        (signal, "pthread_kill", leave),
+        (os, "fork", no_program),
+        (os, "forkpty", no_program),
+    ):
+        if hasattr(module, name):
+            setattr(module, name, instead)
 
 
 def allow(ip: InteractiveShell, job: int) -> None:
