@@ -205,6 +205,26 @@ def _parser() -> argparse.ArgumentParser:
         help="write practice/ instead: answers are explained at once, nothing is graded",
     )
 
+    _add_grade(commands)
+
+    one = _add(commands, "feedback", run_feedback, "write a page for each learner")
+    one.add_argument("assignment", metavar="ASSIGNMENT")
+
+    one = _add(commands, "report", run_report, "show marks and common mistakes")
+    one.add_argument("assignment", nargs="?", metavar="ASSIGNMENT")
+
+    _add(commands, "doctor", run_doctor, "check that everything is in place")
+
+    one = _add(commands, "demo", run_demo, "take a sample class from release to feedback")
+    one.add_argument("--folder", type=Path, default=Path("demo"), help="where (default: demo)")
+
+    _add_lab(commands)
+    _add_handout(commands)
+    return parser
+
+
+def _add_grade(commands) -> None:
+    """Describe `grade`."""
     one = _add(commands, "grade", run_grade, "grade what is in submitted/")
     one.add_argument("assignment", metavar="ASSIGNMENT")
     one.add_argument("--student", nargs="+", metavar="ID", help="only these learners")
@@ -226,21 +246,6 @@ def _parser() -> argparse.ArgumentParser:
         help="run learner code as yourself, not locked in: only for hand-ins that you trust",
     )
     one.add_argument("--json", type=Path, metavar="FILE", help="also write the results as JSON")
-
-    one = _add(commands, "feedback", run_feedback, "write a page for each learner")
-    one.add_argument("assignment", metavar="ASSIGNMENT")
-
-    one = _add(commands, "report", run_report, "show marks and common mistakes")
-    one.add_argument("assignment", nargs="?", metavar="ASSIGNMENT")
-
-    _add(commands, "doctor", run_doctor, "check that everything is in place")
-
-    one = _add(commands, "demo", run_demo, "take a sample class from release to feedback")
-    one.add_argument("--folder", type=Path, default=Path("demo"), help="where (default: demo)")
-
-    _add_lab(commands)
-    _add_handout(commands)
-    return parser
 
 
 def _add_lab(commands) -> None:

@@ -110,6 +110,7 @@ MAY_IMPORT = {
         "batch",
         "course",
         "errors",
+        "sandbox",
         "feedback",
         "gradebook",
         "nbgrader_ext",

@@ -69,16 +69,13 @@ def grade(
         jobs = [Job(course, assignment, student, names, version) for student in learners]
         recorded = gradebook.recorded(book, assignment)
         gradebook.settle(book, assignment)  # who is not graded again is late by today's rules, too
-        to_do = [job for job in jobs if force or not job.is_current(recorded)]
-        if to_do:
+        gradings, problems = {}, {}
+        if to_do := [job for job in jobs if force or not job.is_current(recorded)]:
             coordinator = _worked_off(book, to_do, seed, level, workers, dask, progress)
+            gradings, problems = coordinator.gradings, coordinator.problems
         else:
-            coordinator = None
             staging.tidy(course)
             progress(0, 0)
-        gradings, problems = (
-            (coordinator.gradings, coordinator.problems) if coordinator else ({}, {})
-        )
         found = gradebook.results(book, assignment, set(learners), gradings)
     points = {name: 0.0 for name in names} | {one.notebook: one.max_score for one in found}
     found = [_with_reason(result, problems.get(result.student, "")) for result in found]

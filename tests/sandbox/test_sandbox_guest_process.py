@@ -10,6 +10,7 @@ import time
 import pytest
 
 from grader.sandbox import Exited, GuestProcess, Limits, Tampered, Timeout, codec
+from grader.sandbox.forked import Forked
 
 LIMITS = Limits(total_seconds=20.0, reply_mb=1)
 
@@ -25,7 +26,7 @@ def guest():
     """Open a guest whose answers are made by a function: bytes, from the id of the request."""
     ours, theirs = socket.socketpair()
     process = subprocess.Popen(["sleep", "60"])
-    guest = GuestProcess(ours, os.pidfd_open(process.pid), LIMITS)
+    guest = GuestProcess(ours, Forked(os.pidfd_open(process.pid), programs=False), LIMITS)
 
     def lie(*answers) -> GuestProcess:
         def serve() -> None:
