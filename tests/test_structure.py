@@ -2,6 +2,8 @@
 
 import ast
 import re
+import subprocess
+import sys
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -341,3 +343,11 @@ def test_the_engine_says_no_word_of_the_course():
     assert [] == found
     assert len(engine) > 150
     assert OF_THE_COURSE.search((ROOT / "grader/rai/sentences/slips.py").read_text())
+
+
+def test_no_text_is_read_in_the_encoding_of_the_day():
+    """It is another one on Windows; `open`, `read_text` and `write_text` say which they mean."""
+    command = [sys.executable, "-m", "ruff", "check", "--preview", "--select", "PLW1514"]
+    done = subprocess.run([*command, ROOT / "grader"], capture_output=True, text=True)
+
+    assert 0 == done.returncode, done.stdout

@@ -101,7 +101,7 @@ def _sweep(parent: Path) -> None:
 
 def _own() -> dict[str, str]:
     """Return this process's cgroup by controller; v2 stands under the empty name."""
-    lines = Path("/proc/self/cgroup").read_text().splitlines()
+    lines = Path("/proc/self/cgroup").read_text("utf-8").splitlines()
     rows = [line.split(":", 2) for line in lines]
     return {name: path for _, names, path in rows for name in names.split(",")}
 

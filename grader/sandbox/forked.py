@@ -73,7 +73,7 @@ class Forked:
 
 def _pid(pidfd: int) -> int:
     """Return the process of a pidfd as a number in our own pid namespace."""
-    lines = Path(f"/proc/self/fdinfo/{pidfd}").read_text().splitlines()
+    lines = Path(f"/proc/self/fdinfo/{pidfd}").read_text("utf-8").splitlines()
     return next(int(line.split()[1]) for line in lines if line.startswith("Pid:"))
 
 
@@ -82,7 +82,7 @@ def _family(pid: int) -> Iterator[int]:
     yield pid
     with contextlib.suppress(OSError):
         for task in os.listdir(f"/proc/{pid}/task"):
-            for child in Path(f"/proc/{pid}/task/{task}/children").read_text().split():
+            for child in Path(f"/proc/{pid}/task/{task}/children").read_text("utf-8").split():
                 yield from _family(int(child))
 
 
@@ -104,12 +104,12 @@ def _cpu_with_the_dead(pid: int) -> float:
 
 def _fields(process: str) -> list[str]:
     """Return the fields of a stat file in /proc that follow the name of the program."""
-    return Path(f"/proc/{process}/stat").read_text().rpartition(")")[2].split()
+    return Path(f"/proc/{process}/stat").read_text("utf-8").rpartition(")")[2].split()
 
 
 def _resident(pid: int) -> int:
     try:
-        return int(Path(f"/proc/{pid}/statm").read_text().split()[1]) * mmap.PAGESIZE
+        return int(Path(f"/proc/{pid}/statm").read_text("utf-8").split()[1]) * mmap.PAGESIZE
     except (OSError, IndexError, ValueError):  # it has ended
         return 0
 
@@ -117,7 +117,7 @@ def _resident(pid: int) -> int:
 def _share(pid: int) -> int:
     """Return the memory of a process with its part of what it shares, as far as we may know it."""
     try:
-        lines = Path(f"/proc/{pid}/smaps_rollup").read_text().splitlines()
+        lines = Path(f"/proc/{pid}/smaps_rollup").read_text("utf-8").splitlines()
         return next(int(line.split()[1]) * 1024 for line in lines if line.startswith("Pss:"))
     except (OSError, StopIteration, IndexError, ValueError):
         return _resident(pid)

@@ -12,13 +12,28 @@ from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 from grader.errors import WallMissing
-from grader.sandbox import bubblewrap, landlock, lockdown, syscalls
+from grader.sandbox import bubblewrap, landlock, lockdown, seatbelt, syscalls
 
 OLDEST_LANDLOCK = 3  # Linux 6.2; before it, a file could be cut to nothing without a right
 TRIAL_SECONDS = 20.0
 NAMESPACES = lockdown.NEW_MOUNTS | lockdown.NEW_IPC | lockdown.NEW_PIDS
 TRIAL = f"import ctypes, sys; sys.exit(ctypes.CDLL(None).unshare({NAMESPACES}) and 'no namespaces')"
+CONTAINER = "Grade on Linux, in WSL2 or in the container of deploy/container."
 TRUSTED = "Hand-ins that you trust can be run without walls: grader grade --no-walls."
+UBUNTU = (
+    "; on Ubuntu 24.04 and later its AppArmor forbids it: allow bwrap `userns` in a profile in"
+    " /etc/apparmor.d, or set kernel.apparmor_restrict_unprivileged_userns=0"
+)
+# What bubblewrap says where a machine keeps it from its namespaces, and what to do there.
+ADVICE = {
+    "Can't mount proc": "; in a container, start that with --security-opt systempaths=unconfined",
+    "RTM_NEWADDR": UBUNTU,
+    "uid map": UBUNTU,
+    "No permissions to create": "; this kernel has user namespaces switched off: set"
+    " kernel.unprivileged_userns_clone=1 or user.max_user_namespaces=15000",
+    "Creating new namespace failed": "; in a container, start that with --security-opt"
+    " seccomp=unconfined",
+}
 INSTALL = "Install bubblewrap (on Debian and Ubuntu: apt install bubblewrap)"
 
 
@@ -32,6 +47,7 @@ class Level:
 
 STRONG = Level("strong")
 FALLBACK = Level("fallback")
+SEATBELT = Level("sandbox-exec")  # of macOS
 NO_WALLS = Level("no walls")  # never chosen by itself
 
 
@@ -44,10 +60,15 @@ def choose(no_walls: bool = False) -> Level:
     """
     if no_walls:
         return NO_WALLS
+    if sys.platform == "darwin":
+        missing = seatbelt.why_not()
+        if missing:
+            raise WallMissing(f"No sandbox for learner code: {missing}. {CONTAINER} {TRUSTED}")
+        return SEATBELT
     if sys.platform != "linux" or syscalls.this_machine() not in syscalls.MACHINES:
         raise WallMissing(
-            "Learner code can be locked in only on Linux on x86_64 or aarch64: grade there, in a "
-            f"container or in a virtual machine. {TRUSTED}"
+            "Learner code can be locked in only on Linux on x86_64 or aarch64."
+            f" {CONTAINER} {TRUSTED}"
         )
     weakness = why_not_strong()
     if not weakness:
@@ -86,7 +107,10 @@ def why_not_strong() -> str:
         return "bubblewrap is not installed"
     trial = [sys.executable, "-I", "-S", "-B", "-c", TRIAL]
     words = _try(bubblewrap.bubblewrap(bwrap, trial))
-    return f"bubblewrap cannot make a sandbox here ({words})" if words else ""
+    if not words:
+        return ""
+    advice = next((text for said, text in ADVICE.items() if said in words), "")
+    return f"bubblewrap cannot make a sandbox here ({words}){advice}"
 
 
 def why_not_fallback() -> str:

@@ -121,8 +121,8 @@ class Sandbox:
 
     def _started(self) -> ServerProcess | Spawner:
         """Start a server; the next one is started with care where this one does not come up."""
-        if self.level == levels.NO_WALLS:
-            return Spawner(self._modules)
+        if self.level in (levels.SEATBELT, levels.NO_WALLS):
+            return Spawner(self.level, self._modules)
         try:
             return ServerProcess(self.level, self.limits, self._modules, self._careful)
         except (OSError, codec.CodecError):

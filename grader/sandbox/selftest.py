@@ -70,7 +70,7 @@ def _secret() -> Iterator[Path]:
         with tempfile.TemporaryDirectory(prefix="grader-probe-") as folder:
             os.chmod(folder, 0o755)
             secret = Path(folder, "secret.txt")
-            secret.write_text("seen")
+            secret.write_text("seen", encoding="utf-8")
             yield secret
     finally:
         del os.environ[MARK]

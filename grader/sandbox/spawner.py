@@ -1,9 +1,10 @@
 """
-Guests without walls, for machines where none can be had and hand-ins that their owner trusts.
+Guests that are spawned: on macOS behind the wall of `seatbelt`, or anywhere without walls, for
+hand-ins that their owner trusts.
 
 Trusted. Stands where a `ServerProcess` does, and starts a Python for each guest. What learner code
-can do there is what its owner can do: it can read and change this user's files, and talk to the
-network. Judging is as it always is: no check and no mark is ever in that process.
+can do without walls is what its owner can do: it can read and change this user's files, and talk to
+the network. Judging is as it always is: no check and no mark is ever in that process.
 """
 
 import contextlib
@@ -18,8 +19,9 @@ from pathlib import Path
 
 import psutil
 
-from grader.sandbox import bubblewrap, codec, lockdown, loopback, spawned
+from grader.sandbox import bubblewrap, codec, lockdown, loopback, seatbelt, spawned
 from grader.sandbox.guest_process import GuestProcess
+from grader.sandbox.levels import SEATBELT, Level
 from grader.sandbox.limits import Limits
 
 OPEN_SECONDS = 60.0  # for Python and IPython, on a busy machine
@@ -37,7 +39,8 @@ NEEDED = (
 class Spawner:
     """Starts a process for each guest; there is no server, and nothing is ready before."""
 
-    def __init__(self, modules: frozenset[str]) -> None:
+    def __init__(self, level: Level, modules: frozenset[str]) -> None:
+        self._walls = level == SEATBELT
         self.modules = modules
         self.left_out = tuple(sorted({name.split(".")[0] for name in modules}))
         self.rooms_opened = 0
@@ -49,7 +52,7 @@ class Spawner:
         process = None
         try:
             lockdown.fill(box, files)
-            process = Spawned(box, limits, meeting)
+            process = Spawned(box, limits, meeting, self._walls)
             job = meeting.met(OPEN_SECONDS)
             said = codec.loads(codec.receive(job, time.monotonic() + OPEN_SECONDS))
             if said != {"ready": True}:
@@ -68,11 +71,16 @@ class Spawner:
 class Spawned:
     """The process of a guest without walls, with all that it started."""
 
-    def __init__(self, box: str, limits: Limits, meeting: loopback.Meeting) -> None:
+    def __init__(
+        self, box: str, limits: Limits, meeting: loopback.Meeting, walls: bool = False
+    ) -> None:
         self._box = box
+        argv = [sys.executable, "-P", "-s", "-B", "-c", BOOT, str(Path(bubblewrap.PACKAGE).parent)]
+        if walls:
+            argv = seatbelt.command(argv, box, meeting.told()["port"])
         self._words = tempfile.TemporaryFile()  # noqa: SIM115 - closed with the process
         self._python = subprocess.Popen(
-            [sys.executable, "-P", "-s", "-B", "-c", BOOT, str(Path(bubblewrap.PACKAGE).parent)],
+            argv,
             stdin=subprocess.PIPE,
             stdout=subprocess.DEVNULL,
             stderr=self._words,
