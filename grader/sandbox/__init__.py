@@ -6,8 +6,8 @@ Where learner code runs: not in the process that knows the checks and the marks.
      └─ one job socket (STREAM) and one pidfd for each guest ─────────┘
 
 Processes and rights
-    trusted   `sandbox` `guest_process` `stopwatch` `memory` `server_process` `bubblewrap` `levels`
-              `cgroup` `selftest`:
+    trusted   `sandbox` `guest_process` `forked` `stopwatch` `memory` `server_process` `bubblewrap`
+              `levels` `cgroup` `selftest`, and `spawner` `loopback` `seatbelt`:
               holds tests and marks, owns every socket, runs no learner code, believes no answer.
     launch    a short program: joins a cgroup; as root it makes Python readable in mounts of its own
               and becomes an unprivileged user that nobody else is. The sandbox is never run as
@@ -48,6 +48,10 @@ Levels
               have no network, whatever is asked; they find the submission's
               files in a folder that the server makes and removes, and can learn which files exist,
               but not what is in them.
+    sandbox-exec, no walls
+              no server: `spawner` starts `spawned`, a Python for each guest, which comes back over
+              loopback with a token. On macOS `seatbelt` holds it; without walls nothing does, and
+              only who asks for that gets it.
     none      WallMissing: nothing is run. `grader doctor` attacks the level in use (`attacks`).
 
 Not protected: the kernel is shared, and a hole in it is a hole in every wall. Time, load and heat
