@@ -6,13 +6,18 @@ or macOS lack are not there for our code. In the same children the tests of the 
 instructor's side run; what grades there, grades without walls.
 """
 
+import json
 import os
+import re
 import subprocess
 import sys
 from pathlib import Path
 
 import pytest
+from support.courses import answer_cell, check_cell, hand_in_sheet, small_course
 from support.notebooks import ROOT
+
+from grader.release import release
 
 SYSTEMS = ("windows", "macos")
 SHIM = Path(__file__).parent / "support" / "another_system"
@@ -35,13 +40,21 @@ for one in pkgutil.walk_packages(grader.__path__, "grader."):
 """
 
 
-def elsewhere(system: str, *words: str) -> subprocess.CompletedProcess[str]:
+def elsewhere(
+    system: str, *words: str, folder: Path = ROOT, **variables: str
+) -> subprocess.CompletedProcess[str]:
     """Run Python as on another system, with these words on its command line."""
     paths = [str(SHIM), str(ROOT), str(ROOT / "tests")]
     own = {"COURSE_SYSTEM": system, "PYTHONPATH": os.pathsep.join(paths)}
     rest = {n: v for n, v in os.environ.items() if not n.startswith(("PYTEST", "COURSE_REQUIRE"))}
     command = [sys.executable, *words]
-    return subprocess.run(command, env=rest | own, cwd=ROOT, capture_output=True, text=True)
+    return subprocess.run(
+        command,
+        env=rest | own | variables,
+        cwd=folder,
+        capture_output=True,
+        encoding=variables.get("PYTHONIOENCODING", "utf-8"),
+    )
 
 
 def tried(system: str, files: list[str], least: int) -> None:
@@ -74,6 +87,40 @@ def test_the_learners_side_works(system):
 def test_the_instructors_side_works(system):
     """Release, hand-ins, gradebook, report, feedback, and guests without walls."""
     tried(system, INSTRUCTORS, 200)
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("system", SYSTEMS)
+def test_a_class_goes_from_hand_in_to_feedback(system, tmp_path):
+    """
+    In a folder with blanks and umlauts, from hand-ins with the line ends of Windows, on a console
+    that knows 256 characters.
+    """
+    course = small_course(
+        tmp_path / "Kurs Übung 1 & 2" / "Ärger",
+        answer_cell("a", "total = 3"),
+        check_cell("c", "assert total == 3, 'the sum – “total” – is 3'", 2),
+        config="c.Sandbox.walls = False\n",
+    )
+    release(course, ["week"])
+    for student, text in {"ada": "b = 1\r\ntotal = b + 2\r\n", "zoë": "total = 4"}.items():
+        path = hand_in_sheet(course, student, a=text)
+        nb = json.loads(path.read_bytes())
+        path.write_bytes(json.dumps(nb, indent=1).encode().replace(b"\n", b"\r\n"))
+    done = {
+        words[0]: elsewhere(
+            system, "-m", "grader", *words, folder=course.root, PYTHONIOENCODING="cp1252"
+        )
+        for words in (["grade", "week"], ["report"], ["feedback", "week"], ["doctor"])
+    }
+
+    assert all("Traceback" not in one.stderr for one in done.values())
+    assert [0, 0, 0] == [done[name].returncode for name in ("grade", "report", "feedback")], done
+    assert re.search(r"ada +2 +2\n", done["grade"].stdout)
+    assert re.search(r"zoë +0 +0\n", done["grade"].stdout)
+    assert "Run without walls: week, 2 learners" in done["report"].stdout
+    assert "run without walls" in done["doctor"].stdout
+    assert (course.root / "feedback" / "zoë" / "week" / "sheet.html").is_file()
 
 
 MISSING = {
