@@ -79,7 +79,7 @@ def test_every_module_is_imported(system):
 @pytest.mark.parametrize("system", SYSTEMS)
 def test_the_learners_side_works(system):
     """Cards, checks, coach, loop trace, practice edition, handout, the server's extension."""
-    tried(system, LEARNERS, 500)
+    tried(system, LEARNERS, 450)
 
 
 @pytest.mark.slow

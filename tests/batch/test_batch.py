@@ -93,6 +93,7 @@ def test_json_has_exactly_the_promised_keys(graded):
         "status",
         "cells",
         "inside",
+        "walls",
         "late",
         "penalty",
         "reason",

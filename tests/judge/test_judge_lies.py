@@ -261,7 +261,7 @@ def test_processes_can_be_killed_while_notebooks_are_graded(worker):
     """
     rng, wanted = random.Random(4), [2.0, 1.0, 4.0, 3.0]
     wrong = steps(REFERENCE[1], "fairness_threshold = 0.9", REFERENCE[3], REFERENCE[4])
-    with WorkerClient(worker._level, worker.limits) as victim:
+    with WorkerClient(worker.level, worker.limits) as victim:
         victim.grade(reference())
         done, rested, killed = threading.Event(), threading.Event(), []
 
