@@ -22,6 +22,7 @@ from grader.report import (
     marks_table,
     mistake_lines,
     ungraded,
+    unwalled,
 )
 from grader.results import NotebookResult
 from grader.demo.sample import Learner, Sample
@@ -170,7 +171,8 @@ def _summary(results: dict[str, list[NotebookResult]], written: dict[str, Path])
         "Could not be graded (part of the demonstration: a person looks, nobody gets a 0):",
     ]
     lines += [line for found in results.values() for line in ungraded(found)]
-    lines += ["", "Written:", *(f"  {what}: {path}" for what, path in written.items())]
+    lines += ["", *(line for found in results.values() for line in unwalled(found))]
+    lines += ["Written:", *(f"  {what}: {path}" for what, path in written.items())]
     return [*lines, "", course_table(results)]
 
 

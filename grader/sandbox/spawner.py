@@ -11,6 +11,7 @@ import contextlib
 import json
 import os
 import shutil
+import signal
 import subprocess
 import sys
 import tempfile
@@ -104,6 +105,9 @@ class Spawned:
     def kill(self) -> str:
         """Kill it and what it started, remove its folder, and return its last words."""
         self._look()
+        if hasattr(os, "killpg") and self._python.poll() is None:
+            with contextlib.suppress(OSError):
+                os.killpg(self.pid, signal.SIGKILL)  # who has lost its parent, too
         for process in self._family.values():
             with contextlib.suppress(psutil.Error):
                 process.kill()
