@@ -93,6 +93,9 @@ class WorkerClient:
                 message = self._receive(patience)
                 if "failed" in message:
                     raise WallMissing(message["failed"])
+                if "lost" in message:
+                    self._stop()
+                    return results, message["lost"]
                 if "done" in message:
                     return results, ""
                 results += [GradedCell.of(result) for result in message["results"]]

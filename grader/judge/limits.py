@@ -75,12 +75,12 @@ class SandboxLimits(Configurable):
     @property
     def level(self) -> Level:
         """The level to run learner code at. Raises: WallMissing where this machine has none."""
-        return levels.choose(no_walls=not self.walls)
+        return levels.choose() if self.walls else levels.NO_WALLS
 
     @property
     def level_of_keys(self) -> Level:
         """The level to run the course's own solutions at, which its author trusts."""
-        return levels.choose_for_own_code(no_walls=not self.walls)
+        return levels.choose_for_own_code() if self.walls else levels.NO_WALLS
 
     @property
     def limits(self) -> Limits:

@@ -19,7 +19,7 @@ import sys
 import threading
 import time
 
-from grader.errors import GraderError, WallMissing
+from grader.errors import GraderError, SandboxFailed, WallMissing
 from grader.judge.notebook import grade
 from grader.judge.process import SCRATCH
 from grader.judge.task import CHECK, Task
@@ -59,6 +59,9 @@ def _serve_all() -> None:
                 _serve(request, connection, sandbox, settings["seed"])
             except WallMissing as error:  # no sandbox can be had: nothing to do with the notebook
                 _send(connection, {"failed": str(error)})
+            except SandboxFailed as error:  # another process may have more luck
+                _send(connection, {"lost": str(error)})
+                return
 
 
 def _is_asked(connection: socket.socket) -> bool:

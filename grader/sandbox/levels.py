@@ -52,14 +52,8 @@ NO_WALLS = Level("no walls")  # never chosen by itself
 
 
 @functools.cache
-def choose(no_walls: bool = False) -> Level:
-    """
-    Return the best level that holds here, or the one that has no walls where that is wanted.
-
-    Raises: WallMissing where there is none.
-    """
-    if no_walls:
-        return NO_WALLS
+def choose() -> Level:
+    """Return the best level that holds here; WallMissing if there is none."""
     if sys.platform == "darwin":
         missing = seatbelt.why_not()
         if missing:
@@ -81,10 +75,10 @@ def choose(no_walls: bool = False) -> Level:
     return replace(FALLBACK, reason=f"{weakness}. {INSTALL} for the strong level.")
 
 
-def choose_for_own_code(no_walls: bool = False) -> Level:
+def choose_for_own_code() -> Level:
     """Return the level to run a course's own key at: where there are no walls, without them."""
     try:
-        return choose(no_walls)
+        return choose()
     except WallMissing:
         return NO_WALLS
 

@@ -171,7 +171,7 @@ def test_without_a_sandbox_nothing_is_run_and_one_line_says_why(course, monkeypa
     assert not course.autograded("ada", "mini_project").exists()
 
 
-def _no_sandbox(no_walls: bool = False) -> None:
+def _no_sandbox() -> None:
     raise WallMissing("No sandbox here. Install bubblewrap.")
 
 
