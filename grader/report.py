@@ -22,6 +22,7 @@ from grader.results import (
     total,
 )
 
+WITHOUT_WALLS = "run without walls"  # where learner code was not locked in
 MESSAGE_LENGTH = 160
 
 
@@ -142,7 +143,7 @@ def unwalled(results: Iterable[NotebookResult]) -> list[str]:
         if not result.walls:
             found.setdefault(result.assignment, set()).add(result.student)
     return [
-        f"Run without walls: {name}, {so_many(len(students), 'learner')}"
+        f"{WITHOUT_WALLS.capitalize()}: {name}, {so_many(len(students), 'learner')}"
         for name, students in sorted(found.items())
     ]
 

@@ -15,7 +15,7 @@ from nbgrader.plugins import CsvExportPlugin
 
 from grader import gradebook
 from grader.course import Course
-from grader.report import remarks
+from grader.report import WITHOUT_WALLS, remarks
 from grader.results import MISSING, NOT_GRADED, NotebookResult, total
 
 NOT_HANDED_IN = "not handed in"
@@ -96,7 +96,7 @@ def _standing(own: Sequence[NotebookResult], recorded: bool) -> dict[str, Any]:
         "open": there.open if own else None,
         "seconds_late": max((one.late for one in own), default=None),
         "status": _status(own, recorded),
-        "remarks": "; ".join(remarks(own)),
+        "remarks": "; ".join(remarks(own) + [WITHOUT_WALLS] * (not all(one.walls for one in own))),
     }
 
 

@@ -24,6 +24,7 @@ from grader.course import Course, course_directory, load_config, quiet_nbgrader
 from grader.demo import Sample
 from grader.errors import UsageError, WallMissing
 from grader.feedback import feedback
+from grader.nbgrader_ext.export import _by_learner, _standing
 from grader.release import release
 from grader.results import to_json
 from grader.sandbox import STRONG, landlock
@@ -88,6 +89,9 @@ def test_everybody_is_told(week, no_sandbox, monkeypatch, capsys):
         one["walls"] for one in json.loads((week.root / "out.json").read_text())
     ]
     assert all(TOLD in page.read_text(encoding="utf-8") for page in pages)
+    with gradebook.opened(week) as book:
+        rows = [_standing(own, True) for own in _by_learner(week, book, "week").values()]
+    assert ["run without walls"] * 2 == [row["remarks"] for row in rows]
     assert "ada             1    1" in printed and "ben             0    0" in printed
 
 
