@@ -37,6 +37,7 @@ def test_a_graded_course_is_healthy(graded, monkeypatch, capsys):
     code = main(["doctor"])
     printed = capsys.readouterr().out
 
+    assert [] == [line for line in printed.splitlines() if line.startswith("PROBLEM")]
     assert "ok       key of mini_project: as in source/" in printed
     assert "ok       key of step_by_step: not taken over yet" in printed
     assert code == 0
