@@ -11,6 +11,7 @@ import weakref
 from collections.abc import Iterable, Mapping
 from dataclasses import replace
 from types import TracebackType
+from typing import TYPE_CHECKING
 
 from grader.errors import SandboxFailed
 from grader.sandbox import codec, levels
@@ -18,7 +19,9 @@ from grader.sandbox.guest_process import GuestProcess
 from grader.sandbox.levels import Level
 from grader.sandbox.limits import MB, Limits
 from grader.sandbox.server_process import ServerProcess
-from grader.sandbox.spawner import Spawner
+
+if TYPE_CHECKING:
+    from grader.sandbox.spawner import Spawner
 
 ROOMS_PER_SERVER = 1000
 DEFAULT_LIMITS = Limits()
@@ -119,9 +122,11 @@ class Sandbox:
     ) -> None:
         self.close()
 
-    def _started(self) -> ServerProcess | Spawner:
+    def _started(self) -> "ServerProcess | Spawner":
         """Start a server; the next one is started with care where this one does not come up."""
         if self.level in (levels.SEATBELT, levels.NO_WALLS):
+            from grader.sandbox.spawner import Spawner  # with psutil, which no other level needs
+
             return Spawner(self.level, self._modules)
         try:
             return ServerProcess(self.level, self.limits, self._modules, self._careful)
