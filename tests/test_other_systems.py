@@ -151,6 +151,7 @@ MISSING = {
 }
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     ("system", "line"), [(system, line) for system in SYSTEMS for line in MISSING[system]]
 )

@@ -21,6 +21,7 @@ from grader.errors import WallMissing
 from grader.sandbox import FALLBACK, STRONG, Sandbox, landlock, levels, seatbelt, syscalls
 from grader.sandbox.levels import NO_WALLS, SEATBELT
 
+pytestmark = pytest.mark.slow
 HOLDS = """#!/bin/sh
 box=$(printf '%s' "$2" | sed -n 's/^(allow file-write[*] (subpath "\\([^"]*\\)").*/\\1/p')
 shift 2
