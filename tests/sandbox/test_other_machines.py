@@ -13,6 +13,7 @@ import sys
 import tempfile
 from pathlib import Path
 
+import psutil  # noqa: F401 - loaded for this system before another one is played
 import pytest
 from support.notebooks import ROOT
 from support.sandboxes import LIMITS, answers, required
