@@ -33,6 +33,8 @@ def main() -> None:
     few_resources(Limits(**setup["limits"]))
     threading.Thread(target=_obey, args=(orders, loop.FULL), daemon=True).start()
     fresh_start()
+    with open(os.devnull, "wb") as nowhere:  # last words are told up to here, as by a server
+        os.dup2(nowhere.fileno(), 2)
     job = loopback.come(setup)
     codec.send(job, codec.dumps({"ready": True}))
     try:
