@@ -9,7 +9,7 @@ from typing import Any
 
 from grader.rai import groups
 from grader.rai.loans import make_loans
-from grader.widgets.base import Widget, escape
+from grader.widgets.base import SCREEN, Widget, escape
 
 TITLE = "The bias knob"
 LABEL = "How much the recorded income and credit file under-report"
@@ -46,7 +46,7 @@ TWIN_ROOM = 1900  # bytes of the larger table of the static page
 class BiasKnob(Widget):
     """The rates by gender and by age band for each setting of the knob: `BiasKnob()`."""
 
-    assets = ("chart", "bias_slider")
+    assets = (*SCREEN, "chart", "bias_slider")
     name = "bias_knob"
 
     def props(self) -> dict[str, Any]:

@@ -8,7 +8,7 @@ from typing import Any
 
 from grader.rai import process
 from grader.rai.process import FLOW, INSIGHT, MOMENT_OF_STEP, NODES_OF_STEP, STEPS, TRACKED
-from grader.widgets.base import Widget, escape, table
+from grader.widgets.base import SCREEN, Widget, escape, table
 
 TITLE = "Process Flow - Responsible AI practices"
 ABOUT_FLOW = (
@@ -27,12 +27,13 @@ NOTES = {
     "again.",
 }
 NONE = "None of them"
+UNCHANGED = "The Status Tracker is unchanged."
 
 
 class ProcessFlow(Widget):
     """The process step by step, to be shown, played, or predicted before each step opens."""
 
-    assets = ("flow",)
+    assets = (*SCREEN, "flow")
     name = "process_flow"
 
     def props(self) -> dict[str, Any]:
@@ -95,7 +96,8 @@ def _step(index: int) -> dict[str, Any]:
         "moment": MOMENT_OF_STEP[index],
         "changes": bool(changes),
         "head": f"Step {number} of {len(STEPS)}: {action}.",
-        "says": f"{check}. Next: {decision}. {changes or 'The Status Tracker is unchanged.'}",
+        "says": f"{check}. Next: {decision}. {changes or UNCHANGED}",
+        "change": changes or UNCHANGED,
         "where": f"{action} has no node in the flow."
         if node is None
         else f"In the flow: {FLOW[node][0]}.",

@@ -5,7 +5,7 @@ on the page: nobody reads it, nothing keeps it.
 
 from typing import Any
 
-from grader.widgets.base import Widget, escape
+from grader.widgets.base import SCREEN, Widget, escape
 
 TITLE = "Key Moments - 3 Insights"
 LEAD = "Answer each question in your own words first, then open the answer."
@@ -41,7 +41,7 @@ MOMENTS = (
 class KeyMoments(Widget):
     """Three questions about the process, each with an answer that the learner opens."""
 
-    assets = ("moments",)
+    assets = (*SCREEN, "moments")
     name = "key_moments"
 
     def props(self) -> dict[str, Any]:

@@ -8,7 +8,7 @@ from typing import Any
 
 from grader.rai import groups
 from grader.rai.groups import Unfinished
-from grader.widgets.base import Widget
+from grader.widgets.base import SCREEN, Widget
 
 TITLE = "The monitor, week by week"
 UNFINISHED = "No weeks yet: finish Task 5 and run its cell again."
@@ -29,7 +29,7 @@ ROOM = 3200  # bytes of the table of the static page
 class WeekByWeek(Widget):
     """What `run_monitor` returned, to be stepped through: `WeekByWeek(history)`."""
 
-    assets = ("chart", "monitor_timeline")
+    assets = (*SCREEN, "chart", "monitor_timeline")
     name = "week_by_week"
 
     def __init__(self, history: object, threshold: object = 0.75) -> None:

@@ -7,7 +7,7 @@ from typing import Any
 
 from grader.rai import groups
 from grader.rai.groups import RATES
-from grader.widgets.base import Widget, escape
+from grader.widgets.base import SCREEN, Widget, escape
 
 TITLE = "The rates of each group"
 UNFINISHED = "No report yet: finish Task 3 and run its cell again."
@@ -43,7 +43,7 @@ class GroupRates(Widget):
     A report is `{group: {"count", "accuracy", "selection_rate", "tpr", "fpr"}}`.
     """
 
-    assets = ("chart", "rates")
+    assets = (*SCREEN, "chart", "rates")
 
     def __init__(self, /, **reports: object) -> None:
         self.name = "_".join(["group_rates", *reports])
@@ -52,6 +52,7 @@ class GroupRates(Widget):
     def props(self) -> dict[str, Any]:
         """Return the four rates with what they mean, and of each feature its groups."""
         return {
+            "name": self.name,
             "title": TITLE,
             "measures": [_measure(rate, self.features) for rate in RATES],
             "line": LINE,

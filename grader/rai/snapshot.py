@@ -5,7 +5,7 @@ course text, nothing here is graded.
 
 from typing import Any
 
-from grader.widgets.base import Widget, escape
+from grader.widgets.base import SCREEN, Widget, escape
 
 TITLE = "Concept Snapshot"
 LEAD = "Responsible AI practices:"
@@ -26,7 +26,7 @@ NOTE = "These numbers count practices. They are not the step numbers of the Proc
 class Snapshot(Widget):
     """Seven practices to put in order, with the mouse or the keyboard."""
 
-    assets = ("snapshot",)
+    assets = (*SCREEN, "snapshot")
     name = "snapshot"
 
     def props(self) -> dict[str, Any]:

@@ -6,7 +6,7 @@ browser that has an English voice of its own can read them aloud.
 from typing import Any
 
 from grader.rai import process
-from grader.widgets.base import Widget, escape
+from grader.widgets.base import SCREEN, Widget, escape
 
 TITLE = "Full Transcript"
 # Each sentence with the rows of the Process Table that it is about.
@@ -34,7 +34,7 @@ NOTE = "a test can find unfair treatment. It cannot make sure that there is none
 class Transcript(Widget):
     """The transcript beside the Process Table; a sentence shows its rows."""
 
-    assets = ("transcript",)
+    assets = (*SCREEN, "transcript")
     name = "transcript"
 
     def props(self) -> dict[str, Any]:

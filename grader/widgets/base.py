@@ -24,6 +24,8 @@ if TYPE_CHECKING:
     from grader.widgets.live import Live
 
 VIEW = "application/vnd.jupyter.widget-view+json"
+# The files of a part that can fill the screen; its own come after them.
+SCREEN = ("transport", "votes", "room")
 KINDS: dict[str, type["Widget"]] = {}  # those that were imported, by name
 _shown: dict[str, "Live"] = {}  # the live page of each part; every window of a notebook shows it
 

@@ -60,6 +60,12 @@ def kept(cell_id: str, what: str) -> dict[str, Any]:
     return found if isinstance(found, dict) else {}
 
 
+def is_teachers(cell_id: str) -> bool:
+    """Whether the notebook that has this cell is a teacher's: `grader release` marks those."""
+    rai = load(cell_id).get("metadata", {}).get("rai")
+    return isinstance(rai, dict) and rai.get("teacher") is True
+
+
 def _names(cell: dict[str, Any]) -> tuple[Any, Any]:
     return cell.get("id"), cell["metadata"].get("nbgrader", {}).get("grade_id")
 

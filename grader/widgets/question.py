@@ -9,7 +9,7 @@ from collections.abc import Callable, Sequence
 from typing import Any
 
 from grader.widgets import card, notebook, offered, plugged
-from grader.widgets.base import Widget, escape, table
+from grader.widgets.base import SCREEN, Widget, escape, table
 from grader.widgets.kernel import hooks, session
 
 NO_ANSWER = "Your answer: none yet."
@@ -76,6 +76,7 @@ class Question(Widget):
         return (
             "saves",
             "answers",
+            *SCREEN,
             "option",
             "question",
             *(name for name, wanted in more.items() if wanted),
@@ -126,6 +127,7 @@ class Question(Widget):
             "practice": bool(material),
             "given": given,
             "result": self.result,
+            "told": self._told_in_room(),
         }
 
     def static_html(self) -> str:
@@ -188,6 +190,14 @@ class Question(Widget):
             number = self.result["number"] + 1 if self.result else 1
             self.result = _judged(self.given or letter, material, number)
         self.refresh()
+
+    def _told_in_room(self) -> dict[str, Any] | None:
+        """In a teacher's edition: the right letter and all reasons, which a full screen reveals."""
+        material = self._material()
+        if not (material and notebook.is_teachers(self.key)):
+            return None
+        reasons = {n: session.reason(text) for n, text in material.get("feedback", {}).items()}
+        return {"answer": material.get("answer", ""), "reasons": reasons}
 
     def _option(self, answers: dict[str, str]) -> str:
         """The letter of this question among some answers, "" where it names no option."""

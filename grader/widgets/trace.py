@@ -6,7 +6,7 @@ turn. It was recorded while the cell ran; the page only turns its leaves.
 import html
 from typing import Any
 
-from grader.widgets.base import Widget, escape, table
+from grader.widgets.base import SCREEN, Widget, escape, table
 from grader.widgets.kernel import hooks, session
 from grader.widgets.kernel.recorder import NONE, Recording, recordings
 
@@ -18,7 +18,7 @@ TWIN_ROWS = 20
 class LoopTrace(Widget):
     """The first `for` loop of a step's answer cell, as it last ran: `LoopTrace("step_3")`."""
 
-    assets = ("trace",)
+    assets = (*SCREEN, "trace")
     follows_runs = True
     summary = ""  # a part with one is closed at first
 
@@ -37,6 +37,7 @@ class LoopTrace(Widget):
         """Return the cell's lines, the table of turns, and a sentence for each turn."""
         found = self.recording
         return {
+            "name": self.name,
             "title": f"{session.title(self.step)}: your loop, turn by turn",
             "summary": self.summary,
             "code": found.source.rstrip().split("\n") if found.turns else [],

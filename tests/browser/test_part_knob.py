@@ -179,7 +179,7 @@ def test_controls_are_large_enough(knob):
     """Buttons, knob and the summary are at least 36 pixels high."""
     boxes = [found.bounding_box() for found in knob.locator("button, input, summary").all()]
 
-    assert 6 == len(boxes)
+    assert 7 == len(boxes)
     assert all(box["height"] >= 36 and box["width"] >= 36 for box in boxes)
 
 

@@ -229,7 +229,7 @@ def test_a_narrow_tracker_brings_its_column_into_view(bare_page):
 
 
 def test_play_goes_to_the_end_and_stops(clocked_page):
-    """A step each 2.5 seconds; at the end the button offers Play again."""
+    """The next step at once, then one each 2.5 seconds; at the end the button offers Play again."""
     show(clocked_page, ProcessFlow())
     play = clocked_page.get_by_role("button", name="Play")
     play.click()
@@ -238,7 +238,7 @@ def test_play_goes_to_the_end_and_stops(clocked_page):
     paused = clocked_page.get_by_role("button", name="Pause").count()
     clocked_page.clock.run_for(20_000)
 
-    assert ("2", 1) == (second, paused)
+    assert ("3", 1) == (second, paused)
     assert "7" == told(clocked_page)[5]
     assert 1 == play.count()
 
@@ -248,7 +248,7 @@ def test_play_stops_at_any_move_by_hand(clocked_page, way):
     """Whoever takes over is not overrun; a part that was removed is silent."""
     show(clocked_page, ProcessFlow())
     clocked_page.get_by_role("button", name="Play").click()
-    clocked_page.clock.run_for(5100)
+    clocked_page.clock.run_for(2600)
     moves = {
         "Pause": lambda: clocked_page.get_by_role("button", name="Pause").click(),
         "Previous": lambda: button(clocked_page, "‹ Previous").click(),
@@ -292,7 +292,8 @@ def test_a_guess_comes_before_the_row(bare_page):
     assert "The next row is Check for bias. Which variable of the tracker changes?" == question
     assert first.startswith("✘ Not quite: Data Quality is now Bias reduced. Step 2 of 7")
     assert "Next ›" == focus
-    assert ["Deploy with monitoring", "Test fairness", "Train model", "Just show it"] == options
+    named = ["1 Deploy with monitoring", "2 Test fairness", "3 Train model", "Just show it"]
+    assert named == options
     assert told(bare_page).startswith("✔ Yes: after “Apply bias mitigation” comes Train model.")
     assert "Next ›" == focused(bare_page)
 
@@ -318,7 +319,7 @@ def test_no_way_leads_past_a_guess(bare_page):
 
 
 def test_leaving_a_question_keeps_the_focus(bare_page):
-    """Going back while a question is open puts the focus on a control that stays."""
+    """Going back while a question is open takes it back; the focus is on a control that stays."""
     show(bare_page, ProcessFlow())
     button(bare_page, "Step 2").click()
     button(bare_page, "Predict first").click()
@@ -326,8 +327,21 @@ def test_leaving_a_question_keeps_the_focus(bare_page):
     button(bare_page, "Train model").focus()
     bare_page.keyboard.press("ArrowLeft")
 
-    assert told(bare_page).startswith("Step 1 of 7")
+    assert told(bare_page).startswith("Step 2 of 7")
     assert "Next ›" == focused(bare_page)
+
+
+def test_number_keys_answer_a_question(bare_page):
+    """An option has the number before it; where nothing is asked a number does nothing."""
+    show(bare_page, ProcessFlow())
+    button(bare_page, "Predict first").click()
+    bare_page.keyboard.press("1")
+    before = told(bare_page)
+    bare_page.keyboard.press("ArrowRight")
+    bare_page.keyboard.press("1")
+
+    assert before.startswith("Step 1 of 7")
+    assert told(bare_page).startswith("✔ Yes: Data Quality is now Bias reduced. Step 2 of 7")
 
 
 def test_predicting_from_the_end_starts_again(bare_page):

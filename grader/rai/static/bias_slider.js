@@ -3,17 +3,10 @@
 const LOW = 0.5; // the foot of the line chart
 const high = (ratio) => percent((1 - ratio) / (1 - LOW));
 
-function draw({ page, say, props }) {
-  const all = props();
-  const { guess, settings, features } = all;
+/** The chart of all ratios: its lines, and what shows the ratios of one setting. */
+function ratiosChart({ settings, features, line }) {
   const last = settings.length - 1;
   const along = (step) => percent(step / last);
-  let guessed = "";
-
-  const now = h("b", { class: "setting" });
-  const says = h("p", { class: "says" });
-  const verdict = h("p");
-  const noted = h("p", { class: "noted" });
 
   /** A mark of the line chart; the shape tells the features apart. */
   function mark(n, step, name) {
@@ -37,11 +30,46 @@ function draw({ page, say, props }) {
   const chart = s(
     "svg",
     { class: "ratios", role: "img" },
-    level(high(all.line), "limit"),
-    [LOW, all.line, 1].map((ratio) => side(high(ratio), ratio)),
+    level(high(line), "limit"),
+    [LOW, line, 1].map((ratio) => side(high(ratio), ratio)),
     traces,
     here,
   );
+  const show = (step) => {
+    const { says, ratios } = settings[step];
+    chart.setAttribute("aria-label", says);
+    here.replaceChildren(upright(step / last, "here"), ...ratios.map((_, n) => mark(n, step, "current")));
+  };
+  return [chart, show, () => traces.removeAttribute("visibility")];
+}
+
+/** The lesson for a room: the question, then one setting a screen, without bias first. */
+function lesson(all) {
+  const { title, guess, settings, panels, start, ratio } = all;
+  const [chart, show, open] = ratiosChart(all);
+  const dial = h("div", { class: "dial" }, h("p", { class: "quiet" }, ratio), chart);
+  const ask = { options: guess.options, right: guess.options.indexOf(guess.right), why: guess.why };
+  const asked = () => (show(start), [dial, h("p", { class: "lead" }, guess.asks)]);
+  const setting = ({ text, says, panels: found }, n) => {
+    const gaps = panels.map(({ name }, i) => h("li", {}, name, h("b", {}, found[i].gap)));
+    const draw = () => (open(), show(n), [h("p", { class: "lead" }, says), dial, h("ul", { class: "gaps", role: "list" }, gaps)]);
+    return { key: `setting${n}`, place: `${all.label}: ${text}`, says, draw };
+  };
+  const question = { key: "guess", asked: true, place: "", says: guess.asks, ask, draw: asked };
+  return { name: "bias_knob", title, stops: [question, ...settings.map(setting)] };
+}
+
+function draw({ page, root, host, say, props }) {
+  const all = props();
+  const { guess, settings } = all;
+  const last = settings.length - 1;
+  let guessed = "";
+
+  const now = h("b", { class: "setting" });
+  const says = h("p", { class: "says" });
+  const verdict = h("p");
+  const noted = h("p", { class: "noted" });
+  const [chart, showRatios, openTraces] = ratiosChart(all);
   const soon = h("p", { class: "soon quiet" }, all.soon);
 
   /** A row of a panel; the group's dot moves. */
@@ -75,18 +103,17 @@ function draw({ page, say, props }) {
   const panels = all.panels.map(panel);
 
   function show(step) {
-    const { text, says: sentence, ratios } = settings[step];
+    const { text, says: sentence } = settings[step];
     now.textContent = text;
     knob.setAttribute("aria-valuetext", text);
     says.textContent = sentence;
-    chart.setAttribute("aria-label", sentence);
-    here.replaceChildren(upright(step / last, "here"), ...ratios.map((_, n) => mark(n, step, "current")));
+    showRatios(step);
     for (const [, move] of panels) move(step);
   }
 
   function turn({ target }) {
     const step = Math.round(target.value * last);
-    traces.removeAttribute("visibility");
+    openTraces();
     soon.hidden = true;
     show(step);
     const judged = guessed === guess.right ? "✔ Yes" : "✘ Not quite";
@@ -127,6 +154,7 @@ function draw({ page, say, props }) {
     numbers(...all.tables),
   );
   show(all.start);
+  return room({ page, root, host }, () => lesson(all));
 }
 
 export default part(draw);

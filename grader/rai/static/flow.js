@@ -1,9 +1,6 @@
 // The process in linked views: flow, sample, table and tracker move together, one step at a time.
 // All steps are known to the page.
 
-const PACE = 2500; // milliseconds that a step stays while it plays
-const MOVES = { ArrowLeft: -1, ArrowRight: 1, Home: -99, End: 99 };
-
 /** Mark what belongs to the step on show. */
 const mark = (node, on) =>
   on ? node.setAttribute("aria-current", "step") : node.removeAttribute("aria-current");
@@ -15,8 +12,8 @@ function fill(cell, covered, ...value) {
   cell.replaceChildren(h("span", {}, covered ? cover : value));
 }
 
-/** The flow as a ring of buttons; returns its page and what moves it. */
-function ring({ title, about, nodes, back }, visit) {
+/** The flow as a ring of buttons; returns it and what moves it. */
+function ring({ nodes, back }, visit) {
   const buttons = nodes.map((node) => {
     const listens = { class: "node", onclick: () => visit(node) };
     return h("button", listens, h("b", {}, node.name), h("span", {}, node.about));
@@ -33,7 +30,7 @@ function ring({ title, about, nodes, back }, visit) {
     box.classList.toggle("lit", ends);
     loop.textContent = ends ? `↺ Cycle repeats, ${back}` : `↺ ${back}`;
   };
-  return [[h("h2", { class: "spoken" }, title), h("p", { class: "quiet" }, about), box], move];
+  return [box, move];
 }
 
 /** The lines of the sample. */
@@ -94,28 +91,68 @@ function tracker(props) {
   return [view, move];
 }
 
-function draw({ page, root, say, props }) {
+/** The lesson for a room: each step, with the question before it that opens it. */
+function lesson({ title, steps, process_table: rows, status_tracker: states, ...all }, at, left) {
+  const last = steps.length - 1;
+  const [flow, moveFlow] = ring(all, () => {});
+  const [view, moveStates] = tracker(states);
+  for (const node of flow.querySelectorAll("button")) node.replaceWith(still(node));
+  const nodes = [...flow.querySelectorAll(".node")];
+
+  /** A step of the flow, with its row of the table and with what the tracker holds then. */
+  function drawn(n) {
+    moveFlow({ node: null }, n === last);
+    nodes.forEach((node, index) => mark(node, index === steps[n].node));
+    moveStates(steps[n], steps[n].moment);
+    const row = table({ ...rows, rows: [rows.rows[n]] });
+    mark(row.querySelector("tbody tr"), true);
+    const { change, note } = steps[n];
+    return [flow, row, h("p", { class: "lead" }, change), note && h("p", {}, note), view];
+  }
+
+  /** The question before a step; the flow and the tracker stay at the step before it. */
+  function asked(n) {
+    const [box, , , , tracked] = drawn(n - 1);
+    tracked.classList.add("context");
+    return [box, tracked, h("p", { class: "lead" }, steps[n].ask.question)];
+  }
+
+  const stops = steps.flatMap(({ head, says, ask }, n) => {
+    const place = `Step ${n + 1} of ${steps.length}`;
+    const step = { key: `step${n + 1}`, at: n, place, says: `${head} ${says}`, draw: () => (view.classList.remove("context"), drawn(n)) };
+    if (!ask) return [step];
+    const { question, options, right, why } = ask;
+    const judged = { options, right: options.indexOf(right), why };
+    return [{ key: `ask${n + 1}`, at: n - 1, asked: true, place: `Before step ${n + 1}`, says: question, ask: judged, draw: () => asked(n) }, step];
+  });
+  const begin = stops.findIndex((stop) => stop.at === at && !stop.asked);
+  return { name: "process_flow", title, stops, at: begin, left: (stop) => left(stop.at) };
+}
+
+/** A node of the flow that is no button. */
+const still = (node) => h("div", { class: "node" }, ...node.childNodes);
+
+function draw({ page, root, host, say, props }) {
   const all = props();
   const { steps } = all;
   const last = steps.length - 1;
   let at = 0;
-  let timer = 0;
   let predicting = false;
+  let question = null; // what is asked now
 
   const [flow, moveFlow] = ring(all, visit);
   const [sample, moveSample] = listing(all.sample);
-  const [rows, moveRows] = stepTable(all.process_table, go);
+  const [rows, moveRows] = stepTable(all.process_table, (n) => bar.move(n));
   const [states, moveStates] = tracker(all.status_tracker);
   const where = h("p", { class: "where" });
   const told = h("div", { class: "told", role: "group", "aria-label": "What happens here", tabindex: "-1" });
-  const previous = h("button", { onclick: () => go(at - 1) }, "‹ Previous");
-  const play = h("button", { onclick: () => (timer ? pause() : start()) });
-  const next = h("button", { class: "main", onclick: () => go(at + 1) }, "Next ›");
+  const bar = transport({ at: () => at, count: () => steps.length, go });
   const predict = h("button", { "aria-pressed": "false", onclick: toggle }, "Predict first");
 
   /** Show a step, after the verdict on a guess if there was one. */
   function show(to, verdict = "") {
     const step = steps[(at = to)];
+    question = null;
     const open = predicting ? at : last;
     const asked = told.contains(root.activeElement);
     moveFlow(step, at === last);
@@ -130,69 +167,60 @@ function draw({ page, root, say, props }) {
       h("p", { class: "quiet" }, step.note),
       h("p", { class: "quiet" }, open < last && "Later rows are covered. Press Next and guess first."),
     );
-    previous.setAttribute("aria-disabled", at === 0);
-    next.setAttribute("aria-disabled", at === last);
-    if (asked) next.focus();
+    bar.update();
+    if (asked) bar.next.focus();
     say(`${verdict} ${step.head} ${step.says}`);
   }
 
-  /** Go where the learner wants to; one who predicts guesses before a later step opens. */
+  /** Go to a step; one who predicts guesses before a later step opens, and steps back from the question. */
   function go(to) {
-    pause();
-    to = Math.max(0, Math.min(last, to));
     if (predicting && to > at) ask(steps[at + 1].ask);
-    else show(to);
+    else show(question && to < at ? at : to);
   }
 
-  function ask({ question, options, right, why }) {
-    const guess = (name) => show(at + 1, name === right ? `✔ Yes: ${why}` : `✘ Not quite: ${why}`);
+  function guess(name) {
+    const { right, why } = question;
+    show(at + 1, name === right ? `✔ Yes: ${why}` : `✘ Not quite: ${why}`);
+  }
+
+  function ask(asked) {
+    question = asked;
+    const option = (name, n) => h("button", { onclick: () => guess(name) }, h("span", { class: "quiet", "aria-hidden": "true" }, `${n + 1} `), name);
     told.replaceChildren(
-      h("p", { class: "head" }, question),
+      h("p", { class: "head" }, asked.question),
       h(
         "div",
         { class: "row" },
-        options.map((name) => h("button", { onclick: () => guess(name) }, name)),
+        asked.options.map(option),
         h("button", { class: "plain", onclick: () => show(at + 1) }, "Just show it"),
       ),
     );
     told.focus();
-    say(question);
+    say(asked.question);
   }
 
   function visit({ steps: own, alone }) {
-    if (own.length) return go(own[(own.indexOf(at) + 1) % own.length]);
-    pause();
+    if (own.length) return bar.move(own[(own.indexOf(at) + 1) % own.length]);
+    bar.pause();
     say((where.textContent = alone));
   }
 
   function toggle() {
-    pause();
+    bar.pause();
     predicting = !predicting;
     predict.setAttribute("aria-pressed", predicting);
-    play.hidden = predicting;
+    bar.play.hidden = predicting;
     show(predicting && at === last ? 0 : at);
   }
 
-  function pause() {
-    clearInterval(timer);
-    timer = 0;
-    play.textContent = "▶\ufe0e Play";
-  }
-
-  function start() {
-    if (at === last) show(0);
-    play.textContent = "❚❚ Pause";
-    timer = setInterval(() => {
-      show(at + 1);
-      if (at === last) pause();
-    }, PACE);
-  }
-
   page.setAttribute("aria-label", all.title);
+  bar.row.append(predict);
   page.append(
-    ...flow,
+    h("h2", { class: "spoken" }, all.title),
+    h("p", { class: "quiet" }, all.about),
+    flow,
     where,
-    h("div", { class: "row" }, previous, play, next, predict),
+    bar.row,
     told,
     h("div", { class: "sides" }, sample, h("div", {}, rows, h("p", {}, all.insight))),
     states,
@@ -202,15 +230,19 @@ function draw({ page, root, say, props }) {
   for (const name of page.querySelectorAll("caption")) name.replaceChildren(h("span", {}, name.textContent));
   page.addEventListener("keydown", (event) => {
     const { key, target } = event;
-    const scrolls = target.matches(".scroll") && target.scrollWidth > target.clientWidth;
-    if (!MOVES[key] || scrolls || event.altKey || event.ctrlKey || event.metaKey || event.shiftKey) return;
+    if (target.matches(".scroll") && target.scrollWidth > target.clientWidth) return;
+    const option = question?.options[key - 1];
+    if (option) guess(option);
+    else if (!bar.press(event)) return;
     event.preventDefault();
-    go(at + MOVES[key]);
   });
-  pause();
+  const close = room({ page, root, host }, () => (bar.pause(), lesson(all, at, show)));
   show(0);
   say("");
-  return pause;
+  return () => {
+    bar.pause();
+    close();
+  };
 }
 
 export default part(draw);

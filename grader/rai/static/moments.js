@@ -32,7 +32,21 @@ function card({ question, answer, note, rows }, n) {
   );
 }
 
-function draw({ page, props }) {
+/** The lesson for a room: each question, then its answer. */
+function lesson({ title, moments }) {
+  const stops = moments.map(({ question, answer, note, rows }, n) => {
+    const told = [
+      h("p", { class: "answer" }, answer),
+      note && h("p", {}, h("em", {}, "Note: "), note),
+      h("p", { class: "quiet" }, rows),
+    ];
+    const draw = (beat) => [h("p", { class: "lead" }, question), beat ? told : h("p", { class: "quiet" }, "What do you think?")];
+    return { key: `moment${n + 1}`, beats: 2, says: question, draw };
+  });
+  return { name: "key_moments", title, stops };
+}
+
+function draw({ page, root, host, props }) {
   const { title, lead, moments } = props();
   page.setAttribute("aria-label", title);
   page.append(
@@ -40,6 +54,7 @@ function draw({ page, props }) {
     h("p", { class: "quiet" }, lead),
     h("ul", { role: "list", class: "cards" }, moments.map(card)),
   );
+  return room({ page, root, host }, () => lesson(props()));
 }
 
 export default part(draw);

@@ -1,7 +1,5 @@
 // The weeks of a monitor, one at a time: chart, sentence and list of alerts go together.
 
-const PACE = 1000; // milliseconds that a week stays while it plays
-
 /** The mark of a kind of week; the shape alone tells them apart. */
 function mark(kind, props = {}) {
   const dash = s("path", { d: "M-8 0h16" });
@@ -9,15 +7,11 @@ function mark(kind, props = {}) {
   return s("svg", { class: `mark ${kind}`, ...props }, shape);
 }
 
-function draw({ page, say, props }) {
-  const { title, unfinished, ticks, threshold, kinds, weeks, more, table: kept } = props();
-  page.setAttribute("aria-label", title);
-  page.append(h("h2", {}, title));
-  if (!weeks.length) return page.append(h("p", { class: "quiet" }, unfinished));
-  const last = weeks.length - 1;
+const line = (kind, words) => h("li", {}, mark(kind, { "aria-hidden": "true" }), words);
+
+/** The chart of all weeks, and what shows it up to one of them. */
+function weeksChart({ ticks, threshold, weeks }) {
   const low = ticks.at(-1);
-  let at = 0;
-  let timer = 0;
 
   const across = (week) => percent((week + 0.5) / weeks.length);
   const high = (score) => (score === null ? "100%" : percent((1 - score) / (1 - low)));
@@ -52,59 +46,73 @@ function draw({ page, say, props }) {
   const marks = weeks.map(drawn);
   const band = s("rect", { class: "band", y: 0, height: "100%", width: percent(1 / weeks.length) });
   const chart = s("svg", { class: "weeks", role: "img" }, band, frame(), ways, marks);
+  const view = h("div", { class: "chart" }, h("p", { class: "quiet" }, "Worst score of the week"), chart);
 
-  const previous = h("button", { onclick: () => go(at - 1) }, "‹ Previous");
-  const play = h("button", { onclick: () => (timer ? pause() : start()) });
-  const next = h("button", { class: "main", onclick: () => go(at + 1) }, "Next ›");
-  const whole = h("button", { onclick: () => go(last) }, "Show all");
+  function show(at) {
+    for (const nodes of [ways, marks])
+      nodes.forEach((node, n) => node.setAttribute("class", n > at ? "later" : n === at ? "now" : ""));
+    band.setAttribute("x", percent(at / weeks.length));
+    chart.setAttribute("aria-label", `Week ${at + 1} of ${weeks.length}. ${weeks[at].says}`);
+  }
+
+  return [view, show];
+}
+
+const legendOf = (kinds) =>
+  h("ul", { class: "legend", role: "list" }, Object.entries(kinds).map(([kind, words]) => line(kind, words)));
+
+const isAlert = ({ kind }) => kind === "new" || kind === "on";
+
+/** The lesson for a room: one week a screen. */
+function lesson(all, at, left) {
+  const { title, kinds, weeks } = all;
+  const [view, show] = weeksChart(all);
+  const alerts = (n) => weeks.slice(0, n + 1).filter(isAlert).length;
+  const stops = weeks.map(({ says }, n) => {
+    const draw = () => {
+      show(n);
+      return [h("p", { class: "lead" }, says), view, legendOf(kinds), h("p", {}, `Alerts so far: ${alerts(n)}`)];
+    };
+    return { key: `week${n + 1}`, n, place: `Week ${n + 1} of ${weeks.length}`, says, draw };
+  });
+  return { name: "week_by_week", title, stops, at, left: ({ n }) => left(n) };
+}
+
+function draw({ page, root, host, say, props }) {
+  const all = props();
+  const { title, unfinished, kinds, weeks, more, table: kept } = all;
+  page.setAttribute("aria-label", title);
+  page.append(h("h2", {}, title));
+  if (!weeks.length) return page.append(h("p", { class: "quiet" }, unfinished));
+  const last = weeks.length - 1;
+  let at = 0;
+
+  const bar = transport({ at: () => at, count: () => weeks.length, go: show });
+  const whole = h("button", { onclick: () => (bar.pause(), show(last)) }, "Show all");
+  const [view, showWeek] = weeksChart(all);
   const says = h("p", { class: "says" });
   const list = h("ul", { role: "list" });
   const none = h("p", { class: "quiet" }, "None.");
-  const line = (kind, words) => h("li", {}, mark(kind, { "aria-hidden": "true" }), words);
   const lines = weeks.map(({ kind, says: sentence }) => line(kind, sentence));
 
   function show(to) {
     at = to;
-    for (const nodes of [ways, marks])
-      nodes.forEach((node, n) => node.setAttribute("class", n > at ? "later" : n === at ? "now" : ""));
-    band.setAttribute("x", percent(at / weeks.length));
+    showWeek(at);
     says.textContent = weeks[at].says;
-    const alerts = lines.filter((_, n) => n <= at && ["new", "on"].includes(weeks[n].kind));
+    const alerts = lines.filter((_, n) => n <= at && isAlert(weeks[n]));
     list.replaceChildren(...alerts);
     none.hidden = alerts.length > 0;
-    chart.setAttribute("aria-label", `Week ${at + 1} of ${weeks.length}. ${weeks[at].says}`);
-    previous.setAttribute("aria-disabled", at === 0);
-    for (const button of [next, whole]) button.setAttribute("aria-disabled", at === last);
+    bar.update();
+    whole.setAttribute("aria-disabled", at === last);
     say(says.textContent);
   }
 
-  /** Go where the learner wants to, and say so. */
-  function go(to) {
-    pause();
-    show(Math.max(0, Math.min(last, to)));
-  }
-
-  function pause() {
-    clearInterval(timer);
-    timer = 0;
-    play.textContent = "▶\ufe0e Play";
-  }
-
-  function start() {
-    if (at === last) show(0);
-    play.textContent = "❚❚ Pause";
-    timer = setInterval(() => {
-      if (at < last) show(at + 1);
-      if (at === last) pause();
-    }, PACE);
-  }
-
-  const legend = Object.entries(kinds).map(([kind, words]) => line(kind, words));
+  bar.row.append(whole);
   page.append(
-    h("div", { class: "row" }, previous, play, next, whole),
+    bar.row,
     says,
-    h("div", { class: "chart" }, h("p", { class: "quiet" }, "Worst score of the week"), chart),
-    h("ul", { class: "legend", role: "list" }, legend),
+    view,
+    legendOf(kinds),
     h("h3", {}, "Alerts so far"),
     none,
     list,
@@ -112,19 +120,16 @@ function draw({ page, say, props }) {
     numbers(kept),
   );
   page.addEventListener("keydown", (event) => {
-    const to = { ArrowLeft: at - 1, ArrowRight: at + 1, Home: 0, End: last }[event.key];
-    const other = event.altKey || event.ctrlKey || event.metaKey || event.shiftKey;
-    if (to === undefined || other || event.target.matches(".scroll")) return;
-    event.preventDefault();
-    go(to);
+    if (!event.target.matches(".scroll") && bar.press(event)) event.preventDefault();
   });
-  const hide = () => document.hidden && pause();
+  const hide = () => document.hidden && bar.pause();
   document.addEventListener("visibilitychange", hide);
-  pause();
+  const close = room({ page, root, host }, () => (bar.pause(), lesson(all, at, show)));
   show(0);
   say("");
   return () => {
-    pause();
+    bar.pause();
+    close();
     document.removeEventListener("visibilitychange", hide);
   };
 }

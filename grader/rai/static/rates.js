@@ -1,10 +1,8 @@
 // The rates of groups, one of four at a time: dots on a line from 0 to 1, each in its range.
 
-function draw({ page, say, props }) {
-  const { title, measures, line, guess, range, unfinished, features } = props();
+/** The groups of a feature: what is drawn, and what shows one of the rates. */
+function featureView({ name, rows, more }, line, unfinished) {
   const moves = [];
-  const asks = h("p", { class: "asks" });
-  const whom = h("p", { class: "quiet" });
 
   /** One group; what it shows follows the choice. */
   function row({ name, few, marks }) {
@@ -29,23 +27,47 @@ function draw({ page, say, props }) {
     return h("div", { class: "above" }, h("div", {}, view));
   }
 
-  function feature({ name, rows, more, table: kept }) {
-    const head = h("h3", {}, name);
-    if (!rows.length) return [head, h("p", { class: "quiet" }, unfinished)];
-    return [
-      head,
-      limit(),
-      h("ul", { role: "list", class: "groups" }, rows.map(row)),
-      h("div", { class: "below" }, h("div", {}, scale())),
-      h("p", { class: "quiet" }, more),
-    ];
-  }
+  const head = h("h3", {}, name);
+  if (!rows.length) return [[head, h("p", { class: "quiet" }, unfinished)], () => {}];
+  const view = [
+    head,
+    limit(),
+    h("ul", { role: "list", class: "groups" }, rows.map(row)),
+    h("div", { class: "below" }, h("div", {}, scale())),
+    h("p", { class: "quiet" }, more),
+  ];
+  return [view, (key) => moves.forEach((move) => move(key))];
+}
+
+/** The lesson for a room: one rate of one feature a screen, first the question and then its dots. */
+function lesson({ name, title, measures, line, unfinished, features }) {
+  const stops = measures.flatMap(({ key, label, asks, whom, says }) =>
+    features.map((feature) => {
+      const [view, move] = featureView(feature, line, unfinished);
+      const head = [h("p", { class: "lead" }, asks), h("p", { class: "quiet" }, rich(whom))];
+      const draw = (beat) => {
+        move(key);
+        const kind = `rates ${key === line.rate ? "" : "unlined"} ${beat ? "" : "covered"}`;
+        return [head, h("div", { class: kind }, view)];
+      };
+      return { key: `${key}_${feature.name}`, place: label, beats: 2, says: `${asks} ${says}`, draw };
+    }),
+  );
+  return { name, title, stops };
+}
+
+function draw({ page, root, host, say, props }) {
+  const all = props();
+  const { title, measures, line, guess, range, unfinished, features } = all;
+  const asks = h("p", { class: "asks" });
+  const whom = h("p", { class: "quiet" });
+  const views = features.map((feature) => featureView(feature, line, unfinished));
 
   function choose({ key, asks: question, whom: people }) {
     asks.textContent = question;
     whom.replaceChildren(...rich(people));
     page.classList.toggle("lined", key === line.rate);
-    for (const move of moves) move(key);
+    for (const [, move] of views) move(key);
   }
 
   function option(measure, n) {
@@ -59,10 +81,11 @@ function draw({ page, say, props }) {
   page.setAttribute("aria-label", title);
   page.append(h("h2", {}, title));
   if (shown.length) page.append(choice, asks, whom);
-  page.append(...features.flatMap(feature).filter(Boolean));
+  page.append(...views.flatMap(([view]) => view).filter(Boolean));
   if (!features.length) page.append(h("p", { class: "quiet" }, unfinished));
   if (shown.length) page.append(h("p", { class: "quiet" }, range), numbers(...shown.map((one) => one.table)));
   choose(measures[0]);
+  if (shown.length) return room({ page, root, host }, () => lesson({ ...all, features: shown }));
 }
 
 export default part(draw);

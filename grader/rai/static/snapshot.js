@@ -6,7 +6,26 @@ const middle = (card) => {
   return top + height / 2;
 };
 
-function draw({ page, say, props }) {
+/** The lesson for a room: the cards as they lie at first, of which each press puts the next in its place. */
+function lesson({ title, lead, practices, shuffled, note }) {
+  const last = practices.length;
+  const list = (names, placed) =>
+    h("ol", { role: "list" }, names.map((name, n) => h("li", {}, placed && h("b", {}, `${n + 1}. `), name)));
+
+  function draw(beat) {
+    const open = shuffled.filter((index) => index >= beat).map((index) => practices[index]);
+    const asks = beat < last ? `What comes ${beat ? "next" : "first"}?` : "This is the order of the snapshot.";
+    return [
+      h("p", { class: "lead" }, `${lead} ${asks}`),
+      h("div", { class: "sort" }, list(open, false), list(practices.slice(0, beat), true)),
+      beat === last && h("p", { class: "quiet" }, note),
+    ];
+  }
+
+  return { name: "snapshot", title, stops: [{ key: "order", beats: last + 1, draw }] };
+}
+
+function draw({ page, root, host, say, props }) {
   const { title, lead, practices, shuffled, note } = props();
   const list = h("ol", { role: "list", class: "cards" });
   const result = h("p", { class: "result" });
@@ -131,6 +150,7 @@ function draw({ page, say, props }) {
     h("p", {}, lead),
     h("div", { class: "sides" }, list, h("div", {}, help, controls, result, told)),
   );
+  return room({ page, root, host }, () => lesson(props()));
 }
 
 export default part(draw);

@@ -6,7 +6,20 @@ const STEPS = { ArrowLeft: -1, ArrowUp: -1, ArrowRight: 1, ArrowDown: 1 };
 const findVoice = () =>
   window.speechSynthesis?.getVoices().find((voice) => voice.localService && voice.lang.startsWith("en"));
 
-function draw({ page, say, props }) {
+/** The lesson for a room: one sentence a screen, above its rows of the table. */
+function lesson({ title, sentences, note, process_table: steps }, at, left) {
+  const stops = sentences.map(({ text, rows, where }, n) => {
+    const draw = () => {
+      const view = table(steps);
+      [...view.querySelectorAll("tbody tr")].forEach((line, i) => line.classList.toggle("lit", rows.includes(i + 1)));
+      return [h("p", { class: "lead" }, text), n === 2 && h("p", { class: "quiet" }, h("em", {}, "Note: "), note), view];
+    };
+    return { key: `sentence${n + 1}`, n, place: `Sentence ${n + 1} of ${sentences.length}`, says: `${text} ${where}.`, draw };
+  });
+  return { name: "transcript", title, stops, at, left: ({ n }) => left(n) };
+}
+
+function draw({ page, root, host, say, props }) {
   const { title, sentences, note, process_table: steps } = props();
   const view = table(steps);
   const lines = [...view.querySelectorAll("tbody tr")];
@@ -67,11 +80,13 @@ function draw({ page, say, props }) {
       h("div", {}, where, view),
     ),
   );
+  const close = room({ page, root, host }, () => (silence(), lesson(props(), at, show)));
   show(0);
   offer();
   // Browsers load their voices late.
   window.speechSynthesis?.addEventListener("voiceschanged", offer);
   return () => {
+    close();
     silence();
     window.speechSynthesis?.removeEventListener("voiceschanged", offer);
   };

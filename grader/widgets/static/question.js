@@ -1,6 +1,37 @@
 // A single-choice card. The kernel writes its page; here it comes to life. Choosing is not
 // submitting: it can be changed, and no verdict follows. `extras` add to it.
 const extras = [];
+const MOST_ROWS = 4; // of a table that a question can stand beside on a screen
+const UNTOLD = "This notebook does not know which is right. The teacher's edition does.";
+
+/** The lesson for a room: large tables first, then the question. It is drawn anew: nothing of it is kept. */
+function lesson(page, { key, title, options, told }) {
+  const letters = Object.keys(options);
+  const copy = (node) => {
+    const copied = node.cloneNode(true);
+    for (const named of [copied, ...copied.querySelectorAll("[id]")]) named.removeAttribute("id");
+    return copied;
+  };
+  const tables = [...page.querySelectorAll(".beside .scroll")];
+  const isLarge = (frame) => frame.querySelectorAll("tr").length - 1 > MOST_ROWS;
+  const looked = tables.filter(isLarge).map((frame, n) => ({ key: `${key}_look${n + 1}`, place: "Look first", says: frame.ariaLabel, draw: () => copy(frame) }));
+
+  function draw() {
+    const column = [...page.querySelector("fieldset").parentNode.children];
+    const before = column.slice(0, column.findIndex((node) => node.matches("fieldset"))).map(copy);
+    for (const node of before) node.classList.add(node.matches(".stem") ? "lead" : "context");
+    const beside = tables.filter((frame) => !isLarge(frame)).map(copy);
+    for (const frame of beside) frame.classList.add("context");
+    return [before, beside, !told && h("p", { class: "quiet context" }, UNTOLD)];
+  }
+
+  const right = told && letters.indexOf(told.answer);
+  const reasons = letters.map((letter) => told?.reasons[letter]);
+  const ask = { letters, options: Object.values(options), right, reasons };
+  const stems = [...page.querySelectorAll(".stem")].map((stem) => stem.textContent);
+  const question = { key, place: looked.length ? "The question" : "", says: stems.join(" "), ask, draw };
+  return { name: key, title, stops: [...looked, question] };
+}
 
 function draw(ui) {
   const { model, page, on, say } = ui;
@@ -80,7 +111,9 @@ function draw(ui) {
     inform(letter);
     show(letter);
   });
+  const close = room(ui, () => lesson(page, ui.props()));
   return () => {
+    close();
     stop();
     card.tidy?.();
   };
