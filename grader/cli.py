@@ -61,14 +61,16 @@ def _run(arguments: Sequence[str] | None) -> int:
 
 
 def run_release(options: argparse.Namespace) -> int:
-    """Write release/ or, for learners without an instructor, practice/ from source/."""
+    """Write release/ from source/, or another edition: practice/ for self-study, or teacher/."""
     from grader.course import find_course
     from grader.release import release
-    from grader.release.self_study import practice
+    from grader.release.self_study import practice, teacher
 
     notes: list[str] = []
     if options.practice:
         folders = practice(find_course(), options.assignment)
+    elif options.teacher:
+        folders = teacher(find_course(), options.assignment)
     else:
         folders = release(find_course(), options.assignment, notes)
     print(*(f"released: {folder}" for folder in folders), sep="\n")
@@ -199,10 +201,16 @@ def _parser() -> argparse.ArgumentParser:
 
     one = _add(commands, "release", run_release, "write release/ (default: all of source/)")
     one.add_argument("assignment", nargs="*", metavar="ASSIGNMENT")
-    one.add_argument(
+    other = one.add_mutually_exclusive_group()
+    other.add_argument(
         "--practice",
         action="store_true",
         help="write practice/ instead: answers are explained at once, nothing is graded",
+    )
+    other.add_argument(
+        "--teacher",
+        action="store_true",
+        help="write teacher/ instead: its full screens reveal what is right; never for learners",
     )
 
     _add_grade(commands)

@@ -117,10 +117,14 @@ def write_config(course: Course, role: str) -> Path:
         "labconfig/page_config.json": {
             "disabledExtensions": pages,
             "graderStartPage": START if away else "",
+            "graderMargin": not away,
         },
         "jupyter_server_config.json": {
             "ServerApp": {"jpserver_extensions": services},
-            "GivenCells": {"folders": [str(course.root / one) for one in ("release", "practice")]},
+            "Margin": {"file": "" if away else str(course.source() / "lesson.toml")},
+            "GivenCells": {
+                "folders": [str(course.root / one) for one in ("release", "practice", "teacher")]
+            },
         },
     }
     for name, content in files.items():

@@ -1,6 +1,7 @@
 """
 What Jupyter gets from this package: an extension of its server, and one of JupyterLab and
-Notebook 7 (`data/share`). Together they bring a course's notebook to life when it is opened.
+Notebook 7 (`data/share`). Together they bring a course's notebook to life when it is opened. The
+server also has a page for the teacher: `margin/`.
 
 The page asks which of a notebook's cells are the course's own, word for word; those it runs. Its
 modules, loaded by `remoteEntry.js` and begun by `plugin.js`:
@@ -11,6 +12,7 @@ modules, loaded by `remoteEntry.js` and begun by `plugin.js`:
     outputs.js     the sentence first, Python's own message folded
     bar.js         the bar on top: how far, what next
     connection.js  says where there is no Python, or no server
+    margin.js      opens the teacher's margin
     map.js         the start page, with how far each mode is
     progress.js    reads that from a notebook
     handin.js      slip, receipt, feedback pages, validation in sentences
@@ -34,7 +36,13 @@ def _load_jupyter_server_extension(server: "ServerApp") -> None:
 
     from grader.jupyter_ext.given import GivenCells
     from grader.jupyter_ext.handlers import GivenHandler
+    from grader.jupyter_ext.margin import Margin, MarginHandler
 
-    given = GivenCells(parent=server)
-    address = url_path_join(server.web_app.settings["base_url"], "grader", "given")
-    server.web_app.add_handlers(".*$", [(address, GivenHandler, {"given": given})])
+    base = url_path_join(server.web_app.settings["base_url"], "grader")
+    margin = {"margin": Margin(parent=server)}
+    handlers = [
+        (f"{base}/given", GivenHandler, {"given": GivenCells(parent=server)}),
+        (f"{base}/margin", MarginHandler, margin),
+        (f"{base}/margin/([a-z.]+)", MarginHandler, margin),
+    ]
+    server.web_app.add_handlers(".*$", handlers)

@@ -137,7 +137,7 @@ def installed() -> list[Path]:
             continue
         if address.scheme == "file" and about.get("dir_info", {}).get("editable"):
             root = Path(url2pathname(address.path))
-            found += [root / "release", root / "practice"]
+            found += [root / name for name in ("release", "practice", "teacher")]
     return list(dict.fromkeys(found))
 
 

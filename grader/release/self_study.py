@@ -1,9 +1,11 @@
 """
-source/ -> practice/: the edition for learners without an instructor.
+source/ -> practice/: the edition for learners without an instructor; and the same in teacher/, for
+the one who stands before a class.
 
 Nothing is handed in or graded there. Each notebook brings along what may be told about its
-questions, so that a card can say after "Check answer" why an option is wrong or right. The steps
-keep their visible checks. The graded release never holds any of this.
+questions, so that a card can say after "Check answer" why an option is wrong or right, and in the
+teacher's edition to a whole room. The steps keep their visible checks. The graded release never
+holds any of this.
 """
 
 import ast
@@ -27,7 +29,7 @@ from grader.release.unmarked import without_points
 from grader.sandbox import Limits
 from grader.widgets.kernel.session import title
 
-FOLDER = "practice"
+FOLDER, TEACHERS = "practice", "teacher"
 OPENS = re.compile(r"(?m)^(?:function|step)\(\"(\w+)\"")  # what a check cell is about
 RUBRIC = re.compile(r"(?m)^- \[ \] (?:[\d.]+ · )?(.+)\n?")  # a line, without its points
 HEADING = "**Rubric**"
@@ -45,19 +47,36 @@ def practice(course: Course, assignments: Sequence[str] = ()) -> list[Path]:
 
     Raises: NoAssignment where source/ holds none.
     """
+    folders = _write(course, assignments, FOLDER)
+    page = without_points(start_page(course).partition(HAND_IN)[0]).rstrip() + "\n"
+    (course.root / FOLDER / START).write_text(page, encoding="utf-8")
+    return folders
+
+
+def teacher(course: Course, assignments: Sequence[str] = ()) -> list[Path]:
+    """
+    Write teacher/, whose cards tell a room which option is right and why, and return the folders
+    written; without names, all of source/. It is for nobody else: it holds all solutions.
+
+    Raises: NoAssignment where source/ holds none.
+    """
+    return _write(course, assignments, TEACHERS)
+
+
+def _write(course: Course, assignments: Sequence[str], folder: str) -> list[Path]:
+    """Write an edition of these assignments below a folder of the course."""
     names = [check_assignment(course, name) for name in assignments] or course.assignments()
     if not names:
         raise NoAssignment(f"{course.source()} holds no assignment: nothing to release.")
-    place = course.root / FOLDER
+    place = course.root / folder
     for name in names:
         for line in refuse_leftovers(course.source(name)):
             print(line)
     for name in names:
         known = released(course.release(name)) | released(place / name)
         for path in _files(course.source(name)):
-            _put(place / path.relative_to(course.source()), _content(path, known))
-    page = without_points(start_page(course).partition(HAND_IN)[0]).rstrip() + "\n"
-    (place / START).write_text(page, encoding="utf-8")
+            content = _content(path, known, of_teacher=folder == TEACHERS)
+            _put(place / path.relative_to(course.source()), content)
     return [place / name for name in names]
 
 
@@ -107,8 +126,8 @@ def _files(folder: Path) -> list[Path]:
     ]
 
 
-def _content(path: Path, known: Mapping[str, Any]) -> bytes:
-    """Return what a file of source/ is in practice/; `known` are examples drawn before."""
+def _content(path: Path, known: Mapping[str, Any], of_teacher: bool) -> bytes:
+    """Return what a file of source/ is in an edition; `known` are examples drawn before."""
     if path.suffix != ".ipynb":
         return path.read_bytes()
     try:
@@ -117,6 +136,8 @@ def _content(path: Path, known: Mapping[str, Any]) -> bytes:
         found = examples_of(nb, path, Limits(), known, print)
     except (ValueError, KeyError, TypeError, AttributeError, SyntaxError) as error:
         raise NotANotebook(f"{path} is not a notebook of this course: {error}.") from None
+    if of_teacher:
+        found = {**found, "teacher": True}  # see widgets/notebook.py
     if found:
         edition["metadata"].setdefault("rai", {}).update(found)
     return (json.dumps(edition, ensure_ascii=False, indent=1, sort_keys=True) + "\n").encode()

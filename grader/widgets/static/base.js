@@ -1,5 +1,7 @@
 // The frame of every part; a part's own files follow.
 
+const USUAL = 14; // pixels of a notebook's text for which parts are made
+
 /** Make an element: h("p", { class: "stem" }, "text", child). A function listens: { onclick: f }. */
 function h(tag, props = {}, ...children) {
   const node = document.createElement(tag);
@@ -49,7 +51,8 @@ function part(draw) {
       root.adoptedStyleSheets = [sheet];
       const page = h("section", { class: "page" });
       const spoken = h("p", { class: "spoken", role: "status" });
-      root.append(page, spoken);
+      const ruler = h("div", { class: "ruler" });
+      root.append(page, spoken, ruler);
       el.append(host);
       const gone = new AbortController();
       const { signal } = gone;
@@ -68,6 +71,9 @@ function part(draw) {
       watch.observe(document.body, { attributes: true });
       for (const setting of [matchMedia("(prefers-color-scheme: dark)"), forced])
         setting.addEventListener("change", dress, { signal });
+      // A part grows with the text of its notebook, as in JupyterLab's Presentation Mode.
+      const scale = new ResizeObserver(([{ contentRect }]) => (page.style.zoom = contentRect.width / USUAL || 1));
+      scale.observe(ruler);
       requestAnimationFrame(dress); // it is not in the document yet
       dress();
       const tidy = draw({
@@ -96,6 +102,7 @@ function part(draw) {
       return () => {
         tidy?.();
         watch.disconnect();
+        scale.disconnect();
         gone.abort();
       };
     },

@@ -25,7 +25,7 @@ function lesson(page, { key, title, options, told }) {
     return [before, beside, !told && h("p", { class: "quiet context" }, UNTOLD)];
   }
 
-  const right = told && letters.indexOf(told.answer);
+  const right = told ? letters.indexOf(told.answer) : undefined;
   const reasons = letters.map((letter) => told?.reasons[letter]);
   const ask = { letters, options: Object.values(options), right, reasons };
   const stems = [...page.querySelectorAll(".stem")].map((stem) => stem.textContent);

@@ -45,7 +45,7 @@ function stage(root, host, { name, title, stops: all, at: first = 0, left }, don
   const channel = new BroadcastChannel(CHANNEL);
   const spoken = h("p", { class: "spoken", role: "status" });
   const say = (text) => (spoken.textContent = text);
-  const body = h("div", { class: "stop" });
+  const body = h("div", { class: "stop", tabindex: 0, role: "group", "aria-label": title });
   const where = h("span", { class: "place" });
   const clock = timer(say);
   let asking = true;

@@ -1,7 +1,7 @@
 // The start page is a map: each line that leads to a notebook says how far that notebook is, and on
 // top stands where to go on. It is read from the notebooks themselves, each time the page is shown.
 
-import { object } from "./file.js";
+import { object, option } from "./file.js";
 import { progress } from "./progress.js";
 import { openAt } from "./saved.js";
 
@@ -20,15 +20,6 @@ const STYLE = `
 const SIGNS = { open: "○", begun: "◐", done: "✔" };
 const NARROW = 900; // pixels of a window below which the file browser is closed at first
 const OPENED = "grader:opened"; // notebooks without anything to answer, in this browser
-
-/** What the server's pages are told in their configuration. */
-function option(name) {
-  try {
-    return JSON.parse(document.getElementById("jupyter-config-data").textContent)[name] ?? "";
-  } catch {
-    return "";
-  }
-}
 
 /** Where a link on a rendered page leads: { path, id }, null where it leads to no notebook. */
 function place(link) {

@@ -4,6 +4,7 @@ import { Alive } from "./alive.js";
 import { nextKey } from "./bar.js";
 import { handIn } from "./handin.js";
 import { map } from "./map.js";
+import { margin } from "./margin.js";
 import { saved } from "./saved.js";
 
 const NAMES = ["notebook", "cells", "apputils", "launcher"].map((name) => `@jupyterlab/${name}`);
@@ -15,11 +16,12 @@ export async function plugin(shared) {
   return {
     id: "grader-notebooks:plugin",
     autoStart: true,
-    optional: notebook ? [notebook.INotebookTracker, launcher?.ILauncher].filter(Boolean) : [],
-    activate(app, tracker, tiles) {
+    optional: notebook ? [notebook.INotebookTracker, apputils?.ICommandPalette, launcher?.ILauncher].filter(Boolean) : [],
+    activate(app, tracker, palette, tiles) {
       saved(app);
       map(app);
       if (app.commands.hasCommand("grader:start")) tiles?.add({ command: "grader:start", category: "Course", rank: 0 });
+      margin(app, tiles, palette);
       nextKey(app);
       if (widgets && apputils) handIn(app, { ...apputils, Widget: widgets.Widget });
       if (!tracker || !cells || !widgets) return;
