@@ -3,6 +3,7 @@
 
 const STAGE = { width: 1280, height: 720 }; // pixels a stop is laid out for; a larger screen enlarges it
 const SETTLES = 400; // milliseconds in which a second press of a clicker reveals nothing
+const LARGER = [1.6, 1.4, 1.2, 1]; // how large a screen is shown, if it fits so
 const TALK = 120; // seconds of the timer
 const FORTH = ["PageDown", "ArrowRight", " ", "Enter", "n"];
 const BACK = ["PageUp", "ArrowLeft", "p"];
@@ -37,6 +38,8 @@ function room({ page, root, host }, lesson) {
 
   return () => running?.end();
 }
+
+const fits = (node) => node.scrollHeight <= node.clientHeight + 1 && node.scrollWidth <= node.clientWidth + 1;
 
 /** Open the screen; returns what closes it again. */
 function stage(root, host, { name, title, stops: all, at: first = 0, left }, done) {
@@ -94,15 +97,20 @@ function stage(root, host, { name, title, stops: all, at: first = 0, left }, don
     say([title, where.textContent, stop.says].filter(Boolean).join(" · "));
   }
 
-  /** Where the screen is too small for all: what is right without the other options, else the question alone. */
+  /**
+   * Show a screen as large as it fits. Where it does not fit at all: what is right without the other options,
+   * else the question without what it is about, which the screen before has shown.
+   */
   function fit() {
-    const ballot = screens[at]?.stop.ballot;
-    body.className = "stop";
-    for (const less of ballot ? ["brief", "tight"] : []) {
-      if (body.scrollHeight <= body.clientHeight + 1) break;
-      body.className = `stop ${less}`;
-    }
     tools();
+    if (!screens[at]) return;
+    const { stop, beat } = screens[at];
+    const kinds = !stop.ballot ? [""] : beat ? ["", "brief", "tight"] : ["", "tight"];
+    for (const [zoom, kind] of kinds.flatMap((one) => LARGER.map((zoom) => [zoom, one]))) {
+      body.style.zoom = zoom;
+      body.className = `stop ${kind}`;
+      if ([body, ...body.querySelectorAll("pre, .scroll:not(.turns)")].every(fits)) return;
+    }
   }
 
   function tools() {
