@@ -76,16 +76,23 @@ def lesson(found: dict[str, Any]) -> dict[str, Any]:
 
 
 def _plan(plan: Any, where: str) -> dict[str, Any]:
-    stations = [
-        {
-            "title": _text(one, "title", f"{where}, station {n}"),
-            "minutes": _minutes(one, f"{where}, station {n}"),
-            "notebook": one.get("notebook", ""),
-            "parts": [str(part) for part in one.get("parts", [])],
-        }
-        for n, one in enumerate(_list(plan, "stations", where), 1)
-    ]
-    return {"title": _text(plan, "title", where), "stations": stations}
+    stations = _list(plan, "stations", where)
+    made = [_station(one, f"{where}, station {n}") for n, one in enumerate(stations, 1)]
+    if not made:
+        _refuse(where, "has no stations")
+    return {"title": _text(plan, "title", where), "stations": made}
+
+
+def _station(station: dict[str, Any], where: str) -> dict[str, Any]:
+    parts = station.get("parts", [])
+    if not isinstance(parts, list) or not all(isinstance(part, str) for part in parts):
+        _refuse(where, "needs 'parts', a list of names")
+    return {
+        "title": _text(station, "title", where),
+        "minutes": _minutes(station, where),
+        "notebook": str(station.get("notebook", "")),
+        "parts": parts,
+    }
 
 
 def _note(note: Any, where: str) -> dict[str, Any]:

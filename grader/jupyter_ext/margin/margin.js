@@ -129,13 +129,15 @@ async function begin() {
   showPlan();
   setInterval(tick, 500);
   [part] = Object.keys(lesson.notes);
-  new BroadcastChannel(CHANNEL).onmessage = follow;
   if (!part) return;
   find("part").onchange = ({ target }) => (([part, stop] = [target.value, "whole"]), showNote());
   find("stop").onchange = ({ target }) => ((stop = target.value), showNote());
   find("follow").textContent = "Open a part with Full screen: its notes appear here.";
   find("notes").hidden = false;
   showNote();
+  const channel = new BroadcastChannel(CHANNEL);
+  channel.onmessage = follow;
+  channel.postMessage("where");
 }
 
 begin();

@@ -7,7 +7,7 @@ const LARGER = [1.6, 1.4, 1.2, 1]; // how large a screen is shown, if it fits so
 const TALK = 120; // seconds of the timer
 const FORTH = ["PageDown", "ArrowRight", " ", "Enter", "n"];
 const BACK = ["PageUp", "ArrowLeft", "p"];
-// A window with the teacher's notes follows from here: see grader/jupyter_ext.
+// A window with the teacher's notes follows from here: see grader/jupyter_ext/margin.
 const CHANNEL = "grader-room";
 
 /**
@@ -72,6 +72,12 @@ function stage(root, host, { name, title, stops: all, at: first = 0, left }, don
     if (stop.ask) stop.ballot = ballot(stop.ask, { say, changed: fit });
   questions.hidden = !all.some(({ asked }) => asked);
 
+  /** Tell the window with the teacher's notes where the room is; it may also ask. */
+  function tell() {
+    const { stop, number, of } = screens[at];
+    channel.postMessage({ name, stop: stop.key ?? number, title, number, of });
+  }
+
   /** Lay out the screens: each beat of each stop is one. */
   function plan(stop) {
     const shown = all.filter(({ asked }) => asking || !asked);
@@ -93,7 +99,7 @@ function stage(root, host, { name, title, stops: all, at: first = 0, left }, don
     clock.stop();
     bar.update();
     fit();
-    channel.postMessage({ name, stop: stop.key ?? number, title, number, of, beat });
+    tell();
     say([title, where.textContent, stop.says].filter(Boolean).join(" · "));
   }
 
@@ -204,6 +210,7 @@ function stage(root, host, { name, title, stops: all, at: first = 0, left }, don
     done();
   }
 
+  channel.onmessage = ({ data }) => data === "where" && tell();
   root.append(dialog);
   dialog.showModal();
   dialog.addEventListener("cancel", (event) => (event.preventDefault(), end()));

@@ -109,7 +109,7 @@ function ballot({ options, letters = [...LETTERS].slice(0, options.length), righ
     });
     list.classList.toggle("counted", bars || !!counting);
     told.textContent = counting || !rounds.length ? "" : heard();
-    const words = judged ? (reasons[looked] ?? why) : "";
+    const words = judged ? (reasons[looked] ?? why.replace(/^./, (first) => first.toUpperCase())) : "";
     const head = looked === right ? "" : `${letters[looked]}: `;
     reason.replaceChildren(...(words ? rich(reasons[looked] ? head + words : words) : []));
     changed();
