@@ -7,7 +7,7 @@ from pathlib import Path
 
 import nbformat
 import pytest
-from support.courses import ROOT, answer
+from support.courses import ROOT, answer, copy_course
 from support.kernels import Kernel
 from nbclient import NotebookClient
 from nbformat.validator import validate
@@ -19,7 +19,8 @@ from grader.course.canonical import SOLUTION_NOTE, canonical
 from grader.course.regions import BEGIN
 from grader.errors import Leftover, NoAssignment, NotANotebook
 from grader.release.unmarked import without_points
-from grader.release.self_study import practice, practice_edition
+from grader.course.lab import copy_release
+from grader.release.self_study import practice, practice_edition, teacher
 from grader.widgets import Question, Strength
 from grader.widgets.kernel import session
 
@@ -34,8 +35,6 @@ OF_A_CLASS = (
 @pytest.fixture(scope="module")
 def released(tmp_path_factory):
     """A course whose practice edition is written; read, never changed."""
-    from support.courses import copy_course
-
     course = copy_course(tmp_path_factory.mktemp("practice") / "course")
     practice(course)
     return course
@@ -407,3 +406,45 @@ def test_every_solution_goes(source, left):
 
     cells = [one for one in edition["cells"] if not one["id"].endswith(SOLUTION_NOTE)]
     assert [left, left] == ["".join(one["source"]) for one in cells]
+
+
+def test_the_teachers_edition_reveals_and_no_other_does(tmp_path, monkeypatch):
+    """Its cards know the right option and the reason of each; practice/ and release/ say none."""
+    course = copy_course(tmp_path / "course")
+    folders = teacher(course, ["step_by_step"])
+    practice(course, ["step_by_step"])
+    name = "step_by_step/visual_quiz.ipynb"
+    made = {}
+    for edition in ("teacher", "practice", "release"):
+        path = course.root / edition / name
+        monkeypatch.setenv("JPY_SESSION_NAME", str(path))
+        card = Question(**asked("source", "visual_quiz", "visual1"))
+        made[edition] = card.props()["told"]
+
+    assert [course.root / "teacher" / "step_by_step"] == folders
+    assert "A" == made["teacher"]["answer"]
+    assert set("ABCD") == set(made["teacher"]["reasons"])
+    assert (None, None) == (made["practice"], made["release"])
+
+
+def test_the_teachers_edition_stays_with_the_teacher(tmp_path):
+    """Git leaves it out, and what learners get is copied from release/ alone."""
+    course = copy_course(tmp_path / "course")
+    teacher(course, ["step_by_step"])
+    copy_release(course)
+
+    assert "/teacher/" in (ROOT / ".gitignore").read_text(encoding="utf-8").split()
+    assert not list((course.root / "work").rglob("*teacher*"))
+    work = [path.read_text(encoding="utf-8") for path in (course.root / "work").rglob("*.ipynb")]
+    assert not [text for text in work if '"teacher": true' in text]
+
+
+def test_the_command_writes_one_edition_at_a_time(tmp_path, monkeypatch, capsys):
+    """`grader release --teacher` names what it wrote; both options at once are wrong use."""
+    course = copy_course(tmp_path / "course")
+    monkeypatch.chdir(course.root)
+
+    assert 0 == main(["release", "--teacher", "step_by_step"])
+    assert "teacher/step_by_step" in capsys.readouterr().out
+    with pytest.raises(SystemExit):
+        main(["release", "--teacher", "--practice"])
