@@ -4,6 +4,10 @@ from grader.widgets.base import SCREEN, Widget
 from grader.widgets.live import module
 
 
+class Frame(Widget):
+    """What every part shares, without a part of its own."""
+
+
 class Screen(Widget):
     """What every part shares that can fill the screen, without a part of its own."""
 
@@ -12,4 +16,5 @@ class Screen(Widget):
 
 def own_bytes(part: Widget | type[Widget]) -> int:
     """The size of a part's module without what the parts share."""
-    return len(module(part).encode()) - len(module(Screen).encode())
+    shared = Screen if set(SCREEN) <= set(part.assets) else Frame
+    return len(module(part).encode()) - len(module(shared).encode())
