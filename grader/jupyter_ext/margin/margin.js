@@ -64,7 +64,8 @@ function tick() {
     n === at ? item.setAttribute("aria-current", "step") : item.removeAttribute("aria-current"),
   );
   find("elapsed").textContent = time(now * 60);
-  const left = at < 0 ? `the lesson of ${whole} minutes is over` : `${time((until - now) * 60)} left for this station`;
+  const left =
+    at < 0 ? `the lesson of ${whole} minutes is over` : `${time((until - now) * 60)} left for this station`;
   find("left").textContent = left;
   find("lesson").classList.toggle("late", at < 0);
   find("run").textContent = clock.since === null ? (clock.before ? "Go on" : "Start the clock") : "Pause";
@@ -96,9 +97,16 @@ function showNote() {
   find("title").textContent = note.title;
   for (const name of ["ask", "wrong", "hear"]) find(name).textContent = note[name];
   find("minutes").textContent = minutes(note.minutes);
-  const titles = Object.entries(lesson.notes).map(([name, stops]) => [name, (stops.whole ?? Object.values(stops)[0]).title]);
+  const titles = Object.entries(lesson.notes).map(([name, stops]) => [
+    name,
+    (stops.whole ?? Object.values(stops)[0]).title,
+  ]);
   options(find("part"), titles, part);
-  options(find("stop"), Object.entries(notes).map(([name, { title }]) => [name, name === "whole" ? "all of it" : title]), stop in notes ? stop : "whole");
+  options(
+    find("stop"),
+    Object.entries(notes).map(([name, { title }]) => [name, name === "whole" ? "all of it" : title]),
+    stop in notes ? stop : "whole",
+  );
 }
 
 /** Go with the full screen: `{name, stop, title, number, of}`. */
@@ -106,7 +114,8 @@ function follow({ data }) {
   const { name, stop: at, title, number, of } = Object(data);
   if (typeof name !== "string" || !lesson) return;
   const found = known(name);
-  find("follow").textContent = `On the screen: ${title}, ${number} of ${of}.${found ? "" : " There are no notes on it."}`;
+  find("follow").textContent =
+    `On the screen: ${title}, ${number} of ${of}.${found ? "" : " There are no notes on it."}`;
   if (!found) return;
   [part, stop] = [found, String(at)];
   showNote();
@@ -121,7 +130,11 @@ async function begin() {
   find("problem").textContent = lesson.problem ?? "";
   if (lesson.problem) return;
   if (!lesson.plans[clock.plan]) clock.plan = 0;
-  options(find("plan"), lesson.plans.map(({ title }, n) => [String(n), title]), String(clock.plan));
+  options(
+    find("plan"),
+    lesson.plans.map(({ title }, n) => [String(n), title]),
+    String(clock.plan),
+  );
   find("plan").onchange = ({ target }) => ((clock.plan = Number(target.value)), keep(), showPlan());
   find("run").onclick = run;
   find("reset").onclick = reset;

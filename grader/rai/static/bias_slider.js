@@ -52,7 +52,11 @@ function lesson(all) {
   const asked = () => (show(start), [dial, h("p", { class: "lead" }, guess.asks)]);
   const setting = ({ text, says, panels: found }, n) => {
     const gaps = panels.map(({ name }, i) => h("li", {}, name, h("b", {}, found[i].gap)));
-    const draw = () => (open(), show(n), [h("p", { class: "lead" }, says), dial, h("ul", { class: "gaps", role: "list" }, gaps)]);
+    const draw = () => (
+      open(),
+      show(n),
+      [h("p", { class: "lead" }, says), dial, h("ul", { class: "gaps", role: "list" }, gaps)]
+    );
     return { key: `setting${n}`, place: `${all.label}: ${text}`, says, draw };
   };
   const question = { key: "guess", asked: true, place: "", says: guess.asks, ask, draw: asked };
@@ -95,7 +99,11 @@ function draw({ page, root, host, say, props }) {
       means.textContent = found.means;
       rows.forEach(([, place], group) => place(found.shares[group], found.band));
     };
-    const list = h("ul", { role: "list" }, rows.map(([view]) => view));
+    const list = h(
+      "ul",
+      { role: "list" },
+      rows.map(([view]) => view),
+    );
     const below = h("div", { class: "below" }, scale());
     return [h("div", {}, h("h3", {}, name), h("p", {}, gap), means, list, below), move];
   }
@@ -118,7 +126,8 @@ function draw({ page, root, host, say, props }) {
     show(step);
     const judged = guessed === guess.right ? "✔ Yes" : "✘ Not quite";
     verdict.textContent = guessed && !step ? `${judged}: ${guess.why}` : "";
-    if (guessed) noted.textContent = (step ? guess.noted : guess.settled).replace("{}", guessed).replace("[]", judged);
+    if (guessed)
+      noted.textContent = (step ? guess.noted : guess.settled).replace("{}", guessed).replace("[]", judged);
     say(`${says.textContent} ${verdict.textContent}`);
   }
 
@@ -145,11 +154,19 @@ function draw({ page, root, host, say, props }) {
       "div",
       { class: "dial" },
       knob,
-      h("div", { class: "ends quiet" }, all.ends.map((end) => h("span", {}, end))),
+      h(
+        "div",
+        { class: "ends quiet" },
+        all.ends.map((end) => h("span", {}, end)),
+      ),
     ),
     h("p", {}, h("label", { for: "knob" }, all.label, ": "), now),
     h("div", { class: "told" }, says, verdict),
-    h("div", { class: "panels" }, panels.map(([view]) => view)),
+    h(
+      "div",
+      { class: "panels" },
+      panels.map(([view]) => view),
+    ),
     h("p", { class: "quiet" }, all.shaded),
     numbers(...all.tables),
   );

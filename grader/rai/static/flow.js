@@ -22,7 +22,11 @@ function ring({ nodes, back }, visit) {
   const box = h(
     "div",
     { class: "ring" },
-    h("ol", { role: "list", "aria-label": "The flow" }, buttons.map((button) => h("li", {}, button))),
+    h(
+      "ol",
+      { role: "list", "aria-label": "The flow" },
+      buttons.map((button) => h("li", {}, button)),
+    ),
     loop,
   );
   const move = (step, ends) => {
@@ -119,11 +123,28 @@ function lesson({ title, steps, process_table: rows, status_tracker: states, ...
 
   const stops = steps.flatMap(({ head, says, ask }, n) => {
     const place = `Step ${n + 1} of ${steps.length}`;
-    const step = { key: `step${n + 1}`, at: n, place, says: `${head} ${says}`, draw: () => (view.classList.remove("context"), drawn(n)) };
+    const step = {
+      key: `step${n + 1}`,
+      at: n,
+      place,
+      says: `${head} ${says}`,
+      draw: () => (view.classList.remove("context"), drawn(n)),
+    };
     if (!ask) return [step];
     const { question, options, right, why } = ask;
     const judged = { options, right: options.indexOf(right), why };
-    return [{ key: `ask${n + 1}`, at: n - 1, asked: true, place: `Before step ${n + 1}`, says: question, ask: judged, draw: () => asked(n) }, step];
+    return [
+      {
+        key: `ask${n + 1}`,
+        at: n - 1,
+        asked: true,
+        place: `Before step ${n + 1}`,
+        says: question,
+        ask: judged,
+        draw: () => asked(n),
+      },
+      step,
+    ];
   });
   const begin = stops.findIndex((stop) => stop.at === at && !stop.asked);
   return { name: "process_flow", title, stops, at: begin, left: (stop) => left(stop.at) };
@@ -185,7 +206,13 @@ function draw({ page, root, host, say, props }) {
 
   function ask(asked) {
     question = asked;
-    const option = (name, n) => h("button", { onclick: () => guess(name) }, h("span", { class: "quiet", "aria-hidden": "true" }, `${n + 1} `), name);
+    const option = (name, n) =>
+      h(
+        "button",
+        { onclick: () => guess(name) },
+        h("span", { class: "quiet", "aria-hidden": "true" }, `${n + 1} `),
+        name,
+      );
     told.replaceChildren(
       h("p", { class: "head" }, asked.question),
       h(

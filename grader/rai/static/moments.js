@@ -40,7 +40,10 @@ function lesson({ title, moments }) {
       note && h("p", {}, h("em", {}, "Note: "), note),
       h("p", { class: "quiet" }, rows),
     ];
-    const draw = (beat) => [h("p", { class: "lead" }, question), beat ? told : h("p", { class: "quiet" }, "What do you think?")];
+    const draw = (beat) => [
+      h("p", { class: "lead" }, question),
+      beat ? told : h("p", { class: "quiet" }, "What do you think?"),
+    ];
     return { key: `moment${n + 1}`, beats: 2, says: question, draw };
   });
   return { name: "key_moments", title, stops };

@@ -59,7 +59,11 @@ function weeksChart({ ticks, threshold, weeks }) {
 }
 
 const legendOf = (kinds) =>
-  h("ul", { class: "legend", role: "list" }, Object.entries(kinds).map(([kind, words]) => line(kind, words)));
+  h(
+    "ul",
+    { class: "legend", role: "list" },
+    Object.entries(kinds).map(([kind, words]) => line(kind, words)),
+  );
 
 const isAlert = ({ kind }) => kind === "new" || kind === "on";
 
@@ -71,7 +75,12 @@ function lesson(all, at, left) {
   const stops = weeks.map(({ says }, n) => {
     const draw = () => {
       show(n);
-      return [h("p", { class: "lead" }, says), view, legendOf(kinds), h("p", {}, `Alerts so far: ${alerts(n)}`)];
+      return [
+        h("p", { class: "lead" }, says),
+        view,
+        legendOf(kinds),
+        h("p", {}, `Alerts so far: ${alerts(n)}`),
+      ];
     };
     return { key: `week${n + 1}`, n, place: `Week ${n + 1} of ${weeks.length}`, says, draw };
   });

@@ -10,11 +10,16 @@ const middle = (card) => {
 function lesson({ title, lead, practices, shuffled, note }) {
   const last = practices.length;
   const list = (names, placed) =>
-    h("ol", { role: "list" }, names.map((name, n) => h("li", {}, placed && h("b", {}, `${n + 1}. `), name)));
+    h(
+      "ol",
+      { role: "list" },
+      names.map((name, n) => h("li", {}, placed && h("b", {}, `${n + 1}. `), name)),
+    );
 
   function draw(beat) {
     const open = shuffled.filter((index) => index >= beat).map((index) => practices[index]);
-    const asks = beat < last ? `What comes ${beat ? "next" : "first"}?` : "This is the order of the snapshot.";
+    const asks =
+      beat < last ? `What comes ${beat ? "next" : "first"}?` : "This is the order of the snapshot.";
     return [
       h("p", { class: "lead" }, `${lead} ${asks}`),
       h("div", { class: "sort" }, list(open, false), list(practices.slice(0, beat), true)),

@@ -11,10 +11,22 @@ function lesson({ title, sentences, note, process_table: steps }, at, left) {
   const stops = sentences.map(({ text, rows, where }, n) => {
     const draw = () => {
       const view = table(steps);
-      [...view.querySelectorAll("tbody tr")].forEach((line, i) => line.classList.toggle("lit", rows.includes(i + 1)));
-      return [h("p", { class: "lead" }, text), n === 2 && h("p", { class: "quiet" }, h("em", {}, "Note: "), note), view];
+      [...view.querySelectorAll("tbody tr")].forEach((line, i) =>
+        line.classList.toggle("lit", rows.includes(i + 1)),
+      );
+      return [
+        h("p", { class: "lead" }, text),
+        n === 2 && h("p", { class: "quiet" }, h("em", {}, "Note: "), note),
+        view,
+      ];
     };
-    return { key: `sentence${n + 1}`, n, place: `Sentence ${n + 1} of ${sentences.length}`, says: `${text} ${where}.`, draw };
+    return {
+      key: `sentence${n + 1}`,
+      n,
+      place: `Sentence ${n + 1} of ${sentences.length}`,
+      says: `${text} ${where}.`,
+      draw,
+    };
   });
   return { name: "transcript", title, stops, at, left: ({ n }) => left(n) };
 }
@@ -67,7 +79,11 @@ function draw({ page, root, host, say, props }) {
   }
 
   const buttons = sentences.map(({ text }, n) => h("button", { onclick: () => choose(n) }, text));
-  const list = h("ul", { role: "list", onkeydown: step }, buttons.map((button) => h("li", {}, button)));
+  const list = h(
+    "ul",
+    { role: "list", onkeydown: step },
+    buttons.map((button) => h("li", {}, button)),
+  );
   const listen = h("button", { hidden: true, onclick: () => (reading ? silence() : read(at)) }, "Listen");
   const offer = () => (listen.hidden = !findVoice());
   page.setAttribute("aria-label", title);

@@ -14,11 +14,23 @@ function lesson(page, { key, title, options, told }) {
   };
   const tables = [...page.querySelectorAll(".beside .scroll")];
   const isLarge = (frame) => frame.querySelectorAll("tr").length - 1 > MOST_ROWS;
-  const looked = tables.filter(isLarge).map((frame, n) => ({ key: `${key}_look${n + 1}`, place: "Look first", says: frame.ariaLabel, draw: () => copy(frame) }));
+  const looked = tables
+    .filter(isLarge)
+    .map((frame, n) => ({
+      key: `${key}_look${n + 1}`,
+      place: "Look first",
+      says: frame.ariaLabel,
+      draw: () => copy(frame),
+    }));
 
   function draw() {
     const column = [...page.querySelector("fieldset").parentNode.children];
-    const before = column.slice(0, column.findIndex((node) => node.matches("fieldset"))).map(copy);
+    const before = column
+      .slice(
+        0,
+        column.findIndex((node) => node.matches("fieldset")),
+      )
+      .map(copy);
     for (const node of before) node.classList.add(node.matches(".stem") ? "lead" : "context");
     const beside = tables.filter((frame) => !isLarge(frame)).map(copy);
     for (const frame of beside) frame.classList.add("context");

@@ -68,8 +68,7 @@ function stage(root, host, { name, title, stops: all, at: first = 0, left }, don
   const floor = h("div", { class: "floor", tabindex: -1 }, screen, black, spoken);
   const dialog = h("dialog", { class: "room", "aria-label": `${title}, for a room` }, floor);
 
-  for (const stop of all)
-    if (stop.ask) stop.ballot = ballot(stop.ask, { say, changed: fit });
+  for (const stop of all) if (stop.ask) stop.ballot = ballot(stop.ask, { say, changed: fit });
   questions.hidden = !all.some(({ asked }) => asked);
 
   /** Tell the window with the teacher's notes where the room is; it may also ask. */
@@ -83,9 +82,17 @@ function stage(root, host, { name, title, stops: all, at: first = 0, left }, don
     const shown = all.filter(({ asked }) => asking || !asked);
     screens = shown.flatMap((stop) => {
       const beats = stop.beats ?? (stop.ballot?.knows ? 2 : 1);
-      return Array.from({ length: beats }, (_, beat) => ({ stop, beat, number: shown.indexOf(stop) + 1, of: shown.length }));
+      return Array.from({ length: beats }, (_, beat) => ({
+        stop,
+        beat,
+        number: shown.indexOf(stop) + 1,
+        of: shown.length,
+      }));
     });
-    return Math.max(0, screens.findIndex((screen) => screen.stop === stop));
+    return Math.max(
+      0,
+      screens.findIndex((screen) => screen.stop === stop),
+    );
   }
 
   function show(to) {
@@ -156,13 +163,13 @@ function stage(root, host, { name, title, stops: all, at: first = 0, left }, don
     const { key, repeat } = event;
     const { ballot } = screens[at].stop;
     const held = root.activeElement;
-    if (key === "Escape") return end(), true;
-    if (!black.hidden || key === "b" || key === "B" || key === ".") return lift(), true;
+    if (key === "Escape") return (end(), true);
+    if (!black.hidden || key === "b" || key === "B" || key === ".") return (lift(), true);
     if (ballot?.press(key)) return true;
     if (held?.matches("input") && /^(\d|Backspace|Delete|ArrowLeft|ArrowRight)$/.test(key)) return false;
     if (held?.matches("button") && [" ", "Enter"].includes(key)) return false;
-    if (FORTH.includes(key)) return step(1, repeat), true;
-    if (BACK.includes(key)) return step(-1), true;
+    if (FORTH.includes(key)) return (step(1, repeat), true);
+    if (BACK.includes(key)) return (step(-1), true);
     if (bar.press(event)) return true;
     if (!ballot) return false;
     if (/^[1-9]$/.test(key)) ballot.mark(key - 1);
@@ -183,7 +190,10 @@ function stage(root, host, { name, title, stops: all, at: first = 0, left }, don
   /** A finger that moves to the left shows what comes next. */
   function touch() {
     let from = null;
-    floor.addEventListener("pointerdown", ({ pointerType, clientX }) => (from = pointerType === "touch" ? clientX : null));
+    floor.addEventListener(
+      "pointerdown",
+      ({ pointerType, clientX }) => (from = pointerType === "touch" ? clientX : null),
+    );
     floor.addEventListener("pointerup", ({ clientX, target }) => {
       const way = from === null || target.closest("button") ? 0 : clientX - from;
       from = null;
@@ -215,11 +225,21 @@ function stage(root, host, { name, title, stops: all, at: first = 0, left }, don
   dialog.showModal();
   dialog.addEventListener("cancel", (event) => (event.preventDefault(), end()));
   // After a click keys are for the lesson again, not for the button.
-  floor.addEventListener("click", ({ detail, target }) => detail && !target.matches("input") && !screens[at].stop.ballot?.counting() && floor.focus());
+  floor.addEventListener(
+    "click",
+    ({ detail, target }) =>
+      detail && !target.matches("input") && !screens[at].stop.ballot?.counting() && floor.focus(),
+  );
   for (const kind of ["keydown", "keypress", "keyup"])
-    addEventListener(kind, kind === "keydown" ? press : (event) => event.stopImmediatePropagation(), { capture: true, signal });
+    addEventListener(kind, kind === "keydown" ? press : (event) => event.stopImmediatePropagation(), {
+      capture: true,
+      signal,
+    });
   floor.requestFullscreen?.().then(
-    () => host.ownerDocument.addEventListener("fullscreenchange", () => document.fullscreenElement || end(), { signal }),
+    () =>
+      host.ownerDocument.addEventListener("fullscreenchange", () => document.fullscreenElement || end(), {
+        signal,
+      }),
     () => {}, // a window that may not fill the screen is filled all the same
   );
   const sizes = new ResizeObserver(resize);

@@ -53,7 +53,13 @@ function lesson(props, at, left) {
   const stops = props.turns.map(({ says: told }, n) => {
     // Its table scrolls to the turn, once it is on the screen.
     const draw = () => (queueMicrotask(() => point(n)), drawn);
-    return { key: `turn${n + 1}`, n, says: told.replaceAll("`", ""), place: `Turn ${n + 1} of ${props.turns.length}`, draw };
+    return {
+      key: `turn${n + 1}`,
+      n,
+      says: told.replaceAll("`", ""),
+      place: `Turn ${n + 1} of ${props.turns.length}`,
+      draw,
+    };
   });
   return { name: props.name, title: props.title, stops, at, left: ({ n }) => left(n) };
 }

@@ -23,7 +23,10 @@ function columns(options) {
  * A question's options. `right` is the index of the right one, undefined where nobody here knows it; `reasons`
  * has a text for each, `why` one for all. `changed()` is called when what stands here has become larger.
  */
-function ballot({ options, letters = [...LETTERS].slice(0, options.length), right, reasons = [], why = "" }, { say, changed }) {
+function ballot(
+  { options, letters = [...LETTERS].slice(0, options.length), right, reasons = [], why = "" },
+  { say, changed },
+) {
   const rounds = []; // the hands for each option, at most two votes
   let counting = null; // the fields of the vote that is counted now
   let marked = -1;
@@ -35,11 +38,21 @@ function ballot({ options, letters = [...LETTERS].slice(0, options.length), righ
   const reason = h("p", { class: "reason" });
   const rows = options.map((text, n) => {
     const sign = h("span", { class: "sign" });
-    const button = h("button", { class: "choice", onclick: () => mark(n) }, h("b", {}, `${letters[n]}.`), h("span", {}, rich(text)), sign);
+    const button = h(
+      "button",
+      { class: "choice", onclick: () => mark(n) },
+      h("b", {}, `${letters[n]}.`),
+      h("span", {}, rich(text)),
+      sign,
+    );
     const meter = h("div", { class: "meter" });
     return { sign, button, meter, item: h("li", {}, button, meter) };
   });
-  const list = h("ol", { class: `choices in${columns(options)}`, role: "list", "aria-label": "Options" }, rows.map(({ item }) => item));
+  const list = h(
+    "ol",
+    { class: `choices in${columns(options)}`, role: "list", "aria-label": "Options" },
+    rows.map(({ item }) => item),
+  );
 
   /** Mark what the room says; once judged, look at the reason of an option. */
   function mark(n) {
@@ -56,7 +69,14 @@ function ballot({ options, letters = [...LETTERS].slice(0, options.length), righ
     if (rounds.length === 2) rounds.pop(); // counted wrong: once more
     counting = options.map((_, n) => {
       const name = `Hands for ${letters[n]}`;
-      return h("input", { type: "text", inputmode: "numeric", maxlength: 3, "aria-label": name, placeholder: "0", onbeforeinput: digits });
+      return h("input", {
+        type: "text",
+        inputmode: "numeric",
+        maxlength: 3,
+        "aria-label": name,
+        placeholder: "0",
+        onbeforeinput: digits,
+      });
     });
     bars = false;
     draw();
@@ -79,7 +99,11 @@ function ballot({ options, letters = [...LETTERS].slice(0, options.length), righ
     if (!rounds.length) return;
     bars = !bars;
     draw();
-    say(bars ? rows.map(({ meter }, n) => `${letters[n]}: ${meter.innerText.replace(/\s+/g, " ")}`).join("; ") : "The bars are hidden.");
+    say(
+      bars
+        ? rows.map(({ meter }, n) => `${letters[n]}: ${meter.innerText.replace(/\s+/g, " ")}`).join("; ")
+        : "The bars are hidden.",
+    );
   }
 
   function judge(now) {
@@ -131,7 +155,12 @@ function ballot({ options, letters = [...LETTERS].slice(0, options.length), righ
       const bar = h("span", { class: "bar" });
       bar.style.width = `${(shares[round] / most) * 100}%`;
       const name = rounds.length > 1 ? `${["first", "second"][round]} ` : "";
-      return h("p", { class: `vote${round}` }, h("span", { class: "track" }, bar), h("span", { class: "hands" }, `${name}${votes[n]}`));
+      return h(
+        "p",
+        { class: `vote${round}` },
+        h("span", { class: "track" }, bar),
+        h("span", { class: "hands" }, `${name}${votes[n]}`),
+      );
     });
     if (rounds.length < 2) return shown;
     const shift = Math.round((shares[1] - shares[0]) * 100);
