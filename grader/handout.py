@@ -7,12 +7,12 @@ the course's checks and parts stays out.
 import json
 import re
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
-from itertools import zip_longest
+from dataclasses import dataclass, replace
+from itertools import pairwise, zip_longest
 from pathlib import Path
 from typing import Any
 
-from markupsafe import Markup
+from markupsafe import Markup, escape
 
 from grader.course.canonical import SOLUTION_NOTE
 from grader.errors import GraderError, NotANotebook
@@ -29,6 +29,9 @@ BOX = re.compile(r"<details[^>]*>\s*<summary[^>]*>(.*?)</summary>(.*?)</details>
 CHECK = re.compile(r"(?m)^from grader\.checks import ")
 PART = re.compile(r"(?m)^from grader\.(?:widgets|learn) import (\w+)$")
 HEADING = re.compile(r"\s*(?:<a id=\"[^\"<>]*\"></a>\s*)?(#{1,3}) +([^\n]+)")
+AS_TEXT = (
+    "as_text"  # ends the id of a cell that repeats the part before it, for those without Python
+)
 QUIZ = "quiz_answers"  # the cell for those who see no cards: its letters stand in the cards here
 Cell = dict[str, Any]
 
@@ -82,14 +85,20 @@ def handout(data: bytes, name: str, solutions: bool = False) -> str:
         )
     _take_outputs(nb["cells"], data)
     clean(nb["cells"])
-    items = [
-        item
-        for item in _items(nb["cells"], kept, solutions)
-        if item.content.strip() or item.heading
-    ]
+    found = _items(nb["cells"], kept, solutions)
+    items = _untwice([item for item in found if item.content.strip() or item.heading])
     look, policy = style()
     title = next((item.heading for item in items if item.heading and item.level == 1), name)
     return template("handout").render(style=look, policy=policy, title=title, items=items)
+
+
+def _untwice(items: list[Item]) -> list[Item]:
+    """Take the title of a part away where the heading above it says the same."""
+    for n, (above, item) in enumerate(pairwise(items), 1):
+        title = f"<p><strong>{escape(above.heading)}</strong></p>"
+        if above.heading and not above.content.strip() and item.content.startswith(title):
+            items[n] = replace(item, content=Markup(item.content[len(title) :]))
+    return items
 
 
 def _take_outputs(cells: list[Cell], data: bytes) -> None:
@@ -111,8 +120,9 @@ def _items(cells: list[Cell], kept: Mapping[str, Any], solutions: bool) -> Itera
     """Yield the pieces of the page; a heading goes with what it stands above."""
     texts: list[Item] = []
     for cell in cells:
-        if str(cell["id"]).endswith(SOLUTION_NOTE):
-            continue  # with solutions each stands below its answer
+        # With solutions each stands below its answer; a part stands there as text already.
+        if str(cell["id"]).endswith((SOLUTION_NOTE, AS_TEXT)):
+            continue
         if cell["cell_type"] != "code":
             texts.append(_text(cell, solutions))
             continue
@@ -182,6 +192,8 @@ def _opened(text: str, solutions: bool) -> str:
         title, content = box.groups()
         if title.strip().startswith("Hint") and not solutions:
             return ""
+        if content.lstrip().startswith("#") or title.strip().startswith("Show "):
+            return f"\n\n{content}\n"  # it has a heading of its own, or there is nothing to press
         return f"\n\n<p><strong>{title}</strong></p>\n\n{content}\n"
 
     return BOX.sub(shown, text)

@@ -1,13 +1,16 @@
 """A lesson rehearsed from the front in a real JupyterLab: projector, clicker, teacher's margin."""
 
 import os
+import re
 
 import pytest
 from playwright.sync_api import expect
 from support.bare_page import violations
 from support.lab_notebook import cell, open_notebook, run_command, save, until, write
+from support.notebooks import path as path_of
 from support.rooms import SETTLED, faults, forth, is_last, place
 
+from grader.handout import handout
 from grader.release.self_study import teacher
 
 DATA = (
@@ -229,3 +232,16 @@ def test_presentation_mode_enlarges_the_parts(edition, room):
     run_command(page, "application:toggle-presentation-mode")
 
     assert 1.15 < after / before < 1.3
+
+
+def test_the_walkthrough_prints_on_one_sheet(bare_page):
+    """Its handout takes two pages of A4, with all that the parts show and nothing twice."""
+    page = handout(path_of("release", "walkthrough").read_bytes(), "walkthrough")
+    bare_page.set_content(page)
+    printed = bare_page.pdf(format="A4", prefer_css_page_size=True)
+    text = bare_page.inner_text("body")
+
+    assert 2 == len(re.findall(rb"/Type\s*/Page\b", printed))
+    once = ("Concept Snapshot", "Full Transcript", "N/A\tN/A\tUnverified")
+    assert [1, 1, 1] == [text.count(one) for one in once]
+    assert "Some problems appear only in real use." in text
