@@ -506,3 +506,31 @@ def test_a_part_grows_with_the_text_of_its_notebook(bare_page):
     bare_page.wait_for_timeout(100)
 
     assert 1.9 < head.bounding_box()["height"] / before < 2.1
+
+
+@pytest.mark.parametrize("width", [320, 640, 1000])
+@pytest.mark.parametrize("name", [*PARTS, "visual3"])
+def test_its_button_takes_no_room_from_the_part(bare_page, name, width):
+    """The button stands in a corner of the part; what is below it is as wide as the part."""
+    bare_page.set_viewport_size({"width": width, "height": 900})
+    show(bare_page, PARTS[name]() if name in PARTS else question(name))
+    narrowed = bare_page.evaluate(
+        """() => {
+          const root = document.querySelector("#here > div > div").shadowRoot;
+          const page = root.querySelector(".page");
+          const { paddingLeft, paddingRight } = getComputedStyle(page);
+          const wide = page.clientWidth - parseFloat(paddingLeft) - parseFloat(paddingRight);
+          return [...page.querySelectorAll(":scope > :is(div:not(.about, .dial, .chart), ul)")]
+            .filter((node) => node.offsetWidth && node.offsetWidth < wide - 1)
+            .map((node) => node.className);
+        }"""
+    )
+    button = bare_page.get_by_role("button", name="Full screen").bounding_box()
+    over = bare_page.evaluate(
+        """([x, y]) => document.querySelector("#here > div > div").shadowRoot
+          .elementFromPoint(x, y).className""",
+        [button["x"] + 5, button["y"] + 5],
+    )
+
+    assert [] == narrowed
+    assert "enter" == over
