@@ -121,7 +121,7 @@ def write_config(course: Course, role: str) -> Path:
         },
         "jupyter_server_config.json": {
             "ServerApp": {"jpserver_extensions": services},
-            "Margin": {"file": "" if away else str(course.source() / "lesson.toml")},
+            "Margin": {"file": "" if away else str(course.source() / "margin.toml")},
             "GivenCells": {
                 "folders": [str(course.root / one) for one in ("release", "practice", "teacher")]
             },

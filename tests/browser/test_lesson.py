@@ -167,15 +167,15 @@ def test_learners_have_no_margin(lab, page):
     """Their server answers in one line, and sends no note."""
     page.goto(lab.url("/grader/margin"))
     problem = page.get_by_role("alert")
-    expect(problem).to_contain_text("There is no source/lesson.toml: this page is for the teacher")
+    expect(problem).to_contain_text("There is no source/margin.toml: this page is for the teacher")
 
-    assert ["problem"] == list(page.request.get(lab.url("/grader/margin/lesson.json")).json())
+    assert ["problem"] == list(page.request.get(lab.url("/grader/margin/margin.json")).json())
     assert not page.locator("#notes").is_visible()
 
 
 def test_strangers_have_no_margin(instructors_lab, page):
     """Without the token of the server nobody reads it."""
-    address = f"{instructors_lab.address}/grader/margin/lesson.json"
+    address = f"{instructors_lab.address}/grader/margin/margin.json"
     found = page.request.get(address, max_redirects=0)
 
     assert found.status in (302, 401, 403)

@@ -1,4 +1,4 @@
-"""The teacher's margin: what a lesson.toml may hold, and that learners have none."""
+"""The teacher's margin: what a margin.toml may hold, and that learners have none."""
 
 import tomllib
 
@@ -8,14 +8,14 @@ from hypothesis import strategies as st
 from support.notebooks import QUESTIONS, ROOT
 from traitlets.config import Config
 
-from grader.jupyter_ext.margin import FILE, LessonError, Margin, lesson
+from grader.jupyter_ext.margin import FILE, Margin, MarginError, noted
 
 PLAN = '[[plan]]\ntitle = "An hour"\nstations = [{ title = "All of it", minutes = 60 }]\n'
 NOTE = 'title = "A"\nminutes = 1\nask = "B"\nwrong = "C"\nhear = "D"\n'
 
 
 def written(folder, text: str) -> Margin:
-    """The margin of a course with this lesson.toml."""
+    """The margin of a course with this margin.toml."""
     (folder / "source").mkdir()
     (folder / FILE).write_text(text, encoding="utf-8")
     return Margin()
@@ -33,7 +33,7 @@ def test_a_lesson_is_read_from_the_course_folder(tmp_path):
 
 def test_the_configured_file_comes_first(tmp_path):
     """`grader lab --role instructor` names the file; the server's own folder may be another."""
-    path = tmp_path / "lesson.toml"
+    path = tmp_path / "margin.toml"
     path.write_text(PLAN, encoding="utf-8")
     margin = Margin(config=Config(Margin={"file": str(path)}))
 
@@ -62,7 +62,7 @@ def test_the_configured_file_comes_first(tmp_path):
 def test_a_slip_is_named_with_its_place(tmp_path, text, says):
     """One line: the file, the place, what it needs."""
     margin = written(tmp_path, text)
-    with pytest.raises(LessonError) as told:
+    with pytest.raises(MarginError) as told:
         margin.read(str(tmp_path))
 
     assert says in str(told.value)
@@ -73,7 +73,7 @@ def test_bytes_that_are_no_text_are_named_too(tmp_path):
     """A file saved in another encoding is no traceback."""
     margin = written(tmp_path, PLAN)
     (tmp_path / FILE).write_bytes(b"\xff\xfe")
-    with pytest.raises(LessonError, match="cannot be read"):
+    with pytest.raises(MarginError, match="cannot be read"):
         margin.read(str(tmp_path))
 
 
@@ -93,8 +93,8 @@ def test_any_data_gives_a_lesson_or_one_line(found):
     """Whatever a file holds, the teacher reads a lesson or what to mend."""
     data = found if isinstance(found, dict) else {"plan": found}
     try:
-        made = lesson(data)
-    except LessonError as error:
+        made = noted(data)
+    except MarginError as error:
         assert str(error).startswith(FILE)
     else:
         assert made["plans"]
@@ -102,13 +102,13 @@ def test_any_data_gives_a_lesson_or_one_line(found):
 
 def test_without_the_file_there_is_one_line(tmp_path):
     """A learner's server has none."""
-    with pytest.raises(LessonError, match="for the teacher, in the folder of the course"):
+    with pytest.raises(MarginError, match="for the teacher, in the folder of the course"):
         Margin().read(str(tmp_path))
 
 
 def test_the_course_has_both_plans_and_notes_on_every_question():
     """Fifty and ninety minutes; whatever a plan names has notes, and so has each question."""
-    made = lesson(tomllib.loads((ROOT / FILE).read_text(encoding="utf-8")))
+    made = noted(tomllib.loads((ROOT / FILE).read_text(encoding="utf-8")))
     length = {
         plan["title"]: sum(one["minutes"] for one in plan["stations"]) for plan in made["plans"]
     }
@@ -123,16 +123,16 @@ def test_the_course_has_both_plans_and_notes_on_every_question():
 
 def test_every_stop_of_the_flow_has_its_own_note():
     """Seven steps, and the question before each but the first, where it is a vote."""
-    made = lesson(tomllib.loads((ROOT / FILE).read_text(encoding="utf-8")))
+    made = noted(tomllib.loads((ROOT / FILE).read_text(encoding="utf-8")))
 
     assert {f"step{number}" for number in range(1, 8)} <= set(made["notes"]["process_flow"])
 
 
 def test_no_edition_holds_the_notes():
-    """Nothing of lesson.toml is in release/, and no assignment holds it in source/."""
+    """Nothing of margin.toml is in release/, and no assignment holds it in source/."""
     released = [path for path in (ROOT / "release").rglob("*") if path.is_file()]
     texts = "".join(path.read_text(encoding="utf-8", errors="replace") for path in released)
 
-    assert [ROOT / FILE] == list((ROOT / "source").rglob("lesson*"))
+    assert [ROOT / FILE] == list((ROOT / "source").rglob("margin*"))
     assert "Who is affected by this system, and at which node" not in texts
-    assert "lesson.toml" not in texts
+    assert "margin.toml" not in texts

@@ -4,7 +4,7 @@ what to ask at the stop that the full screen of a part shows now. The page stand
 window, never on the projector; the full screen, in another window of the same browser, tells it
 the stop.
 
-What it shows is written in `source/lesson.toml`, which is never released: a server without that
+What it shows is written in `source/margin.toml`, which is never released: a server without that
 file, as learners have it, answers in one line that there is none.
 """
 
@@ -19,52 +19,52 @@ from traitlets import Unicode
 from traitlets.config import LoggingConfigurable
 
 HERE = Path(__file__).parent
-FILE = "source/lesson.toml"
+FILE = "source/margin.toml"
 PAGES = {"": "text/html", "margin.js": "text/javascript", "margin.css": "text/css"}
 TEXTS = ("title", "ask", "wrong", "hear")  # of a note
 NONE = "There is no {}: this page is for the teacher, in the folder of the course."
 
 
-class LessonError(Exception):
-    """`lesson.toml` does not say what it should; the text is one line for the teacher."""
+class MarginError(Exception):
+    """`margin.toml` does not say what it should; the text is one line for the teacher."""
 
 
 class Margin(LoggingConfigurable):
     """Where the teacher's notes are."""
 
     file = Unicode(
-        help="The path of lesson.toml; without one source/lesson.toml below the server's folder."
+        help="The path of margin.toml; without one source/margin.toml below the server's folder."
     ).tag(config=True)
 
     def read(self, root: str) -> dict[str, Any]:
         """
-        Return the plans and notes of the course, as `lesson` does.
+        Return the plans and notes of the course, as `noted` does.
 
-        Raises: LessonError, in one line, where there are none or they cannot be read.
+        Raises: MarginError, in one line, where there are none or they cannot be read.
         """
         path = Path(self.file or Path(root) / FILE)
         try:
             with path.open("rb") as file:
-                return lesson(tomllib.load(file))
+                return noted(tomllib.load(file))
         except FileNotFoundError:
-            raise LessonError(NONE.format(FILE)) from None
+            raise MarginError(NONE.format(FILE)) from None
         except (OSError, tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
-            raise LessonError(f"{FILE} cannot be read: {error}.") from None
+            raise MarginError(f"{FILE} cannot be read: {error}.") from None
 
 
-def lesson(found: dict[str, Any]) -> dict[str, Any]:
+def noted(found: dict[str, Any]) -> dict[str, Any]:
     """
     Return `{"plans": [{"title", "stations": [{"title", "minutes", "notebook", "parts"}]}], "notes":
-    {part: {stop: {"title", "minutes", "ask", "wrong", "hear"}}}}` of a lesson.toml.
+    {part: {stop: {"title", "minutes", "ask", "wrong", "hear"}}}}` of a margin.toml.
 
-    Raises: LessonError that names the first place which is not as it should be.
+    Raises: MarginError that names the first place which is not as it should be.
     """
     plans = [_plan(one, f"plan {n}") for n, one in enumerate(_list(found, "plan", "the file"), 1)]
     if not plans:
-        raise LessonError(f"{FILE} holds no plan: begin one with a line [[plan]].")
+        raise MarginError(f"{FILE} holds no plan: begin one with a line [[plan]].")
     notes = found.get("notes", {})
     if not isinstance(notes, dict):
-        raise LessonError(f"{FILE}: notes is no table.")
+        raise MarginError(f"{FILE}: notes is no table.")
     return {
         "plans": plans,
         "notes": {
@@ -121,11 +121,11 @@ def _minutes(found: Any, where: str) -> float:
 
 
 def _refuse(where: str, what: str) -> None:
-    raise LessonError(f"{FILE}: {where} {what}.")
+    raise MarginError(f"{FILE}: {where} {what}.")
 
 
 class MarginHandler(JupyterHandler):
-    """GET the page, its files, and `lesson.json`: the lesson, or `{"problem": a line}`."""
+    """GET the page, its files, and `margin.json`: the lesson, or `{"problem": a line}`."""
 
     def initialize(self, margin: Margin) -> None:
         """Answer from this."""
@@ -135,17 +135,17 @@ class MarginHandler(JupyterHandler):
     def get(self, name: str = "") -> None:
         """Send one of them."""
         self.set_header("Cache-Control", "no-cache")
-        if name == "lesson.json":
+        if name == "margin.json":
             self.set_header("Content-Type", "application/json")
-            self.finish(json.dumps(self._lesson()))
+            self.finish(json.dumps(self._noted()))
             return
         if name not in PAGES:
             raise web.HTTPError(404)
         self.set_header("Content-Type", f"{PAGES[name]}; charset=utf-8")
         self.finish((HERE / (name or "margin.html")).read_bytes())
 
-    def _lesson(self) -> dict[str, Any]:
+    def _noted(self) -> dict[str, Any]:
         try:
             return self.margin.read(self.settings.get("server_root_dir", "."))
-        except LessonError as error:
+        except MarginError as error:
             return {"problem": str(error)}

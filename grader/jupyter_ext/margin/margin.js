@@ -123,7 +123,7 @@ function follow({ data }) {
 
 async function begin() {
   try {
-    lesson = await (await fetch("margin/lesson.json")).json();
+    lesson = await (await fetch("margin/margin.json")).json();
   } catch {
     lesson = { problem: "Jupyter does not answer. Is it still running?" };
   }
