@@ -12,8 +12,7 @@ function draw(ui) {
   const title = h("h2");
   const note = h("p", { class: "note" });
   const says = h("p", { class: "says" }, h("span"));
-  const code = h("ol", { class: "code" });
-  const shown = h("div", { class: "turns" });
+  const { code, shown, fill, point: mark } = turnsView();
   const press = (act) => () => (stop(), act());
   const previous = h("button", { onclick: press(() => go(at - 1)) }, "◀ Previous");
   const play = h("button", { class: "main", onclick: () => (timer ? stop() : start()) });
@@ -44,36 +43,10 @@ function draw(ui) {
 
   /** Mark the turn: its row, its lines, its sentence. */
   function point() {
-    const { lines, stopped, says: told } = props.turns[at];
-    says.firstChild.replaceChildren(...rich(told));
-    [...code.children].forEach((line, n) => {
-      const ran = lines.includes(n + 1);
-      line.className = n + 1 === stopped ? "ran stopped" : ran ? "ran" : "";
-      line.firstChild.textContent = n + 1 === stopped ? "✘" : ran ? "▸" : "";
-    });
-    const rows = [...shown.querySelectorAll("tbody tr")];
-    shown.querySelector("[aria-current]")?.removeAttribute("aria-current");
-    rows[at].setAttribute("aria-current", "true");
-    const [box, row] = [shown.firstChild, rows[at]];
-    const head = shown.querySelector("thead").offsetHeight; // it stays on top
-    if (row.offsetTop - head < box.scrollTop) box.scrollTop = row.offsetTop - head;
-    const below = row.offsetTop + row.offsetHeight - box.clientHeight;
-    if (below > box.scrollTop) box.scrollTop = below;
+    says.firstChild.replaceChildren(...rich(props.turns[at].says));
+    mark(at);
     previous.setAttribute("aria-disabled", at === 0);
     next.setAttribute("aria-disabled", at + 1 === props.turns.length);
-  }
-
-  /** The table of all turns; what a turn changed stands out, as do matches. */
-  function turns() {
-    const region = table(props.table);
-    const columns = props.table.columns;
-    region.querySelectorAll("tbody tr").forEach((row, n) => {
-      const changed = props.turns[n].changed.map((name) => row.children[columns.lastIndexOf(name)]);
-      changed.forEach((cell) => (cell.className = "changed"));
-      const match = row.children[columns.indexOf("match")];
-      if (match) match.className = { "✔": "yes", "✘": "no" }[match.textContent[0]] ?? "";
-    });
-    return region;
   }
 
   function redraw() {
@@ -86,10 +59,7 @@ function draw(ui) {
     const none = !props.turns.length;
     for (const node of [says, controls, sides]) node.hidden = none;
     if (none) return;
-    code.replaceChildren(
-      ...props.code.map((line) => h("li", {}, h("span", { class: "mark" }), h("code", {}, line || " "))),
-    );
-    shown.replaceChildren(turns());
+    fill(props);
     if (held) shown.firstChild.focus();
     point();
   }
