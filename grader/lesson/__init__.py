@@ -13,8 +13,9 @@ the exchange alone, and nbgrader looks for notebooks in folders of its own.
 """
 
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import replace
+from functools import partial
 from pathlib import Path
 
 from grader import gradebook
@@ -23,18 +24,26 @@ from grader.errors import NotGraded, NothingToShow, UsageError
 from grader.feedback.words import title
 from grader.judge.limits import SandboxLimits
 from grader.judge.task import Task
-from grader.lesson.choosing import MOST, Mistake, chosen
+from grader.lesson.choosing import MOST, Answer, Mistake, chosen
 from grader.lesson.nameless import Names, without_remarks
 from grader.lesson.page import Item, is_lesson, notebook, text_of
 from grader.lesson.reading import Work, read_work
 from grader.lesson.replaying import Question, Replayed, replayed
-from grader.sandbox import Limits
 from grader.sandbox.levels import NO_WALLS, Level
 from grader.trial.reading import hand_ins, keys_in_source
 from grader.widgets.kernel.recording import Recording
 
 MARK = re.compile(r"[^\n]*### (?:BEGIN|END) SOLUTION[^\n]*\n?")
-OTHERS = ("source", "release", "submitted", "autograded", "feedback", "exchange", "work", "practice")
+OTHERS = (
+    "source",
+    "release",
+    "submitted",
+    "autograded",
+    "feedback",
+    "exchange",
+    "work",
+    "practice",
+)
 
 
 def write_lesson(
@@ -57,13 +66,14 @@ def write_lesson(
         gradebook.marks(book, assignment)
         people, seed = gradebook.people(book), gradebook.seed(book, assignment)
         pairs = hand_ins(directory, config, keys_in_source(directory, config))
-    keys = {name: solved for name, (solved, _) in pairs.items()}
-    work = read_work(course, assignment, {name: blank for name, (_, blank) in pairs.items()})
+    blank = {name: one for name, (_, one) in pairs.items()}
+    work = read_work(course, assignment, blank)
     _check_work(work, assignment)
-    texts = [cell.source for key in keys.values() for cell in key.cells]
+    texts = [cell.source for key, _ in pairs.values() for cell in key.cells]
     names = Names([*people, *work.students], texts)
     found = chosen(work.answers, names.rank)
-    items = _items(found, work, keys, names, level, settings.limits, seed)
+    record = partial(replayed, level=level, limits=settings.limits, seed=seed)
+    items = _items(found, work, pairs, names, record)
     remarks = list(_remarks(found, work, level))
     path.write_text(text_of(notebook(title(assignment), items, remarks)), encoding="utf-8")
     return path
@@ -96,8 +106,8 @@ def _check_work(work: Work, assignment: str) -> None:
         )
     if not work.handed_in:
         raise NothingToShow(
-            f"{assignment} has no code tasks: a lesson is made of wrong code. For its questions run:"
-            f" grader report {assignment}"
+            f"{assignment} has no code tasks, and a lesson is made of wrong code."
+            f" For its questions run: grader report {assignment}"
         )
     if not work.answers:
         raise NothingToShow(
@@ -109,35 +119,32 @@ def _check_work(work: Work, assignment: str) -> None:
 def _items(
     found: list[Mistake],
     work: Work,
-    keys: Mapping[str, Task],
+    pairs: Mapping[str, tuple[Task, Task]],
     names: Names,
-    level: Level,
-    limits: Limits,
-    seed: str,
+    record: Callable[[Task, list[Question]], list[Replayed]],
 ) -> list[Item]:
     """Return the questions in the order in which they were chosen."""
     made: dict[int, Item] = {}
-    for notebook_name, key in keys.items():
-        own = [one for one in found if one.shown.notebook == notebook_name]
-        asked = [_question(one, key, names) for one in own]
-        loops = replayed(key, asked, level, limits, seed) if asked else []
+    for name, (key, blank) in pairs.items():
+        own = [one for one in found if one.shown.notebook == name]
+        asked = [_question(one.shown, key, names) for one in own]
+        loops = record(key, asked) if asked else []
         for mistake, question, pair in zip(own, asked, loops, strict=True):
             shown = mistake.shown
             made[id(mistake)] = Item(
-                task=f"{title(notebook_name)}, {title(shown.answer_id)}",
+                task=f"{title(name)}, {title(shown.answer_id)}",
                 learners=mistake.learners,
-                of=len(work.handed_in[notebook_name, shown.answer_id]),
+                of=len(work.handed_in[name, shown.answer_id]),
                 wrong=question.wrong,
-                right=_solution(key, shown.answer_id),
+                right=_without_stub(_solution(key, shown.answer_id), blank, shown.answer_id),
                 told=names.hidden(shown.told),
                 loops=_nameless(pair, names),
             )
     return [made[id(one)] for one in found]
 
 
-def _question(mistake: Mistake, key: Task, names: Names) -> Question:
+def _question(shown: Answer, key: Task, names: Names) -> Question:
     """Return what is to be recorded for a mistake."""
-    shown = mistake.shown
     right = _solution(key, shown.answer_id)
     code = names.code_hidden(shown.code)
     bare = without_remarks(right) or right
@@ -148,6 +155,13 @@ def _solution(key: Task, answer_id: str) -> str:
     """Return the author's own answer without the marks around it."""
     source = next(cell.source for cell in key.cells if cell.cell_id == answer_id)
     return MARK.sub("", source).strip("\n")
+
+
+def _without_stub(solution: str, blank: Task, answer_id: str) -> str:
+    """Return an author's answer without the comments that say where to write."""
+    released = next(cell.source for cell in blank.cells if cell.cell_id == answer_id)
+    stub = {line.strip() for line in released.splitlines() if line.strip().startswith("#")}
+    return "\n".join(line for line in solution.splitlines() if line.strip() not in stub)
 
 
 def _nameless(pair: Replayed, names: Names) -> Replayed:

@@ -2,10 +2,10 @@
 Which wrong answers are worth a lesson: they are put into groups of the same mistake, and of the
 largest groups one answer each is shown. Decides only; reads and runs nothing.
 
-The same mistake is: in the same task the same rule was missed first, and the learners were told the
-same, but for the names and numbers in it. One rule may be missed in several ways (a typed-in number
-and a forgotten colon are both no right line), so the rule alone is too coarse; and the code alone is
-too fine, for hardly two learners write the same.
+The same mistake is: in the same task the same rule was missed first, and the learners were told
+the same, but for the code and the numbers in it. One rule may be missed in several ways (a typed-in
+number and a forgotten colon are both no right line), so the rule alone is too coarse; and the code
+alone is too fine, for hardly two learners write the same.
 """
 
 import ast

@@ -2,10 +2,10 @@
 A learner's code without what could tell whose it is: without comments and docstrings, and with
 another word where a name of somebody in the class stands.
 
-A name is known by its letters alone: capitals, accents and compatible signs make no difference, and
-in text a name is found in one piece or between other signs, `ada_result`, `Adas2`, "by Ada". What
-the course's own texts and Python say is nobody's name there. What nobody can find is a name that the
-gradebook does not know: code with such words is only shown where a learner without any is not there.
+A name is known by its letters alone: capitals, accents and signs that look or read alike make no
+difference, and it is found between other signs too, `ada_result`, `Adas2`, "by Ada". Words of the
+course's own code and of Python are nobody's name. What nobody can find is a name that the gradebook
+does not know: code with words that may be one is only shown where nobody wrote any without.
 """
 
 import ast
@@ -53,7 +53,7 @@ def without_remarks(code: str) -> str | None:
 
 
 def _alone(tokens: list[tokenize.TokenInfo]) -> Iterator[tuple[tuple[int, int], tuple[int, int]]]:
-    """Yield where texts stand that are a statement of their own: docstrings, and notes like them."""
+    """Yield where texts stand that are a statement of their own: docstrings, and notes alike."""
     told = [one for one in tokens if one.type not in SKIPPED]
     start = None
     for before, one in zip([None, *told], told, strict=False):

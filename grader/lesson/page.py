@@ -15,8 +15,8 @@ from grader.lesson.replaying import Replayed
 from grader.widgets.kernel.recording import as_data
 from grader.widgets.two_loops import TwoLoops
 
+LONGEST_CALL = 120  # characters that fit on a slide
 MADE = {"lesson": True}  # in metadata.grader: such a file may be written over
-NOTHING = "Neither code has a loop: talk about what it does line by line."
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,8 +70,8 @@ def _start(title: str, items: Sequence[Item], remarks: Sequence[str]) -> str:
         f"{number} that the class really made, without names."
         " Let the room say what the code does, and only then go on to the cell below.",
         "",
-        "*Run > Run All Cells* brings the loops to life. Nothing of a learner's runs then: both loops"
-        " were recorded when this notebook was written.",
+        "*Run > Run All Cells* brings the loops to life. No code of a learner's runs then: both"
+        " loops were recorded when this notebook was written.",
     ]
     return "\n".join([*lines, *(f"\n{_plain(one)}" for one in remarks)])
 
@@ -88,8 +88,8 @@ def _question(number: int, item: Item) -> Iterator[dict[str, object]]:
     if any(one.turns for one in loops):
         yield _loops(number, item.loops)
     told = [f"**What these learners were told:** {_told(item.told)}"]
-    if not any(one.turns for one in loops):
-        told.append(_told(_said(item.loops)))
+    if not any(one.turns for one in loops) and (said := _said(item.loops)):
+        told.append(_told(said))
     yield _text(
         f"answer_{number}",
         "<details>\n<summary>What goes wrong, and the right code</summary>\n\n"
@@ -99,17 +99,18 @@ def _question(number: int, item: Item) -> Iterator[dict[str, object]]:
 
 
 def _said(loops: Replayed) -> str:
-    """Say what is known where there is no loop to step through."""
-    if not loops.call:
-        return loops.wrong.problem if loops.wrong.stop or not loops.right.problem else NOTHING
-    pairs = (("This code", loops.wrong.came), ("the right code", loops.right.came))
-    came = "; ".join(f"{who} {what}" for who, what in pairs if what)
-    return f"`{short(loops.call)}`: {came}." if came else loops.wrong.problem
+    """Say what came of both where there is no loop to step through, "" where that tells nothing."""
+    wrong, right = loops.wrong, loops.right
+    if 0 < len(loops.call) <= LONGEST_CALL and wrong.came != right.came:
+        pairs = (("this code", wrong.came), ("the right code", right.came))
+        came = ", ".join(f"{who} {what}" for who, what in pairs if what)
+        return f"With `{loops.call}` {came}."
+    return "" if wrong.problem in ("", right.problem) else wrong.problem
 
 
 def short(text: str) -> str:
     """Return a call that fits on a slide."""
-    return text if len(text) <= 120 else f"{text[:119]}…"
+    return text if len(text) <= LONGEST_CALL else f"{text.partition('(')[0]}(…)"
 
 
 def _loops(number: int, loops: Replayed) -> dict[str, object]:
@@ -154,7 +155,7 @@ def _told(text: str) -> str:
     """Return a sentence with a learner's words in it: only its code in backticks is marked up."""
     parts = re.split(r"`([^`]*)`", text)
     return "".join(
-        f"<code>{_signs(part)}</code>" if odd % 2 else _plain(part)
+        f"<code>{_signs(part)}</code>" if odd % 2 else _signs(part)
         for odd, part in enumerate(parts)
     )
 

@@ -1,6 +1,6 @@
 """
-The wrong answers of a class to code tasks, read from the graded notebooks: what was missed stands in
-their metadata, as data. Work that is missing, untouched or could not be graded is no wrong answer.
+The wrong answers of a class to code tasks, read from the graded notebooks: what was missed stands
+in their metadata, as data. Work that is missing, untouched or could not be graded is none.
 """
 
 import json

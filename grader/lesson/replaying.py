@@ -1,13 +1,13 @@
 """
-Records the loops of wrong answers and of the right ones in the sandbox, as a learner's kernel would.
+Records the loops of wrong and of right answers in the sandbox, as a learner's kernel would.
 
     replayed     ask a process of its own for the recordings
     python -m grader.lesson.replaying
                  that process: the key of a notebook and the answers in, as JSON; what came out
 
 That process is trusted, as a worker that grades: the key's checks run in it, to learn with which
-call a function is wrong. Learner code runs in guests of the sandbox alone, each answer in one of its
-own, and what comes from there is looked through as data.
+call a function is wrong. Learner code runs in guests of the sandbox alone, each answer in one of
+its own, and what comes from there is looked through as data.
 """
 
 import ast
@@ -32,7 +32,7 @@ from grader.sandbox import GuestError, Limits, Sandbox, Tampered, Timeout
 from grader.sandbox.levels import Level
 from grader.widgets.kernel.recording import Recording, as_data, from_data
 from grader.widgets.kernel.session import A_PART
-from grader.widgets.loop import Plan, find, find_in
+from grader.widgets.loop import Plan, find, find_in, why_no_turns
 
 PATIENCE = 600.0  # seconds for all recordings of a notebook
 SECONDS = 5.0  # for one answer to run
@@ -41,7 +41,6 @@ LONGEST_CALL = 2000  # characters
 LARGEST = 1_000_000  # characters of what a guest recorded
 ENDLESS = "This code did not come to its end, and was stopped."
 ENDED = "This code ended Python itself, so nothing of it can be replayed."
-NO_LOOP = "There is no for loop in `{}`, so there are no turns to step through."
 UNREADABLE = "Python cannot read this code, so none of it runs: look at line {}."
 MAGIC = "This code has commands of IPython's own, so it is not replayed."
 ODD = "What this code did could not be recorded."
@@ -114,8 +113,8 @@ def replay(
     tasks = _tasks(key, sandbox, seed)
     for one in questions:
         call = _telling_call(key, one, tasks.get(one.check_id), sandbox)
-        texts = one.wrong, one.right
-        yield Replayed(*(_recorded(key, one.answer_id, text, call, sandbox) for text in texts), call)
+        wrong = _recorded(key, one.answer_id, one.wrong, call, sandbox)
+        yield Replayed(wrong, _recorded(key, one.answer_id, one.right, call, sandbox), call)
 
 
 def _tasks(key: Task, sandbox: Sandbox, seed: str) -> dict[str, FunctionTask]:
@@ -139,9 +138,11 @@ def _telling_call(
         return ""
     first = [one for one in task.checks if one.check_id == question.rule]
     others = [one for one in task.checks if one.check_id != question.rule]
+    seen = [one for one in others if one in task.checks[: task.visible]]
+    hidden = [one for one in others if one not in seen]
     pairs = [
         (check, case)
-        for checks in (first, others)
+        for checks in (first, seen, hidden)
         for check, case in sorted(
             ((check, case) for check in checks for case in filter(_is_plain, check.cases)),
             key=lambda pair: len(pair[1].acts[0].shown(task.name)),
@@ -181,7 +182,7 @@ def _recorded(key: Task, answer_id: str, source: str, call: str, sandbox: Sandbo
     if problem := _unfit(source):
         return Recording(source, problem=problem)
     name = call.partition("(")[0]
-    plan = (find_in(source, name) or NO_LOOP.format(name)) if call else find(source)
+    plan = find_in(source, name) if call else find(source)
     try:
         with _Room(key, answer_id, sandbox) as room:
             claimed = room.recorded(source, call)
@@ -191,7 +192,7 @@ def _recorded(key: Task, answer_id: str, source: str, call: str, sandbox: Sandbo
         return Recording(source, problem=ENDED)
     # The guest is believed what it saw, and not what the text tells.
     own = {"source": source, "problem": "", "plan": None}
-    own |= {"plan": asdict(plan)} if isinstance(plan, Plan) else {"problem": plan}
+    own |= {"plan": asdict(plan)} if isinstance(plan, Plan) else {"problem": why_no_turns(source)}
     try:
         sound = claimed.keys() == asdict(Recording()).keys() and not (
             claimed["problem"] and isinstance(plan, Plan)

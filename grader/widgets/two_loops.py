@@ -54,7 +54,7 @@ class TwoLoops(Widget):
                     "code": found.source.rstrip().split("\n"),
                     "table": turns_table(found),
                     "turns": [turn_of(found, number) for number in range(len(found.turns))],
-                    "note": _note(found, self.call),
+                    "note": self._note(found),
                     "ended": _ended(found),
                 }
                 for title, found in zip(self.titles, self.sides, strict=True)
@@ -66,7 +66,7 @@ class TwoLoops(Widget):
     def static_html(self) -> str:
         """Return both loops below each other, and where they part, closed at first."""
         blocks = "".join(
-            f"<h4>{html.escape(title)}</h4>{_code(found)}<p>{escape(_note(found, self.call))}</p>"
+            f"<h4>{html.escape(title)}</h4>{_code(found)}<p>{escape(self._note(found))}</p>"
             f"{turns_html(found)}"
             for title, found in zip(self.titles, self.sides, strict=True)
         )
@@ -76,7 +76,16 @@ class TwoLoops(Widget):
     def plain_text(self) -> str:
         """Return what each loop did in one sentence, without where they part."""
         pairs = zip(self.titles, self.sides, strict=True)
-        return " ".join(f"{title}: {_note(found, self.call)}" for title, found in pairs)
+        return " ".join(f"{title}: {self._note(found)}" for title, found in pairs)
+
+    def _note(self, found: Recording) -> str:
+        """Return the sentence about a whole loop, and what came of it if that differs."""
+        told = note(found)
+        if not found.came or len({one.came for one in self.sides}) == 1:
+            return told
+        if self.call:
+            return f"{told} `{self.call}` {found.came}."
+        return told if found.stop else f"{told} The code {found.came}."
 
 
 def parting(
@@ -89,14 +98,14 @@ def parting(
     if not (left.turns and right.turns):
         return None, "Only where both have a loop can they be compared turn by turn."
     same = _comparable(left, right)
-    if not same:
-        return None, "The two loops keep nothing in common, so no turn of theirs can be compared."
     called = [title[:1].lower() + title[1:] for title in titles]
     most = max(len(left.turns), len(right.turns))
     for at in range(most):
         told = _difference(left, right, at, same, called)
         if told:
             return at, f"They part in turn {at + 1}: {told}."
+    if not same:
+        return None, "The two loops keep nothing in common, so no turn of theirs can be compared."
     if left.more or right.more:
         return None, f"In the {most} turns that were recorded they do not part."
     return None, (
@@ -114,8 +123,9 @@ def _comparable(left: Recording, right: Recording) -> list[tuple[str, str]]:
     same = [(name, name) for name in ours if name in theirs]
     ours, theirs = left.plan.counters, right.plan.counters
     same += [(name, name) for name in ours if name in theirs]
-    rest = [[n for n in some if n not in others] for some, others in ((ours, theirs), (theirs, ours))]
-    return same + list(zip(*rest, strict=True)) if len(rest[0]) == len(rest[1]) else same
+    mine = [name for name in ours if name not in theirs]
+    yours = [name for name in theirs if name not in ours]
+    return same + list(zip(mine, yours, strict=True)) if len(mine) == len(yours) else same
 
 
 def _difference(
@@ -134,7 +144,23 @@ def _difference(
         if ours[mine] != theirs[yours]:
             first, second = called
             return f"`{mine}` is {ours[mine]} in {first}, `{yours}` {theirs[yours]} in {second}"
-    return ""
+    return _line_of_one(left, right, at, called) or _line_of_one(right, left, at, called[::-1])
+
+
+def _line_of_one(one: Recording, other: Recording, at: int, called: Sequence[str]) -> str:
+    """Name a line of both that runs in this turn of the one alone, "" for none."""
+    ours, theirs = (set(map(str.strip, found.source.splitlines())) for found in (one, other))
+    ran, elsewhere = _lines(one, at), _lines(other, at)
+    alone = (line for line in ran if line in ours & theirs and line not in elsewhere)
+    line = next(alone, "").replace("`", "'")
+    return f"`{line}` runs in {called[0]} and not in {called[1]}" if line else ""
+
+
+def _lines(found: Recording, at: int) -> list[str]:
+    """Return the text of the lines that ran in a turn, without the `for` itself."""
+    text = found.source.splitlines()
+    lines = (number for number in found.turns[at].lines if number != found.plan.first)
+    return [text[number - 1].strip() for number in lines]
 
 
 def _stops(found: Recording, at: int) -> bool:
@@ -151,19 +177,13 @@ def _recorded(one: Code, call: str, given: Mapping[str, object] | None) -> Recor
     return record(one, call, given) if isinstance(one, str) else from_data(one)
 
 
-def _note(found: Recording, call: str) -> str:
-    """Return the sentence about a whole loop, and what came of the call or of the error."""
-    came = found.came if call or not found.stop else ""
-    return f"{note(found)} {f'`{call}`' if call else 'The code'} {came}." if came else note(found)
-
-
 def _ended(found: Recording) -> str:
     """Say what became of a loop that takes no more turns than these."""
     if not found.turns:
         return found.problem or note(found)
     number = len(found.turns)
     if found.stop:
-        return "It stopped in turn {} with {}.".format(number, found.stop[1])
+        return f"It stopped in turn {number} with {found.stop[1]}."
     turns = f"{number} turn{'s' * (number != 1)}"
     return f"Only its first {turns} are shown." if found.more else f"It ended after {turns}."
 

@@ -155,6 +155,8 @@ def test_it_can_be_read_in_forced_colours_and_on_paper(bare_page, picture):
         expect(bare_page.get_by_role("button", name="Next ▶")).to_be_hidden()
         expect(bare_page.locator("table").first).to_be_visible()
     finally:
-        bare_page.emulate_media(media="screen", forced_colors="none", reduced_motion="no-preference")
+        bare_page.emulate_media(
+            media="screen", forced_colors="none", reduced_motion="no-preference"
+        )
 
     assert "solid" == outlined

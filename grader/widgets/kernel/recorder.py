@@ -17,7 +17,7 @@ from types import CodeType, FrameType, NoneType
 from typing import TYPE_CHECKING, Any
 
 from grader.widgets.kernel.recording import TURNS, Recording, Turn
-from grader.widgets.loop import Plan, find, find_in
+from grader.widgets.loop import Plan, find, find_in, why_no_turns
 
 if TYPE_CHECKING:
     from IPython.core.interactiveshell import InteractiveShell
@@ -246,8 +246,7 @@ def record(source: str, call: str = "", given: Mapping[str, object] | None = Non
     space: dict[str, object] = {"__name__": "__main__", **(given or {})}
     function = ast.parse(call, mode="eval").body.func.id if call else ""
     plan = find_in(source, function) if call else find(source)
-    missing = f"There is no for loop in `{function}`: its turns cannot be shown one by one."
-    found = Recording(source, problem=plan if isinstance(plan, str) else missing)
+    found = Recording(source, problem=why_no_turns(source))
     try:
         with contextlib.redirect_stdout(_Nowhere()):
             code = compile(source, "<code>", "exec")
@@ -264,7 +263,6 @@ def record(source: str, call: str = "", given: Mapping[str, object] | None = Non
                 else:
                     exec(code, space)
     except SyntaxError as error:
-        found.problem = "Python cannot read this code, so none of it ran."
         found.came = f"is not valid Python in line {error.lineno}"
     except (Exception, SystemExit) as error:
         words = f"{type(error).__name__}: {_error_text(error)}".removesuffix(": ")

@@ -28,7 +28,9 @@ function draw(ui) {
     const name = h("h3");
     const now = h("p", { class: "now" });
     const view = turnsView();
-    return { name, now, view, node: h("div", { class: "side" }, name, view.code, now, view.shown) };
+    const whole = h("p", { class: "note" });
+    const node = h("div", { class: "side" }, name, view.code, now, view.shown, whole);
+    return { name, now, view, whole, node };
   });
   const both = h("div", { class: "sides" }, sides.map((side) => side.node));
   const key = h("p", { class: "quiet" }, KEYS);
@@ -126,7 +128,8 @@ function draw(ui) {
     const none = !most();
     guess.hidden = !asking;
     for (const node of [says, controls, key]) node.hidden = asking || none;
-    for (const { now, view } of sides) now.hidden = view.shown.hidden = asking;
+    for (const { now, view, whole } of sides)
+      now.hidden = view.shown.hidden = whole.hidden = asking;
     again.hidden = !canAsk();
     point();
   }
@@ -136,8 +139,9 @@ function draw(ui) {
     stop();
     title.textContent = props.title;
     props.sides.forEach((side, n) => {
-      const { name, view } = sides[n];
+      const { name, view, whole } = sides[n];
       name.textContent = side.title;
+      whole.replaceChildren(...rich(side.turns.length ? side.note : ""));
       view.fill(side);
       const row = view.shown.querySelectorAll("tbody tr")[props.parting ?? -1];
       row?.classList.add("parts");
