@@ -29,7 +29,7 @@ from grader.lesson.nameless import Names, without_remarks
 from grader.lesson.page import Item, is_lesson, notebook, text_of
 from grader.lesson.reading import Work, read_work
 from grader.lesson.replaying import Question, Replayed, replayed
-from grader.sandbox.levels import NO_WALLS, Level
+from grader.sandbox.levels import NO_WALLS, Level, require_hidden
 from grader.trial.reading import hand_ins, keys_in_source
 from grader.widgets.kernel.recording import Recording
 
@@ -61,6 +61,7 @@ def write_lesson(
     settings = SandboxLimits(config=config)
     settings.walls = settings.walls and not no_walls
     level = settings.level
+    require_hidden(course.root)
     directory = course_directory(config, assignment_id=assignment)
     with gradebook.use(course, config) as book:
         gradebook.marks(book, assignment)

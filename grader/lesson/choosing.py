@@ -51,7 +51,12 @@ class Mistake:
     learners: int
 
 
-def chosen(answers: Iterable[Answer], rank: Callable[[str], object] = len) -> list[Mistake]:
+def _alike(code: str) -> int:
+    """Rank all code the same."""
+    return 0
+
+
+def chosen(answers: Iterable[Answer], rank: Callable[[str], int] = _alike) -> list[Mistake]:
     """
     Return the commonest mistakes, at most three and two of a task, those of a single learner only
     where there are not enough others. Of equally common ones the earlier in the course comes first.
@@ -71,7 +76,7 @@ def chosen(answers: Iterable[Answer], rank: Callable[[str], object] = len) -> li
     return found
 
 
-def typical(answers: Sequence[Answer], rank: Callable[[str], object] = len) -> Answer:
+def typical(answers: Sequence[Answer], rank: Callable[[str], int] = _alike) -> Answer:
     """Return the answer that stands for others: of the lowest rank, written as most, and short."""
     often = Counter(shape(one.code) for one in answers)
     return min(

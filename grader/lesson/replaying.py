@@ -205,7 +205,7 @@ def _recorded(key: Task, answer_id: str, source: str, call: str, sandbox: Sandbo
 def _unfit(source: str) -> str:
     """Return why a text is not even run, "" for one that is."""
     try:
-        if as_python(source).rstrip() != source.rstrip():
+        if as_python(source).strip() != source.strip():
             return MAGIC
         ast.parse(source)
     except SyntaxError as error:
