@@ -114,6 +114,7 @@ MAY_IMPORT = {
         "gradebook",
         "judge",
         "rerun",
+        "results",
         "sandbox",
         "trial",
         "widgets",

@@ -29,6 +29,7 @@ from grader.lesson.nameless import Names, without_remarks
 from grader.lesson.page import Item, is_lesson, notebook, text_of
 from grader.lesson.reading import Work, read_work
 from grader.lesson.replaying import Question, Replayed, replayed
+from grader.results import so_many
 from grader.sandbox.levels import NO_WALLS, Level, require_hidden
 from grader.trial.reading import hand_ins, keys_in_source
 from grader.widgets.kernel.recording import Recording
@@ -201,6 +202,6 @@ def _remarks(found: list[Mistake], work: Work, level: Level) -> Iterator[str]:
     elif len(found) < MOST:
         yield "There were no other mistakes in code."
     if work.unread:
-        yield f"{len(work.unread)} graded notebooks could not be read, and are left out."
+        yield f"Left out: {so_many(len(work.unread), 'graded notebook')} that could not be read."
     if level == NO_WALLS:
         yield "Learner code was run without walls to record its loops."

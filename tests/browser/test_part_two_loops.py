@@ -62,7 +62,7 @@ def test_a_guess_is_told_and_the_turn_is_marked(bare_page, guess, word):
     bare_page.get_by_role("button", name=guess).click()
 
     assert says(bare_page).startswith(f"{word} They part in turn 3: correct is 3 in this code")
-    assert 2 == bare_page.locator("tr.parts .badge").count()
+    assert 2 == bare_page.locator("tr.parts .apart").count()
     expect(bare_page.get_by_role("button", name="Next ▶")).to_be_focused()
     bare_page.get_by_role("button", name="Ask the room again").click()
     expect(bare_page.locator(".says")).to_be_hidden()

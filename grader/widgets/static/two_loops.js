@@ -2,7 +2,7 @@
 
 const PACE = 2500; // milliseconds a turn stays while it plays: there are two sentences to read
 const BUTTONS = 12; // turns to guess from, each with a button of its own; more are in a list
-const KEYS = "▸ ran in this turn. Keys: ← → one turn, Home first, End last.";
+const KEYS = "▸ ran in this turn. ≠ they part here. Keys: ← → one turn, Home first, End last.";
 const SAME = "So far both do the same.";
 const AFTER = "They have parted before.";
 
@@ -145,7 +145,7 @@ function draw(ui) {
       view.fill(side);
       const row = view.shown.querySelectorAll("tbody tr")[props.parting ?? -1];
       row?.classList.add("parts");
-      row?.firstChild.append(h("span", { class: "badge" }, "they part"));
+      row?.firstChild.append(h("span", { class: "apart", role: "img", "aria-label": "they part" }, "≠"));
     });
     at = 0;
     asking = false;
