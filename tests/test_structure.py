@@ -116,6 +116,7 @@ MAY_IMPORT = {
         "rerun",
         "results",
         "sandbox",
+        "submissions",
         "trial",
         "widgets",
     },

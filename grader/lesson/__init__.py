@@ -31,7 +31,8 @@ from grader.lesson.reading import Work, read_work
 from grader.lesson.replaying import Question, Replayed, replayed
 from grader.results import so_many
 from grader.sandbox.levels import NO_WALLS, Level, require_hidden
-from grader.trial.reading import hand_ins, keys_in_source
+from grader.submissions.key import read_all
+from grader.trial.reading import hand_ins
 from grader.widgets.kernel.recording import Recording
 
 MARK = re.compile(r"[^\n]*### (?:BEGIN|END) SOLUTION[^\n]*\n?")
@@ -67,7 +68,7 @@ def write_lesson(
     with gradebook.use(course, config) as book:
         gradebook.marks(book, assignment)
         people, seed = gradebook.people(book), gradebook.seed(book, assignment)
-        pairs = hand_ins(directory, config, keys_in_source(directory, config))
+        pairs = hand_ins(directory, config, read_all(book, assignment, course.source(assignment)))
     blank = {name: one for name, (_, one) in pairs.items()}
     work = read_work(course, assignment, blank)
     _check_work(work, assignment)
@@ -87,7 +88,7 @@ def _checked(course: Course, path: Path) -> Path:
     if target.suffix != ".ipynb":
         raise UsageError(f"{path}: a lesson is a notebook. Name a file *.ipynb.")
     for name in OTHERS:
-        if target.is_relative_to(course.root / name):
+        if target.is_relative_to((course.root / name).resolve()):
             raise UsageError(
                 f"{path} lies in {name}/, which is learners' or nbgrader's. Name a file elsewhere,"
                 " such as the course folder itself."
@@ -139,7 +140,7 @@ def _items(
                 of=len(work.handed_in[name, shown.answer_id]),
                 wrong=question.wrong,
                 right=_without_stub(_solution(key, shown.answer_id), blank, shown.answer_id),
-                told=names.hidden(shown.told),
+                told=names.hidden(shown.told_of_code),
                 loops=_nameless(pair, names),
             )
     return [made[id(one)] for one in found]

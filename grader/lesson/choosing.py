@@ -18,6 +18,7 @@ from grader.checks.verdict import ALSO
 
 MOST = 3  # questions of a lesson
 MOST_OF_A_TASK = 2
+LINE = re.compile(r"\b([Ll]ine )(\d+)\b")
 OWN = re.compile(r"`[^`]*`|\d+")  # what a sentence takes from one learner's code
 
 
@@ -25,7 +26,8 @@ OWN = re.compile(r"`[^`]*`|\d+")  # what a sentence takes from one learner's cod
 class Answer:
     """
     A wrong answer of one learner: its task, as notebook and answer cell, the check that missed it,
-    where that stands in the course, what was missed and told, and the code without its remarks.
+    where that stands in the course, what was missed and told, the code without its remarks, and the
+    numbers that its lines had with them.
     """
 
     student: str
@@ -36,11 +38,18 @@ class Answer:
     rule: str
     message: str
     code: str
+    lines: tuple[int, ...] = ()
 
     @property
     def told(self) -> str:
         """What the learner was told first, on one line."""
         return " ".join(self.message.partition(ALSO)[0].split())
+
+    @property
+    def told_of_code(self) -> str:
+        """The same, with the numbers that lines have in the code as it is shown."""
+        now = {str(old): str(new) for new, old in enumerate(self.lines, 1)}
+        return LINE.sub(lambda found: found[1] + now.get(found[2], found[2]), self.told)
 
 
 @dataclass(frozen=True, slots=True)

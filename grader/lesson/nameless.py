@@ -17,7 +17,7 @@ import tokenize
 import unicodedata
 from collections.abc import Iterable, Iterator
 
-INSTEAD = "name"  # what stands in a name's place
+INSTEAD = "someone"  # what stands in a name's place
 LONG = 5  # letters from which on a name is also found within a longer word
 PIECE = re.compile(r"[^\W\d_]+")  # letters in a row
 HUMPS = re.compile(r"(?<=[a-z])(?=[A-Z])")  # adaResult
@@ -31,25 +31,31 @@ def without_remarks(code: str) -> str | None:
     Return code in its own layout without comments and docstrings; None where Python cannot tell
     what is a comment in it.
     """
+    kept = lines_left(code)
+    return None if kept is None else "\n".join(kept.values())
+
+
+def lines_left(code: str) -> dict[int, str] | None:
+    """Return the lines of that by the numbers that they have in the whole code."""
     lines = code.replace("\r\n", "\n").replace("\t", "    ").split("\n")
     try:
         tokens = list(tokenize.generate_tokens(io.StringIO("\n".join(lines)).readline))
     except (tokenize.TokenError, SyntaxError, ValueError):
         return None
     cut = [(one.start, one.end) for one in tokens if one.type == tokenize.COMMENT]
-    for first, last in _alone(tokens):
-        cut.append((first, last))
     touched = set()
-    for (row, start), (end_row, end) in sorted(cut, reverse=True):
+    for (row, start), (end_row, end) in sorted([*cut, *_alone(tokens)], reverse=True):
         head, tail = lines[row - 1][:start], lines[end_row - 1][end:]
         lines[row - 1 : end_row] = [head + tail, *[""] * (end_row - row)]
         touched |= set(range(row, end_row + 1))
-    kept = [
-        line.rstrip()
+    found = {
+        number: line.rstrip()
         for number, line in enumerate(lines, 1)
         if line.strip() or number not in touched
-    ]
-    return _sound("\n".join(kept).strip("\n"), code)
+    }
+    full = [number for number, line in found.items() if line] or [0]
+    found = {number: line for number, line in found.items() if full[0] <= number <= full[-1]}
+    return found if _is_sound("\n".join(found.values()), code) else None
 
 
 def _alone(tokens: list[tokenize.TokenInfo]) -> Iterator[tuple[tuple[int, int], tuple[int, int]]]:
@@ -67,17 +73,14 @@ def _alone(tokens: list[tokenize.TokenInfo]) -> Iterator[tuple[tuple[int, int], 
             start = None
 
 
-def _sound(made: str, code: str) -> str | None:
-    """Return what was made of a code; None where only the code itself can be read by Python."""
-    try:
-        ast.parse(code)
-    except (SyntaxError, ValueError, RecursionError, MemoryError):
-        return made
-    try:
-        ast.parse(made)
-    except (SyntaxError, ValueError, RecursionError, MemoryError):
-        return None
-    return made
+def _is_sound(made: str, code: str) -> bool:
+    """Tell whether what was made of a code can be read by Python, if the code itself can."""
+    for text, sound in ((code, True), (made, False)):
+        try:
+            ast.parse(text)
+        except (SyntaxError, ValueError, RecursionError, MemoryError):
+            return sound
+    return True
 
 
 class Names:

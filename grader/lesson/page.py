@@ -78,7 +78,8 @@ def _start(title: str, items: Sequence[Item], remarks: Sequence[str]) -> str:
 
 def _question(number: int, item: Item) -> Iterator[dict[str, object]]:
     """Yield the cells of one question."""
-    some = f"{item.learners} of {item.of} learners wrote something like this."
+    whole = f"{item.of} learner{'s' * (item.of != 1)}"
+    some = f"{item.learners} of {whole} wrote something like this."
     yield _text(
         f"question_{number}",
         f"## {number}. What does this code do?\n\n*{_plain(item.task)}.* {some}\n\n"

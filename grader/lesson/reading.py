@@ -14,7 +14,7 @@ from grader.graded import MISSED, NO_ANSWER, NOT_GRADED, read
 from grader.judge.marking import task_of
 from grader.judge.task import ANSWER, CHECK, LEARNERS, Cell, Task
 from grader.lesson.choosing import Answer
-from grader.lesson.nameless import without_remarks
+from grader.lesson.nameless import lines_left
 
 
 @dataclass(slots=True)
@@ -68,13 +68,15 @@ def _of_notebook(
             continue
         work.handed_in.setdefault((name, answer_id), set()).add(student)
         text = "\n\n".join(one.source.rstrip() for one in own if one.source.strip())
+        text = text.encode("utf-8", "replace").decode()  # half a surrogate pair fits into no file
         untouched = text.strip() == released[answer_id].strip()
         if result.outcome != MISSED or result.rule == NO_ANSWER or untouched:
             continue
         told.add(answer_id)
-        if code := without_remarks(text):
+        if left := lines_left(text):
             about = name, answer_id, cell.cell_id, (number, at)
-            yield Answer(student, *about, result.rule, result.message, code)
+            code = "\n".join(left.values())
+            yield Answer(student, *about, result.rule, result.message, code, tuple(left))
 
 
 def answer_of(cells: tuple[Cell, ...], check: int) -> list[Cell]:

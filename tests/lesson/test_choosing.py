@@ -54,6 +54,13 @@ def test_names_and_numbers_in_a_sentence_make_no_other_mistake():
     assert [2] == [one.learners for one in chosen(answers)]
 
 
+def test_a_line_is_named_by_its_number_in_the_code_that_is_shown():
+    """Comments above it are gone, and with them their lines; what is no line stays as it is."""
+    one = answer("Line 4: `//` drops all; in line 9, 4 of 5 are right.", lines=(2, 4, 5))
+
+    assert "Line 2: `//` drops all; in line 9, 4 of 5 are right." == one.told_of_code
+
+
 def test_another_task_or_another_rule_is_another_mistake():
     """Also where learners were told the same."""
     answers = [answer(task="a1"), answer(task="a2"), answer(task="a2", rule="A2.two")]

@@ -242,9 +242,11 @@ def record(source: str, call: str = "", given: Mapping[str, object] | None = Non
     """
     Run a text with these names given, and then a call of a function in it if one is named, and
     return the first loop: of the text, or of that function. What it prints goes nowhere.
+
+    Raises: ValueError for a call that is none.
     """
     space: dict[str, object] = {"__name__": "__main__", **(given or {})}
-    function = ast.parse(call, mode="eval").body.func.id if call else ""
+    function = _function_of(call) if call else ""
     plan = find_in(source, function) if call else find(source)
     found = Recording(source, problem=why_no_turns(source))
     try:
@@ -268,6 +270,14 @@ def record(source: str, call: str = "", given: Mapping[str, object] | None = Non
         words = f"{type(error).__name__}: {_error_text(error)}".removesuffix(": ")
         found.came = f"stopped with `{words[:LONGEST_CAME]}`"
     return found
+
+
+def _function_of(call: str) -> str:
+    """Return the name of the function that is called."""
+    try:
+        return ast.parse(call, mode="eval").body.func.id
+    except (SyntaxError, AttributeError):
+        raise ValueError(f"{call!r} is no call of a function, such as mean([1, 2])") from None
 
 
 def _in_full(value: object) -> str:
