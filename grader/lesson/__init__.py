@@ -20,7 +20,7 @@ from pathlib import Path
 
 from grader import gradebook
 from grader.course import Course, course_directory, load_config
-from grader.errors import NotGraded, NothingToShow, UsageError
+from grader.errors import NotGraded, NothingToShow, UsageError, WallMissing
 from grader.feedback.words import title
 from grader.judge.limits import SandboxLimits
 from grader.judge.task import Task
@@ -62,7 +62,7 @@ def write_lesson(
     config = load_config(course)
     settings = SandboxLimits(config=config)
     settings.walls = settings.walls and not no_walls
-    level = settings.level
+    level = _level(settings, assignment)
     require_hidden(course.root)
     directory = course_directory(config, assignment_id=assignment)
     with gradebook.use(course, config) as book:
@@ -80,6 +80,15 @@ def write_lesson(
     remarks = list(_remarks(found, work, level))
     path.write_text(text_of(notebook(title(assignment), items, remarks)), encoding="utf-8")
     return path
+
+
+def _level(settings: SandboxLimits, assignment: str) -> Level:
+    """Return the level to run learner code at; where there is none, say what is left to do."""
+    try:
+        return settings.level
+    except WallMissing as missing:
+        own = f"grader report {assignment} --lesson --no-walls"
+        raise WallMissing(f"{missing} For the lesson: {own}") from None
 
 
 def _checked(course: Course, path: Path) -> Path:

@@ -113,7 +113,7 @@ def test_code_without_a_loop_stands_beside_the_loop(bare_page, picture):
     show(bare_page, loops(TYPED))
     picture(bare_page, "two-loops-typed", full_page=True)
 
-    expect(bare_page.get_by_text("There is no for loop in this cell")).to_be_visible()
+    expect(bare_page.get_by_text("This code has no for loop to step through.")).to_be_visible()
     expect(bare_page.get_by_text("In which turn do they part?")).to_be_hidden()
     bare_page.get_by_role("button", name="Next ▶").click()
     assert ["2"] == turn(bare_page)

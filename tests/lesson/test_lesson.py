@@ -216,5 +216,10 @@ def test_without_walls_no_learner_code_runs_unless_it_is_said(inside, capsys, mo
     monkeypatch.setattr(levels, "choose", choose)
 
     assert 1 == main(["report", "mini_project", "--lesson"])
-    assert "No sandbox for learner code" in capsys.readouterr().err
+    told = capsys.readouterr().err
+    assert "No sandbox for learner code" in told and "--lesson --no-walls" in told
+    assert 1 == len(told.splitlines())
     assert not (inside.root / "lesson_mini_project.ipynb").exists()
+    assert 0 == main(["report", "mini_project", "--lesson", "--no-walls"])
+    text = (inside.root / "lesson_mini_project.ipynb").read_text(encoding="utf-8")
+    assert "Learner code was run without walls" in text
