@@ -27,6 +27,7 @@ What an instructor runs:
     batch/         submitted/ -> autograded/ and marks, a whole class at a time
     feedback/      autograded/ -> a learner's pages; rubrics for the formgrader
     report         the class's page: marks and common mistakes; the course's: all assignments
+    lesson/        the class's commonest wrong answers as a notebook to project, without names
     doctor         is everything in place?
     demo/          a sample class, taken all the way
 

@@ -151,11 +151,26 @@ def run_handout(options: argparse.Namespace) -> int:
 
 
 def run_report(options: argparse.Namespace) -> int:
-    """Print the class's page."""
+    """
+    Print the class's page, or write its mistakes as a lesson.
+
+    Raises: UsageError for options of a lesson where none is asked for, or of no assignment.
+    """
     from grader.course import check_assignment, find_course
     from grader.report import course_report, report
 
     course = find_course()
+    if options.lesson is not None:
+        from grader.lesson import write_lesson
+
+        if not options.assignment:
+            raise UsageError("A lesson is of one assignment: grader report ASSIGNMENT --lesson")
+        name = check_assignment(course, options.assignment)
+        file = Path(options.lesson) if options.lesson else None
+        print(f"written: {write_lesson(course, name, file, options.no_walls)}")
+        return 0
+    if options.no_walls:
+        raise UsageError("A report runs no learner code: --no-walls goes with --lesson.")
     if options.assignment:
         print(report(course, check_assignment(course, options.assignment)))
     else:
@@ -220,6 +235,19 @@ def _parser() -> argparse.ArgumentParser:
 
     one = _add(commands, "report", run_report, "show marks and common mistakes")
     one.add_argument("assignment", nargs="?", metavar="ASSIGNMENT")
+    one.add_argument(
+        "--lesson",
+        nargs="?",
+        const="",
+        metavar="FILE",
+        help="write the commonest wrong answers as a notebook to project, without names"
+        " (default: lesson_ASSIGNMENT.ipynb)",
+    )
+    one.add_argument(
+        "--no-walls",
+        action="store_true",
+        help="with --lesson: run learner code as yourself, only for hand-ins that you trust",
+    )
 
     _add(commands, "doctor", run_doctor, "check that everything is in place")
 

@@ -11,6 +11,7 @@ Everything that the grader itself reports as gone wrong.
     ├── BrokenKey               the key misses its own checks, or an untouched release is paid
     ├── NoExamples              no examples can be drawn from a key for the learners' checks
     ├── NotGraded               marks were asked for before grading
+    ├── NothingToShow           a class made no mistake that a lesson could show
     ├── NotANotebook            a file cannot be read as a notebook
     ├── WallMissing             this machine cannot lock learner code in
     ├── SandboxFailed              the sandbox does not start, or not again
@@ -63,6 +64,10 @@ class NoExamples(GraderError):
 
 class NotGraded(GraderError):
     """Says that an assignment has no marks yet."""
+
+
+class NothingToShow(GraderError):
+    """Says why a class's work makes no lesson."""
 
 
 class NotANotebook(GraderError):

@@ -12,6 +12,7 @@ from grader.checks.difference import Difference
 from grader.widgets.base import Widget, escape
 from grader.widgets.guesses import Guess
 
+ALSO = " Also: "  # between what a learner is told first, and what else was missed
 LATER = "Whether that is right, grading tells."
 MORE = "Right in {calls}, and that is all that is tried here. Grading tries other data too."
 
@@ -171,7 +172,7 @@ class Report:
         detail = "" if self.page and first.example is not None else first.detail
         told = f"{first.sentence} {detail}".strip()
         others = dict.fromkeys(result.sentence for result in rest if self.several)
-        return " Also: ".join([told, " ".join(others)]) if others else told
+        return ALSO.join([told, " ".join(others)]) if others else told
 
 
 STATES = {  # state: (sign, word, border)

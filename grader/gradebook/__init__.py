@@ -23,7 +23,7 @@ from grader.gradebook.key import (
     knows,
     set_duedate,
 )
-from grader.gradebook.marks import marked_by_hand, marks, recorded
+from grader.gradebook.marks import marked_by_hand, marks, people, recorded
 from grader.gradebook.opening import OpenGradebook, Place, opened, use
 from grader.gradebook.outcome import results, results_in, without_page
 from grader.gradebook.penalties import settle
@@ -43,6 +43,7 @@ __all__ = [
     "marked_by_hand",
     "marks",
     "opened",
+    "people",
     "recorded",
     "results",
     "results_in",

@@ -15,6 +15,7 @@ OWN = {
     "Question": "grader.widgets.question",
     "Rubric": "grader.widgets.rubric",
     "Strength": "grader.widgets.strength",
+    "TwoLoops": "grader.widgets.two_loops",
 }
 
 

@@ -60,6 +60,18 @@ def find_in(source: str, function: str) -> Plan | None:
     return plan if isinstance(plan, Plan) else None
 
 
+def why_no_turns(source: str) -> str:
+    """Say of a text that is no learner's own cell why there are no turns to step through."""
+    try:
+        nodes = list(ast.walk(ast.parse(source)))
+    except (SyntaxError, ValueError, RecursionError, MemoryError):
+        return "Python cannot read this code, so none of it ran."
+    why = "This code has no for loop to step through."
+    if any(isinstance(node, COMPREHENSIONS) for node in nodes):
+        return f"{why} A comprehension takes all its turns in one expression."
+    return why
+
+
 def _plan(tree: ast.Module) -> Plan | str:
     loop = next((node for node in _own(tree) if isinstance(node, ast.For)), None)
     if loop is None:

@@ -18,7 +18,7 @@ TWIN_ROWS = 20
 class LoopTrace(Widget):
     """The first `for` loop of a step's answer cell, as it last ran: `LoopTrace("step_3")`."""
 
-    assets = (*SCREEN, "trace")
+    assets = (*SCREEN, "turns", "trace")
     follows_runs = True
     summary = ""  # a part with one is closed at first
 
@@ -41,15 +41,15 @@ class LoopTrace(Widget):
             "title": f"{session.title(self.step)}: your loop, turn by turn",
             "summary": self.summary,
             "code": found.source.rstrip().split("\n") if found.turns else [],
-            "table": _table(found),
-            "turns": [_turn(found, number) for number in range(len(found.turns))],
+            "table": turns_table(found),
+            "turns": [turn_of(found, number) for number in range(len(found.turns))],
             "note": note(found),
         }
 
     def static_html(self) -> str:
         """Return the sentence and the first turns as a table."""
         told = f"{session.title(self.step)}: {note(self.recording)}"
-        return f"<p>{escape(told)}</p>{_turns(self.recording)}"
+        return f"<p>{escape(told)}</p>{turns_html(self.recording)}"
 
     def plain_text(self) -> str:
         """Return the sentence about the whole loop."""
@@ -78,20 +78,21 @@ class ExampleTrace(LoopTrace):
         return (
             f'<details><summary style="cursor:pointer">{self.summary}</summary>'
             f'<pre style="overflow:auto;margin:.35em 0">{text}</pre>'
-            f"<p>{escape(note(self.found))}</p>{_turns(self.found)}</details>"
+            f"<p>{escape(note(self.found))}</p>{turns_html(self.found)}</details>"
         )
 
 
-def _turns(found: Recording) -> str:
+def turns_html(found: Recording) -> str:
     """Return the first turns of a recorded loop as a table; "" where there are none."""
-    shown = _table(found)
+    shown = turns_table(found)
     hidden = len(shown["rows"]) - TWIN_ROWS
     shown["rows"] = shown["rows"][:TWIN_ROWS]
     rest = f"<p>{hidden} more turns are not shown here.</p>" if hidden > 0 else ""
     return table(**shown) + rest if shown["rows"] else ""
 
 
-def _table(found: Recording) -> dict[str, Any]:
+def turns_table(found: Recording) -> dict[str, Any]:
+    """Return the table of a loop: its caption, its columns, and a row for each turn."""
     plan = found.plan
     if plan is None or not found.turns:
         return {"caption": "", "columns": [], "rows": []}
@@ -109,7 +110,7 @@ def _table(found: Recording) -> dict[str, Any]:
     return {"caption": "The values of each turn, at its end", "columns": columns, "rows": rows}
 
 
-def _turn(found: Recording, at: int) -> dict[str, Any]:
+def turn_of(found: Recording, at: int) -> dict[str, Any]:
     """Return what the page lights in a turn, and the sentence about it."""
     turn, plan = found.turns[at], found.plan
     before = found.turns[at - 1].counters if at else found.start

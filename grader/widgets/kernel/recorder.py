@@ -2,60 +2,33 @@
 Records the loop of a learner's cell, turn by turn, in the very run that the learner starts.
 
 Nothing is run twice and nothing of the learner's is called: the recorder reads plain values only.
-A long loop goes on by itself after a bound, unrecorded and at full speed.
+A long loop goes on by itself after a bound, unrecorded and at full speed. `record` is for a text
+that nobody runs otherwise: it runs it, so who calls it means to.
 """
 
+import ast
 import contextlib
+import io
 import reprlib
 import sys
 import time
-from dataclasses import dataclass, field
+from collections.abc import Mapping
 from types import CodeType, FrameType, NoneType
 from typing import TYPE_CHECKING, Any
 
-from grader.widgets.loop import Plan
+from grader.widgets.kernel.recording import TURNS, Recording, Turn
+from grader.widgets.loop import Plan, find, find_in, why_no_turns
 
 if TYPE_CHECKING:
     from IPython.core.interactiveshell import InteractiveShell
 
-TURNS, EVENTS, SECONDS = 100, 2000, 3.0  # what is recorded of one run at most
+EVENTS, SECONDS = 2000, 3.0  # what is recorded of one run at most
 SCALARS = (int, float, str, bool)
 # Others are not shown: to sort the entries of a set or a dictionary calls the learner's code.
 PLAIN = (*SCALARS, NoneType, list, tuple)
 NONE = "–"
+LONGEST_CAME = 160  # characters of what a call gave
 TRACED = "A debugger or another tool follows this cell, so its loop was not recorded."
-
-
-@dataclass(slots=True)
-class Turn:
-    """
-    One turn: the lines that ran, what `for` set, the two entries at this index, whether they are
-    equal (None where that cannot be said), and the counters after it.
-    """
-
-    lines: list[int]
-    targets: list[str]
-    pair: list[str] | None
-    match: bool | None
-    counters: list[str] = field(default_factory=list)
-
-
-@dataclass(slots=True)
-class Recording:
-    """
-    The loop of one run of a cell. `problem` says why there are no turns, `more` that there were
-    more than these; `stop` is where and how the loop broke off: (line, error).
-    """
-
-    source: str = ""
-    problem: str = ""
-    plan: Plan | None = None
-    start: list[str] = field(default_factory=list)
-    turns: list[Turn] = field(default_factory=list)
-    more: bool = False
-    stop: tuple[int, str] | None = None
-
-
 recordings: dict[str, Recording] = {}  # the latest of each step
 
 
@@ -256,6 +229,62 @@ class CallRecorder(Recorder):
             self._close()
         super()._follow(frame, event, arg)
         return self._follow
+
+
+class _Nowhere(io.TextIOBase):
+    """Where prints go that nobody reads."""
+
+    def write(self, text: str) -> int:
+        return len(text)
+
+
+def record(source: str, call: str = "", given: Mapping[str, object] | None = None) -> Recording:
+    """
+    Run a text with these names given, and then a call of a function in it if one is named, and
+    return the first loop: of the text, or of that function. What it prints goes nowhere.
+
+    Raises: ValueError for a call that is none.
+    """
+    space: dict[str, object] = {"__name__": "__main__", **(given or {})}
+    function = _function_of(call) if call else ""
+    plan = find_in(source, function) if call else find(source)
+    found = Recording(source, problem=why_no_turns(source))
+    try:
+        with contextlib.redirect_stdout(_Nowhere()):
+            code = compile(source, "<code>", "exec")
+            if call:
+                exec(code, space)
+                if function not in space:
+                    raise NameError(f"name '{function}' is not defined")
+                code = getattr(space[function], "__code__", code)
+            with contextlib.ExitStack() as stack:
+                if isinstance(plan, Plan):
+                    found = stack.enter_context(CallRecorder(source, plan, code))
+                if call:
+                    found.came = f"gave `{_in_full(eval(call, space))}`"
+                else:
+                    exec(code, space)
+    except SyntaxError as error:
+        found.came = f"is not valid Python in line {error.lineno}"
+    except (Exception, SystemExit) as error:
+        words = f"{type(error).__name__}: {_error_text(error)}".removesuffix(": ")
+        found.came = f"stopped with `{words[:LONGEST_CAME]}`"
+    return found
+
+
+def _function_of(call: str) -> str:
+    """Return the name of the function that is called."""
+    try:
+        return ast.parse(call, mode="eval").body.func.id
+    except (SyntaxError, AttributeError):
+        raise ValueError(f"{call!r} is no call of a function, such as mean([1, 2])") from None
+
+
+def _in_full(value: object) -> str:
+    """Return a value as Python writes it, on one line and cut where it is long."""
+    value = value.item() if type(value).__module__ == "numpy" and hasattr(value, "item") else value
+    text = " ".join(repr(value).split()).replace("`", "'")
+    return text if len(text) <= LONGEST_CAME else f"{text[: LONGEST_CAME - 1]}…"
 
 
 def _error_text(error: BaseException) -> str:

@@ -122,7 +122,7 @@ function stage(root, host, { name, title, stops: all, at: first = 0, left }, don
     for (const [zoom, kind] of kinds.flatMap((one) => LARGER.map((zoom) => [zoom, one]))) {
       body.style.zoom = zoom;
       body.className = `stop ${kind}`;
-      if ([body, ...body.querySelectorAll("pre, .scroll:not(.turns)")].every(fits)) return;
+      if ([body, ...body.querySelectorAll("pre, .scroll:not(.turns > *)")].every(fits)) return;
     }
   }
 
