@@ -49,7 +49,7 @@ def test_a_lesson_can_be_read_before_it_runs_and_steps_after(page, lesson, pictu
     picture(page, "lesson-guess")
     loops.get_by_role("button", name="Turn 3").click()
     expect(loops.get_by_text("Right. They part in turn 3").first).to_be_visible()
-    loops.get_by_role("button", name="Next ▶").click()
+    loops.get_by_role("button", name="Next ›").click()
     loops.scroll_into_view_if_needed()
     picture(page, "lesson-steps")
     answer = cell(page, "answer_2")

@@ -47,7 +47,7 @@ def test_nothing_but_the_code_is_seen_before_somebody_guessed(bare_page, picture
     picture(bare_page, "two-loops-guess", full_page=True)
     expect(bare_page.locator("table").first).to_be_hidden()
     expect(bare_page.locator(".says")).to_be_hidden()
-    expect(bare_page.get_by_role("button", name="Next ▶")).to_be_hidden()
+    expect(bare_page.get_by_role("button", name="Next ›")).to_be_hidden()
     bare_page.get_by_role("button", name="In none").focus()
     bare_page.keyboard.press("ArrowRight")
 
@@ -63,7 +63,7 @@ def test_a_guess_is_told_and_the_turn_is_marked(bare_page, guess, word):
 
     assert says(bare_page).startswith(f"{word} They part in turn 3: correct is 3 in this code")
     assert 2 == bare_page.locator("tr.parts .apart").count()
-    expect(bare_page.get_by_role("button", name="Next ▶")).to_be_focused()
+    expect(bare_page.get_by_role("button", name="Next ›")).to_be_focused()
     bare_page.get_by_role("button", name="Ask the room again").click()
     expect(bare_page.locator(".says")).to_be_hidden()
 
@@ -71,7 +71,7 @@ def test_a_guess_is_told_and_the_turn_is_marked(bare_page, guess, word):
 def test_both_loops_step_together_with_keys(bare_page):
     """Arrows take one turn, Home and End the first and the last; no key goes beyond."""
     show_it(bare_page, loops())
-    bare_page.get_by_role("button", name="Next ▶").focus()
+    bare_page.get_by_role("button", name="Next ›").focus()
     seen = []
     for key in ("ArrowLeft", "ArrowRight", "ArrowRight", "End", "ArrowRight", "Home"):
         bare_page.keyboard.press(key)
@@ -84,7 +84,7 @@ def test_both_loops_step_together_with_keys(bare_page):
 def test_a_step_is_spoken_in_one_sentence_for_both(bare_page):
     """A screen reader hears where they part, and what each loop did in this turn."""
     show_it(bare_page, loops())
-    bare_page.get_by_role("button", name="Next ▶").click()
+    bare_page.get_by_role("button", name="Next ›").click()
     spoken = bare_page.get_by_role("status").inner_text()
 
     assert spoken.startswith("So far both do the same. Turn 2 of 5: i is 1")
@@ -94,7 +94,7 @@ def test_a_step_is_spoken_in_one_sentence_for_both(bare_page):
 def test_a_loop_that_ended_or_stopped_earlier_says_so(bare_page, picture):
     """The other goes on; what has ended shows no row and no line as if it ran."""
     show_it(bare_page, loops(SHORT))
-    bare_page.get_by_role("button", name="Next ▶").focus()
+    bare_page.get_by_role("button", name="Next ›").focus()
     bare_page.keyboard.press("End")
     picture(bare_page, "two-loops-ended", full_page=True)
 
@@ -102,7 +102,7 @@ def test_a_loop_that_ended_or_stopped_earlier_says_so(bare_page, picture):
     assert "They part in turn 5: the loop of this code has ended" in says(bare_page)
     assert ["5"] == turn(bare_page)
     show_it(bare_page, loops(FAR))
-    bare_page.get_by_role("button", name="Next ▶").focus()
+    bare_page.get_by_role("button", name="Next ›").focus()
     bare_page.keyboard.press("End")
     expect(bare_page.get_by_text("Line 3 stopped it with IndexError").first).to_be_visible()
     picture(bare_page, "two-loops-stopped", full_page=True)
@@ -115,7 +115,7 @@ def test_code_without_a_loop_stands_beside_the_loop(bare_page, picture):
 
     expect(bare_page.get_by_text("This code has no for loop to step through.")).to_be_visible()
     expect(bare_page.get_by_text("In which turn do they part?")).to_be_hidden()
-    bare_page.get_by_role("button", name="Next ▶").click()
+    bare_page.get_by_role("button", name="Next ›").click()
     assert ["2"] == turn(bare_page)
 
 
@@ -129,7 +129,7 @@ def test_it_reads_well_in_every_look(bare_page, picture, scheme, width):
         show(bare_page, loops())
         before, _ = violations(bare_page)
         bare_page.get_by_role("button", name="Turn 2").click()
-        bare_page.get_by_role("button", name="Next ▶").click()
+        bare_page.get_by_role("button", name="Next ›").click()
         picture(bare_page, f"two-loops-{width}-{scheme}")
         after, checked = violations(bare_page)
         wider = bare_page.evaluate("() => document.documentElement.scrollWidth - innerWidth")
@@ -152,7 +152,7 @@ def test_it_can_be_read_in_forced_colours_and_on_paper(bare_page, picture):
             "node => getComputedStyle(node).outlineStyle"
         )
         bare_page.emulate_media(media="print", forced_colors="none")
-        expect(bare_page.get_by_role("button", name="Next ▶")).to_be_hidden()
+        expect(bare_page.get_by_role("button", name="Next ›")).to_be_hidden()
         expect(bare_page.locator("table").first).to_be_visible()
     finally:
         bare_page.emulate_media(

@@ -18,6 +18,7 @@ from grader.widgets import (
     Question,
     Snapshot,
     Transcript,
+    TwoLoops,
     WeekByWeek,
     notebook,
 )
@@ -112,8 +113,16 @@ def trace(monkeypatch, tmp_path):
     return make
 
 
+def two_loops() -> TwoLoops:
+    """A loop that goes too far beside the right one."""
+    far = LOOP.replace("len(model_results['predictions'])", "6", 1)
+    lists = {"predictions": [1, 0, 1, 1, 0], "true_labels": [1, 0, 0, 1, 0]}
+    return TwoLoops(far, LOOP, given={"model_results": lists})
+
+
 PARTS = {
     "flow": ProcessFlow,
+    "two_loops": two_loops,
     "moments": KeyMoments,
     "snapshot": Snapshot,
     "transcript": Transcript,
@@ -418,7 +427,7 @@ def test_marked_then_judged(bare_page, teachers):
     reason = bare_page.locator(".reason").inner_text()
     bare_page.keyboard.press("2")
 
-    assert "✔ right" in verdict and "✘" in verdict
+    assert "✔" in verdict and "✘" in verdict
     assert reason.startswith("Off under 'After Step 4'")
     assert bare_page.locator(".reason").inner_text().startswith("B: After step 4 the row still")
 

@@ -39,7 +39,10 @@ function room({ page, root, host }, lesson) {
   return () => running?.end();
 }
 
-const fits = (node) => node.scrollHeight <= node.clientHeight + 1 && node.scrollWidth <= node.clientWidth + 1;
+/** Whether all of a node is to be seen; a table of turns may be long, it moves by itself. */
+const fits = (node) =>
+  node.scrollWidth <= node.clientWidth + 1 &&
+  (node.scrollHeight <= node.clientHeight + 1 || node.matches(".turns > *"));
 
 /** Open the screen; returns what closes it again. */
 function stage(root, host, { name, title, stops: all, at: first = 0, left }, done) {
@@ -118,11 +121,11 @@ function stage(root, host, { name, title, stops: all, at: first = 0, left }, don
     tools();
     if (!screens[at]) return;
     const { stop, beat } = screens[at];
-    const kinds = !stop.ballot ? [""] : beat ? ["", "brief", "tight"] : ["", "tight"];
+    const kinds = stop.ballot && beat ? ["", "brief", "tight"] : ["", "tight"];
     for (const [zoom, kind] of kinds.flatMap((one) => LARGER.map((zoom) => [zoom, one]))) {
       body.style.zoom = zoom;
       body.className = `stop ${kind}`;
-      if ([body, ...body.querySelectorAll("pre, .scroll:not(.turns > *)")].every(fits)) return;
+      if ([body, ...body.querySelectorAll("pre, .scroll")].every(fits)) return;
     }
   }
 

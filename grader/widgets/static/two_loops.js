@@ -48,6 +48,7 @@ function lesson(props, at, left) {
   const count = most(props);
   const views = sides.map(sideView);
   views.forEach((view, n) => view.fill(sides[n], parting));
+  for (const { view } of views) view.shown.classList.add("context");
   const both = h(
     "div",
     { class: "sides" },

@@ -16,7 +16,7 @@ const sum = (votes) => votes.reduce((all, one) => all + one, 0);
 /** How many columns options of this length take. */
 function columns(options) {
   const longest = Math.max(...options.map((text) => text.length));
-  return longest <= 12 && options.length <= 4 ? options.length : longest <= 34 ? 2 : 1;
+  return longest <= 12 ? Math.min(4, options.length) : longest <= 34 ? 2 : 1;
 }
 
 /**
@@ -34,6 +34,7 @@ function ballot(
   let judged = false;
   let bars = false;
 
+  const yes = columns(options) > 2 ? "✔" : "✔ right";
   const told = h("p", { class: "advice" });
   const reason = h("p", { class: "reason" });
   const rows = options.map((text, n) => {
@@ -128,7 +129,7 @@ function ballot(
       button.setAttribute("aria-pressed", n === (judged ? looked : marked));
       item.className = !judged ? "looked" : n === right ? "right" : n === looked ? "looked" : "";
       item.classList.toggle("wrong", judged && n === marked && n !== right);
-      sign.textContent = !judged ? "" : n === right ? "✔ right" : n === marked ? "✘" : "";
+      sign.textContent = !judged ? "" : n === right ? yes : n === marked ? "✘" : "";
       meter.replaceChildren(...(counting ? [counting[n]] : bars ? measures(n) : []));
     });
     list.classList.toggle("counted", bars || !!counting);
