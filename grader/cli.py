@@ -1,5 +1,5 @@
 """
-The command line: `grader release | grade | feedback | report | doctor | demo | lab`.
+The command line: `grader release | grade | feedback | report | live | doctor | demo | lab`.
 
 Each command imports its rooms itself, so `grader --help` answers at once. Whatever goes wrong is
 one line on stderr and an exit code: 1 for what could not be done, 2 for wrong use, 130 for Ctrl+C.
@@ -198,6 +198,15 @@ def run_demo(options: argparse.Namespace) -> int:
     return 0
 
 
+def run_live(options: argparse.Namespace) -> int:
+    """Have a class vote from its phones, until the lesson is ended."""
+    from grader.course import find_course
+    from grader.live import Wishes, live
+
+    live(find_course(), options.assignment, Wishes.of(options))
+    return 0
+
+
 def run_lab(options: argparse.Namespace) -> int:
     """Start JupyterLab on the learner's notebooks."""
     from grader.course import find_course
@@ -259,6 +268,19 @@ def _parser() -> argparse.ArgumentParser:
     return parser
 
 
+def _add_live(commands: "argparse._SubParsersAction") -> None:
+    one = _add(commands, "live", run_live, "have a class vote from its phones")
+    one.add_argument("assignment", metavar="ASSIGNMENT")
+    where = "listen there (default: 127.0.0.1, this machine alone; 0.0.0.0: its whole network)"
+    one.add_argument("--host", default="127.0.0.1", metavar="ADDRESS", help=where)
+    one.add_argument("--port", type=int, default=0, metavar="N", help="default: any that is free")
+    opened = "what learners open, where a proxy stands before this machine"
+    one.add_argument("--address", default="", metavar="URL", help=opened)
+    one.add_argument("--prefix", default="", metavar="PATH", help="the path that a proxy keeps")
+    one.add_argument("--new", action="store_true", help="forget a lesson that was not ended")
+    one.add_argument("--no-browser", action="store_true", help="open no page by itself")
+
+
 def _add_grade(commands) -> None:
     """Describe `grade`."""
     one = _add(commands, "grade", run_grade, "grade what is in submitted/")
@@ -286,6 +308,8 @@ def _add_grade(commands) -> None:
 
 def _add_lab(commands) -> None:
     """Add the command that opens JupyterLab."""
+    _add_live(commands)
+
     one = _add(commands, "lab", run_lab, "open the notebooks in JupyterLab; more options after --")
     who = one.add_mutually_exclusive_group()
     who.add_argument(

@@ -44,6 +44,15 @@ const fits = (node) =>
   node.scrollWidth <= node.clientWidth + 1 &&
   (node.scrollHeight <= node.clientHeight + 1 || node.matches(".turns > *"));
 
+/** Show a body as large as it fits, in the first of these kinds in which it fits at all. */
+function enlarge(body, kinds) {
+  for (const [zoom, kind] of kinds.flatMap((one) => LARGER.map((zoom) => [zoom, one]))) {
+    body.style.zoom = zoom;
+    body.className = `stop ${kind}`;
+    if ([body, ...body.querySelectorAll("pre, .scroll")].every(fits)) return;
+  }
+}
+
 /** Open the screen; returns what closes it again. */
 function stage(root, host, { name, title, stops: all, at: first = 0, left }, done) {
   const gone = new AbortController();
@@ -121,12 +130,7 @@ function stage(root, host, { name, title, stops: all, at: first = 0, left }, don
     tools();
     if (!screens[at]) return;
     const { stop, beat } = screens[at];
-    const kinds = stop.ballot && beat ? ["", "brief", "tight"] : ["", "tight"];
-    for (const [zoom, kind] of kinds.flatMap((one) => LARGER.map((zoom) => [zoom, one]))) {
-      body.style.zoom = zoom;
-      body.className = `stop ${kind}`;
-      if ([body, ...body.querySelectorAll("pre, .scroll")].every(fits)) return;
-    }
+    enlarge(body, stop.ballot && beat ? ["", "brief", "tight"] : ["", "tight"]);
   }
 
   function tools() {

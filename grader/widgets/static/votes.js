@@ -170,9 +170,17 @@ function ballot(
     return shown;
   }
 
+  /** Take votes that were counted elsewhere. */
+  function put(votes) {
+    rounds.splice(0, rounds.length, ...votes);
+    bars = votes.length > 0;
+    draw();
+  }
+
   draw();
   return {
     nodes: [list, told, reason],
+    put,
     mark,
     count,
     show,
