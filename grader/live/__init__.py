@@ -114,9 +114,7 @@ def _address(wishes: Wishes, port: int) -> str:
         return f"http://{reachable(wishes.host)}:{port}{_prefix(wishes.prefix)}".rstrip("/")
     found = urlsplit(wishes.address)
     if found.scheme not in ("http", "https") or not found.hostname:
-        raise UsageError(
-            f"--address: {wishes.address!r} is no address such as https://hub.org/live"
-        )
+        raise UsageError(f"--address: {wishes.address!r} does not begin with http or https.")
     return wishes.address.rstrip("/")
 
 

@@ -44,7 +44,7 @@ def questions(course: Course, assignment: str) -> list[Asked]:
     """
     Return the questions of an assignment in their order.
 
-    Raises: GraderError where there are none or source/ cannot be read.
+    Raises: GraderError where there are none or source/ cannot be read; NotANotebook.
     """
     found: list[Asked] = []
     for name in course.notebooks(assignment):
