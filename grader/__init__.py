@@ -23,11 +23,12 @@ What a submission goes through:
 What an instructor runs:
     cli            reads the command line
     course/        the folder, nbgrader's configuration, files in canonical form; JupyterLab
-    release/       source/ -> release/ or practice/, without answers
+    release/       source/ -> release/ or practice/, without answers; teacher/, with them
     batch/         submitted/ -> autograded/ and marks, a whole class at a time
     feedback/      autograded/ -> a learner's pages; rubrics for the formgrader
     report         the class's page: marks and common mistakes; the course's: all assignments
     lesson/        the class's commonest wrong answers as a notebook to project, without names
+    live/          a class votes from its phones: a small server for one lesson
     doctor         is everything in place?
     demo/          a sample class, taken all the way
 
