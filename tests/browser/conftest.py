@@ -21,7 +21,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 import pytest
-from support.browsers import launch, need_browser
+from support.browsers import launch, need_browser, why_not
 from support.courses import copy_course
 from support.lab_notebook import on_disk
 from support.windows import Windows
@@ -31,6 +31,12 @@ from grader.sandbox.lockdown import PARENT_DEATH_SIGNAL
 
 TOKEN = "course-tests"
 EXPOSED = "--LabApp.expose_app_in_browser=True"
+
+
+def pytest_runtest_setup(item: pytest.Item) -> None:
+    """Skip what this browser cannot be asked for, and say why."""
+    if reason := why_not(item.name):
+        pytest.skip(reason)
 
 
 @dataclass(frozen=True)

@@ -28,6 +28,14 @@ SWITCHES = [
 # A Firefox that is driven calls nobody anyway; and what is light here is so on every machine.
 PREFERENCES = {"layout.css.prefers-color-scheme.content-override": 1}
 
+# What Firefox cannot be asked for over WebDriver BiDi, by a word in the name of a test.
+MEDIA = "this Firefox has no command for the look of a page"
+NOT_IN_FIREFOX = {
+    "dark": MEDIA,
+    "forced": MEDIA,
+    "taken_off_the_page_stays_calm": MEDIA,
+}
+
 
 def find_chromium() -> str | None:
     """The Chromium of this machine, under one of its names."""
@@ -45,6 +53,12 @@ def need_browser() -> str:
     if FIREFOX:
         return need("Firefox", "COURSE_REQUIRE_FIREFOX", find_firefox())
     return need("chromium", "COURSE_REQUIRE_BROWSER", find_chromium())
+
+
+def why_not(name: str) -> str:
+    """Why a test is not for this browser; "" where it is."""
+    reasons = [reason for word, reason in NOT_IN_FIREFOX.items() if word in name]
+    return reasons[0] if FIREFOX and reasons else ""
 
 
 def launch(playwright: Playwright, folder: Path) -> Browser:

@@ -1,11 +1,11 @@
 """
 Firefox as Playwright starts it, with a few of its answers put right on the way.
 
-In: the path of Firefox and its arguments, of which `--remote-debugging-port=0` is one; then WebDriver
-BiDi over a websocket on loopback. Out: Firefox's own lines on stderr, with the port of this process
-in place of Firefox's. Every message is passed on as it is, but for a command that Firefox does not
-know and that Playwright sends to every window: it is told that all is well. Ends with Firefox, and
-Firefox ends with it, or when Playwright hangs up; all three are one process group, too.
+In: the path of Firefox and its arguments, of which `--remote-debugging-port=0` is one; then
+WebDriver BiDi over a websocket on loopback. Out: Firefox's own lines on stderr, with the port of
+this process in place of Firefox's. Every message is passed on as it is, but for a command that
+Firefox does not know and that Playwright sends to every window: it is told that all is well. Ends
+with Firefox, and Firefox ends with it, or when Playwright hangs up; all are one process group, too.
 """
 
 import asyncio
