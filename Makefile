@@ -46,7 +46,7 @@ IN_FIREFOX := $(addprefix tests/browser/test_,room.py process_parts.py question_
 	after_a_page_reload after_a_kernel_restart))
 
 firefox: ready-for-tests  ## run what learners and rooms see in an installed Firefox too
-	@COURSE_BROWSER=firefox $(BIN)/python -m pytest $(IN_FIREFOX) -k "not full_hd" $(BESIDE)=2 $(ARGS)
+	@COURSE_BROWSER=firefox $(BIN)/python -m pytest $(IN_FIREFOX) $(BESIDE)=2 $(ARGS)
 
 # An environment of its own: the course needs none of these libraries, and is tested without them.
 libraries: ready-libraries  ## try libraries that other courses import: pyarrow, numba, polars, …

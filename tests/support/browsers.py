@@ -27,13 +27,19 @@ SWITCHES = [
 ]
 # A Firefox that is driven calls nobody anyway; and what is light here is so on every machine.
 PREFERENCES = {"layout.css.prefers-color-scheme.content-override": 1}
+# A part on its full screen is as large as Firefox's screen, whatever the window was.
+SCREEN = {"MOZ_HEADLESS_WIDTH": "1280", "MOZ_HEADLESS_HEIGHT": "720"}
 
 # What Firefox cannot be asked for over WebDriver BiDi, by a word in the name of a test.
 MEDIA = "this Firefox has no command for the look of a page"
+ONE_SCREEN = "a full screen of Firefox has one size in all of a run"
 NOT_IN_FIREFOX = {
     "dark": MEDIA,
     "forced": MEDIA,
     "taken_off_the_page_stays_calm": MEDIA,
+    "full_hd": ONE_SCREEN,
+    "xga": ONE_SCREEN,
+    "wide": ONE_SCREEN,
 }
 
 
@@ -71,5 +77,8 @@ def launch(playwright: Playwright, folder: Path) -> Browser:
     start.write_text(f'#!/bin/sh\nexec {command} "$@"\n', encoding="utf-8")
     start.chmod(0o755)
     return playwright.firefox.launch(
-        channel="moz-firefox", executable_path=start, firefox_user_prefs=PREFERENCES
+        channel="moz-firefox",
+        executable_path=start,
+        firefox_user_prefs=PREFERENCES,
+        env=os.environ | SCREEN,
     )
