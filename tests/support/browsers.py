@@ -38,8 +38,7 @@ NOT_IN_FIREFOX = {
     "forced": MEDIA,
     "taken_off_the_page_stays_calm": MEDIA,
     "full_hd": ONE_SCREEN,
-    "xga": ONE_SCREEN,
-    "wide": ONE_SCREEN,
+    "screens_of_another_shape": ONE_SCREEN,
 }
 
 
