@@ -37,6 +37,7 @@ NOT_IN_FIREFOX = {
     "dark": MEDIA,
     "forced": MEDIA,
     "taken_off_the_page_stays_calm": MEDIA,
+    "options_have_names_and_belong_together": "a process of Firefox 153 ends at Playwright's query",
     "full_hd": ONE_SCREEN,
     "screens_of_another_shape": ONE_SCREEN,
 }
