@@ -10,7 +10,7 @@ LIBRARIES := .venv-libraries/bin
 SET_UP := @$(PYTHON) install.py
 
 .DEFAULT_GOAL := help
-.PHONY: help demo test test-fast libraries contract lab release grade table bench format ready ready-for-tests ready-libraries
+.PHONY: help demo test test-fast firefox libraries contract lab release grade table bench format ready ready-for-tests ready-libraries
 
 help:  ## show this list
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "make %-9s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -38,6 +38,15 @@ test: ready-for-tests  ## run all tests
 
 test-fast: ready-for-tests  ## run the tests that take no seconds: what to run between commits
 	@$(BIN)/python -m pytest $(FAST) $(BESIDE)=3 $(ARGS)
+
+# What a browser decides, and not the server: keys, focus, sizes, full screen, what a card keeps. In
+# JupyterLab that is one way through each; a screen is tried at the smallest size that a room has.
+IN_FIREFOX := $(addprefix tests/browser/test_,room.py process_parts.py question_card.py \
+	mini_project_parts.py $(addprefix answers_are_kept.py::test_,a_choice_is_on_disk_at_once \
+	after_a_page_reload after_a_kernel_restart))
+
+firefox: ready-for-tests  ## run what learners and rooms see in an installed Firefox too
+	@COURSE_BROWSER=firefox $(BIN)/python -m pytest $(IN_FIREFOX) $(BESIDE)=2 $(ARGS)
 
 # An environment of its own: the course needs none of these libraries, and is tested without them.
 libraries: ready-libraries  ## try libraries that other courses import: pyarrow, numba, polars, …

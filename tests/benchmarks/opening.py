@@ -6,9 +6,10 @@ from pathlib import Path
 
 sys.path.insert(0, str(Path(__file__).parents[1] / "browser"))
 
-from conftest import SWITCHES, find_chromium, grader_lab, serving
+from conftest import grader_lab, serving
 from measure import table
 from playwright.sync_api import Page, sync_playwright
+from support.browsers import launch
 from support.courses import copy_course
 
 NOTEBOOKS = (
@@ -66,7 +67,7 @@ def opening(place: Path) -> str:
     times: dict[tuple[str, str], list[list[float]]] = {}
     sentences: dict[str, list[float]] = {way: [] for way in WAYS}
     with serving(course, "learner", *grader_lab("learner")) as lab, sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=find_chromium(), args=SWITCHES)
+        browser = launch(playwright, place)
         page = browser.new_page(viewport={"width": 1280, "height": 900})
         page.goto(lab.url("/lab?reset"))
         page.wait_for_function("() => window.jupyterapp?.commands.hasCommand('grader:start')")

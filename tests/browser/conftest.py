@@ -1,5 +1,6 @@
 """
-A real JupyterLab on loopback and a real Chromium, one of each for all browser tests.
+A real JupyterLab on loopback and a real browser, one of each for all browser tests: Chromium, or
+Firefox with COURSE_BROWSER=firefox.
 
 `COURSE_SCREENSHOTS=FOLDER` keeps a picture of every station of the tests, to be looked at.
 """
@@ -20,7 +21,8 @@ from dataclasses import dataclass
 from pathlib import Path
 
 import pytest
-from support.courses import copy_course, need
+from support.browsers import launch, need_browser, why_not
+from support.courses import copy_course
 from support.lab_notebook import on_disk
 from support.windows import Windows
 
@@ -29,18 +31,12 @@ from grader.sandbox.lockdown import PARENT_DEATH_SIGNAL
 
 TOKEN = "course-tests"
 EXPOSED = "--LabApp.expose_app_in_browser=True"
-# Chromium calls its makers at every start unless it is told not to.
-SWITCHES = [
-    "--no-sandbox",
-    "--disable-gpu",
-    "--disable-quic",
-    "--no-first-run",
-    "--disable-background-networking",
-    "--disable-component-update",
-    "--disable-sync",
-    # No page for the address bar, which nobody sees here, and no process in reserve.
-    "--disable-features=WebUIOmniboxPopup,WebUIOmniboxAimPopup,SpareRendererForSitePerProcess",
-]
+
+
+def pytest_runtest_setup(item: pytest.Item) -> None:
+    """Skip what this browser cannot be asked for, and say why."""
+    if reason := why_not(item.name):
+        pytest.skip(reason)
 
 
 @dataclass(frozen=True)
@@ -55,12 +51,6 @@ class Lab:
         return f"{self.address}{path}{'&' if '?' in path else '?'}token={TOKEN}"
 
 
-def find_chromium() -> str | None:
-    """The browser of this machine, under one of its names."""
-    names = ("chromium", "chromium-browser", "google-chrome")
-    return next(filter(None, map(shutil.which, names)), None)
-
-
 def free_port() -> int:
     """A port nobody listens on now."""
     with socket.socket() as listener:
@@ -71,7 +61,7 @@ def free_port() -> int:
 @pytest.fixture(scope="session")
 def browser_course(tmp_path_factory):
     """A copy of the course, for all browser tests."""
-    need("chromium", "COURSE_REQUIRE_BROWSER", find_chromium())
+    need_browser()
     course = copy_course(tmp_path_factory.mktemp("lab") / "course", gradebook=False)
     (course.root.parent / "home").mkdir()
     kept = course.root.parent / "home" / ".jupyter" / "labconfig"
@@ -173,21 +163,21 @@ def wait_for(lab: Lab, log: Path, server: subprocess.Popen) -> None:
 
 
 @pytest.fixture(scope="session")
-def chromium():
+def browser(tmp_path_factory):
     """The browser, without anything from the machine's user."""
-    need("chromium", "COURSE_REQUIRE_BROWSER", find_chromium())
+    need_browser()
     from playwright.sync_api import sync_playwright
 
     with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=find_chromium(), args=SWITCHES)
-        yield browser
-        browser.close()
+        running = launch(playwright, tmp_path_factory.mktemp("browser"))
+        yield running
+        running.close()
 
 
 @pytest.fixture(scope="session")
-def windows(chromium):
+def windows(browser):
     """Windows that are 1280 wide, for JupyterLab: what was loaded serves the next test too."""
-    kept = Windows(chromium, 1280, 900)
+    kept = Windows(browser, 1280, 900)
     yield kept
     kept.close()
 
@@ -226,9 +216,9 @@ def notebook(lab, folder):
 
 
 @pytest.fixture(scope="session")
-def bare_windows(chromium):
+def bare_windows(browser):
     """Windows without JupyterLab, 1000 wide; an error on the console is an error."""
-    kept = Windows(chromium, 1000, 900, bare=True)
+    kept = Windows(browser, 1000, 900, bare=True)
     yield kept
     kept.close()
 

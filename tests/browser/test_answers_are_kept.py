@@ -180,7 +180,7 @@ def test_a_choice_with_a_dead_kernel(page, quiz):
     assert ANSWERS == answers(path)
 
 
-def test_two_tabs_of_one_notebook(page, quiz, chromium):
+def test_two_tabs_of_one_notebook(page, quiz, browser):
     """A choice in either tab shows in both, and whichever file is saved last holds both choices."""
     path, url = quiz
     open_and_run(page, url)
@@ -365,7 +365,7 @@ def test_from_fetching_to_the_mark(page, lab, instructors_lab, picture):
     assert "Your answer: C. After Step 5" in outputs[1]
 
 
-def test_a_program_without_a_notebook_says_so(page, quiz, chromium, lab):
+def test_a_program_without_a_notebook_says_so(page, quiz, browser, lab):
     """Where nothing keeps choices, the card says where to write the letter instead."""
     path, url = quiz
     page.route(

@@ -32,9 +32,9 @@ def path(tmp_path_factory) -> Path:
 
 
 @pytest.fixture
-def opened(chromium, path):
+def opened(browser, path):
     """The page, open in a browser; whatever it asks for or complains about fails the test."""
-    context = chromium.new_context(viewport={"width": 1000, "height": 900})
+    context = browser.new_context(viewport={"width": 1000, "height": 900})
     page = context.new_page()
     asked, said = [], []
     page.on("request", lambda request: asked.append(request.url))
@@ -162,7 +162,7 @@ def test_landmarks_and_names_are_there_for_those_who_hear_the_page(opened):
 
 
 @pytest.mark.parametrize("policy", ["with", "without"])
-def test_nothing_of_a_learner_runs_or_is_fetched(chromium, tmp_path, policy):
+def test_nothing_of_a_learner_runs_or_is_fetched(browser, tmp_path, policy):
     """Every hostile sample at once, even in a page whose policy was taken away."""
     cells = [code("x", shown(html=html)) for html in HTML] + [text(html) for html in HTML]
     cells += [text(one) for one in MARKDOWN] + [code("x", shown(markdown=m)) for m in MARKDOWN]
@@ -172,7 +172,7 @@ def test_nothing_of_a_learner_runs_or_is_fetched(chromium, tmp_path, policy):
         spy = "<script>window.ran = []; alert = (one) => window.ran.push(one);</script>"
         html = html.replace("<head>", f"<head>{spy}")
     (tmp_path / "page.html").write_text(html, encoding="utf-8")
-    context = chromium.new_context()
+    context = browser.new_context()
     page = context.new_page()
     seen, dialogs = watched(page), []
     page.on("dialog", lambda dialog: dialogs.append(dialog.message) or dialog.dismiss())

@@ -3,10 +3,10 @@
 import sqlite3
 
 import pytest
-from conftest import find_chromium, grader_lab, serving
+from conftest import grader_lab, serving
 from playwright.sync_api import expect
 from support.bare_page import violations
-from support.courses import need
+from support.browsers import need_browser
 from support.rubrics import LINES, WRITTEN, essay_course, hand_in, run
 from support.windows import watched
 
@@ -32,7 +32,7 @@ STUDENTS = ("ada", "ben", "cleo", "dan", "eva", "finn", "gina", "hugo")
 @pytest.fixture(scope="module")
 def desk(tmp_path_factory):
     """An instructor's JupyterLab on a course whose essays are graded as far as a machine can."""
-    need("chromium", "COURSE_REQUIRE_BROWSER", find_chromium())
+    need_browser()
     course = essay_course(tmp_path_factory.mktemp("essays") / "course")
     (course.root.parent / "home").mkdir()
     for student in STUDENTS:
@@ -318,10 +318,10 @@ def test_the_rubric_has_no_barrier(desk, page, picture):
         assert box.bounding_box()["height"] >= 36
 
 
-def test_plain_jupyter_lab_shows_it_too(desk, chromium):
+def test_plain_jupyter_lab_shows_it_too(desk, browser):
     """Nothing but the course's nbgrader_config.py is needed."""
     with serving(desk.course, "plain", "jupyterlab", "--no-browser") as plain:
-        context = chromium.new_context()
+        context = browser.new_context()
         page = context.new_page()
         open_essay(page, plain, "gina")
         count = boxes(page).count()

@@ -1,10 +1,11 @@
-"""The mini project's own parts in JupyterLab: progress, help under the cell, the loop replayed."""
+"""The mini project's own parts in JupyterLab: progress, help, the loop replayed, in full too."""
 
 import shutil
 
 import pytest
 from playwright.sync_api import expect
 from support.lab_notebook import card, cell, idle, open_notebook, run_command, write
+from support.rooms import SETTLED, faults, forth, place
 
 DATA = "model_results = {'predictions': [1, 0, 1, 1, 0], 'true_labels': [1, 0, 0, 1, 0]}"
 LOOP = """matches = 0
@@ -80,3 +81,25 @@ def test_the_learners_loop_is_replayed(project, picture):
     write(page, "step_2", "print('runs:', runs)")
 
     expect(cell(page, "step_2")).to_contain_text("runs: 1")
+
+
+def test_the_loop_fills_the_screen_and_returns(project, picture):
+    """The replay on the full screen goes by keys, and Escape leads back to its place and button."""
+    page = project
+    write(page, "step_1", DATA)
+    write(page, "step_3", LOOP)
+    button = cell(page, "loop_trace").get_by_role("button", name="Full screen")
+    button.scroll_into_view_if_needed()
+    button.focus()
+    page.keyboard.press("f")
+    page.locator("dialog.room").wait_for()
+    page.wait_for_timeout(SETTLED)
+    seen = place(page)
+    forth(page)
+    picture(page, "54-full-screen")
+
+    assert seen != place(page)
+    assert [] == faults(page)
+    page.keyboard.press("Escape")
+    expect(page.locator("dialog.room")).to_have_count(0)
+    expect(button).to_be_focused()

@@ -88,9 +88,9 @@ def voila(browser_course):
 
 
 @pytest.fixture
-def offline(chromium):
+def offline(browser):
     """A window in a room without network, and what went on in it."""
-    context = chromium.new_context(viewport={"width": 1000, "height": 1400})
+    context = browser.new_context(viewport={"width": 1000, "height": 1400})
     context.route(re.compile(r"https?://(?!127\.0\.0\.1)"), lambda route: route.abort())
     page = context.new_page()
     yield page, watched(page)

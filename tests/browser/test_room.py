@@ -283,6 +283,21 @@ def test_a_held_key_reveals_nothing(bare_page):
     assert 0 == bare_page.locator("p.answer").count()
 
 
+def test_no_scroll_bar_of_the_page_stands_beside_the_screen(bare_page):
+    """A long page gives the full screen all of its width, and has its scroll bar back after it."""
+    bare_page.set_viewport_size({"width": 1280, "height": 720})
+    show(bare_page, ProcessFlow())
+    bare_page.evaluate("document.body.style.minHeight = '3000px'")
+    width = "document.documentElement.clientWidth"
+    before = bare_page.evaluate(width)
+    fill(bare_page)
+    full = bare_page.evaluate(width)
+    bare_page.keyboard.press("Escape")
+    bare_page.wait_for_function(f"{width} === {before}")
+
+    assert 1280 == full
+
+
 def test_escape_returns_to_the_same_place(bare_page):
     """The page has not moved, the button has the focus, and the flow is where the room was."""
     show(bare_page, ProcessFlow())

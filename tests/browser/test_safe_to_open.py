@@ -166,13 +166,13 @@ RENDERERS = {
 }
 
 
-def opened(chromium, html: str, template: str) -> Seen:
+def opened(browser, html: str, template: str) -> Seen:
     """
     Open a page and do what a person does: focus, hover, unfold. `template` is the same page without
     a hand-in: what stands there is the page's own.
     """
     seen = Seen()
-    context = chromium.new_context()
+    context = browser.new_context()
     page = context.new_page()
 
     def serve(route) -> None:
@@ -212,7 +212,7 @@ def graded_work() -> list[NotebookNode]:
 
 
 @pytest.mark.parametrize("name", RENDERERS)
-def test_no_script_and_no_request_in_any_page(name, chromium, graded_work):
+def test_no_script_and_no_request_in_any_page(name, browser, graded_work):
     """In nbconvert's pages, in the formgrader and in the feedback, whatever the spelling."""
     render = RENDERERS[name]
     template = render(cleaned(document([("<b>b</b>", "b")])))
@@ -220,7 +220,7 @@ def test_no_script_and_no_request_in_any_page(name, chromium, graded_work):
     for nb in (
         graded_work if name != "classic" else [v4.new_notebook(cells=graded_work[0].cells[:150])]
     ):
-        seen = opened(chromium, render(copy.deepcopy(nb)), template)
+        seen = opened(browser, render(copy.deepcopy(nb)), template)
 
         assert ({}, []) == (dict(Counter(seen.live)), elsewhere(seen))
 
@@ -237,11 +237,11 @@ CONTROL = plainly(
 
 
 @pytest.mark.parametrize("name", ["lab", "classic"])
-def test_scripts_and_requests_are_seen(name, chromium):
+def test_scripts_and_requests_are_seen(name, browser):
     """The same texts as they were handed in run, fetch and are found."""
     render = RENDERERS[name]
     template = render(cleaned(document([("<b>b</b>", "b")])))
-    seen = opened(chromium, render(document(CONTROL)), template)
+    seen = opened(browser, render(document(CONTROL)), template)
 
     assert [one for one in seen.live if one.startswith("ran ")]
     assert (
@@ -251,11 +251,11 @@ def test_scripts_and_requests_are_seen(name, chromium):
     assert [one for one in elsewhere(seen) if HOST in one]
 
 
-def test_the_formgrader_stops_a_second_time(chromium):
+def test_the_formgrader_stops_a_second_time(browser):
     """What nobody cleaned runs nothing there and fetches nothing; without the policy it does."""
     page = desk(document(CONTROL))
     bare = re.sub(r"<meta[^>]*Content-Security-Policy[^>]*>", "", page)
-    held, free = (opened(chromium, one, page) for one in (page, bare))
+    held, free = (opened(browser, one, page) for one in (page, bare))
 
     assert page != bare
     assert [] == [one for one in held.live if one.startswith("ran ")] + elsewhere(held)

@@ -19,10 +19,10 @@ PARTS = {
 
 
 @pytest.fixture
-def touched(chromium):
+def touched(browser):
     """A page of a device without a mouse, of the size of a telephone."""
     size = {"width": 390, "height": 800}
-    context = chromium.new_context(viewport=size, has_touch=True, is_mobile=True)
+    context = browser.new_context(viewport=size, has_touch=True, is_mobile=True)
     yield context.new_page()
     context.close()
 

@@ -105,6 +105,8 @@ class Windows:
             if other is not page:
                 other.close()
         page.unroute_all()
+        # Firefox gives no window that is on a full screen another size, and never says so.
+        page.evaluate("() => document.fullscreenElement && document.exitFullscreen()")
         page.set_viewport_size(self.size)
         page.emulate_media(**dict.fromkeys(LOOKS, "null"))
         page.mouse.move(0, 0)

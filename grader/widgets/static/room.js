@@ -230,6 +230,10 @@ function stage(root, host, { name, title, stops: all, at: first = 0, left }, don
   channel.onmessage = ({ data }) => data === "where" && tell();
   root.append(dialog);
   dialog.showModal();
+  // A long page would keep its scroll bar beside the full screen.
+  const whole = document.documentElement.style;
+  whole.scrollbarWidth = "none";
+  signal.addEventListener("abort", () => (whole.scrollbarWidth = ""));
   dialog.addEventListener("cancel", (event) => (event.preventDefault(), end()));
   // After a click keys are for the lesson again, not for the button.
   floor.addEventListener(
