@@ -41,12 +41,16 @@ test-fast: ready-for-tests  ## run the tests that take no seconds: what to run b
 
 # What a browser decides, and not the server: keys, focus, sizes, full screen, what a card keeps. In
 # JupyterLab that is one way through each; a screen is tried at the smallest size that a room has.
+# What axe-core says of a page does not depend on the browser.
 IN_FIREFOX := $(addprefix tests/browser/test_,room.py process_parts.py question_card.py \
 	mini_project_parts.py $(addprefix answers_are_kept.py::test_,a_choice_is_on_disk_at_once \
 	after_a_page_reload after_a_kernel_restart))
 
 firefox: ready-for-tests  ## run what learners and rooms see in an installed Firefox too
-	@COURSE_BROWSER=firefox $(BIN)/python -m pytest $(IN_FIREFOX) $(BESIDE)=2 $(ARGS)
+	@export COURSE_BROWSER=firefox; run='$(BIN)/python -m pytest $(IN_FIREFOX)'; \
+	$$run -k 'not hinders' $(BESIDE)=2 $(ARGS) || \
+		{ echo 'Those that failed run once more, alone:'; \
+		$$run --last-failed --last-failed-no-failures=none; }
 
 # An environment of its own: the course needs none of these libraries, and is tested without them.
 libraries: ready-libraries  ## try libraries that other courses import: pyarrow, numba, polars, …

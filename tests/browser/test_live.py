@@ -29,12 +29,12 @@ def server(browser_course):
 
 
 @pytest.fixture
-def opened(chromium):
+def opened(browser):
     """Opens windows of browsers of their own; what breaks in one fails the test."""
     seen = []
 
     def open_one(size, address: str, **look: str):
-        page = chromium.new_context(viewport=size, **look).new_page()
+        page = browser.new_context(viewport=size, **look).new_page()
         seen.append(watched(page))
         page.goto(address)
         return page
