@@ -69,7 +69,9 @@ class Lesson:
                 _remove(path)
             os.close(os.open(path, os.O_CREAT | os.O_RDWR, 0o600))
             database = _connected(path)
-        except sqlite3.OperationalError:
+        except sqlite3.OperationalError as error:
+            if "locked" not in str(error):
+                raise GraderError(f"{path}: {error}.") from None
             raise GraderError(
                 f"{path.stem}: another lesson on it is running. End that one."
             ) from None

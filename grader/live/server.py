@@ -46,9 +46,10 @@ class Server:
     async def run(self, sockets: list[socket.socket]) -> None:
         """Serve until the lesson is over."""
         logging.getLogger("tornado.access").disabled = True
-        server = httpserver.HTTPServer(
-            self.application(), max_body_size=LARGEST, max_header_size=16_384
-        )
+        limits = {"max_body_size": LARGEST, "max_header_size": 16_384}
+        # Behind a proxy all come from one address; the proxy says from which.
+        proxied = self.place.prefix != "/"
+        server = httpserver.HTTPServer(self.application(), xheaders=proxied, **limits)
         server.add_sockets(sockets)
         await self.over.wait()
         await self.tell()

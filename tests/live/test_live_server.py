@@ -277,3 +277,49 @@ def test_a_flood_stops_itself(server):
     assert huge in (400, 413, 599)
     assert 3 == ended
     assert 200 == after
+
+
+def test_a_slow_phone_holds_nobody_up(server):
+    """One that takes nothing of its stream waits alone; votes are counted as fast as without it."""
+
+    async def vote_beside():
+        slow, client, presenter = Client(server), Client(server), Presenter(server)
+        await slow.enter()
+        await client.enter()
+        await presenter.arrive()
+        host, port = server.address.removeprefix("http://").split(":")
+        reader, writer = await asyncio.open_connection(host, int(port), limit=64)
+        cookie = f"device={slow.cookies['device']}"
+        writer.write(f"GET /events HTTP/1.1\r\nHost: {host}\r\nCookie: {cookie}\r\n\r\n".encode())
+        await writer.drain()
+        reader._transport.pause_reading()
+        begun = time.monotonic()
+        for number in range(12):
+            await presenter.lead("forth" if number % 2 == 0 else "back")
+        await client.vote("A")
+        took = time.monotonic() - begun
+        writer.close()
+        return took, (await presenter.front())["answered"]
+
+    took, answered = together(vote_beside())
+
+    assert took < 5
+    assert 1 == answered
+
+
+def test_a_refusal_is_no_news(server):
+    """Nothing that is refused is printed, so no address of a phone stands in the terminal."""
+
+    async def be_refused():
+        client = Client(server)
+        answers = [
+            await client.ask("state"),
+            await client.ask("enter", b"\xff"),
+            await client.ask("x"),
+        ]
+        return [answer.code for answer in answers]
+
+    before = server.told
+
+    assert [401, 400, 404] == together(be_refused())
+    assert before == server.told

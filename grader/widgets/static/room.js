@@ -190,7 +190,10 @@ function stage(root, host, { name, title, stops: all, at: first = 0, left }, don
   /** No key leaves the room: the notebook would take it for one of its own. */
   function press(event) {
     event.stopImmediatePropagation();
-    if (event.ctrlKey || event.metaKey || event.altKey) return;
+    if (event.ctrlKey || event.metaKey || event.altKey) {
+      if (event.key === "s") event.preventDefault(); // the browser would save this page
+      return;
+    }
     if (act(event)) event.preventDefault();
   }
 
