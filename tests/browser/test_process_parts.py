@@ -331,6 +331,28 @@ def test_leaving_a_question_keeps_the_focus(bare_page):
     assert "Next ›" == focused(bare_page)
 
 
+def test_key_moments_start_over_for_the_next_class(bare_page):
+    """All answers are closed again, and nothing of what was written is left."""
+    show(bare_page, KeyMoments())
+    bare_page.get_by_role("textbox").first.fill("because")
+    for shown in button(bare_page, "Show the answer").all():
+        shown.click()
+    button(bare_page, "Start over").click()
+
+    assert 0 == bare_page.locator("[aria-expanded=true]").count()
+    assert "" == bare_page.get_by_role("textbox").first.input_value()
+
+
+def test_the_snapshot_starts_over_for_the_next_class(bare_page):
+    """The cards lie as at first."""
+    show(bare_page, Snapshot())
+    before = cards(bare_page)
+    button(bare_page, "Show the order").click()
+    button(bare_page, "Start over").click()
+
+    assert before == cards(bare_page)
+
+
 def test_number_keys_answer_a_question(bare_page):
     """An option has the number before it; where nothing is asked a number does nothing."""
     show(bare_page, ProcessFlow())

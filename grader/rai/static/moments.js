@@ -51,11 +51,19 @@ function lesson({ title, moments }) {
 
 function draw({ page, root, host, props }) {
   const { title, lead, moments } = props();
+
+  /** Close all answers and clear what was written, for the next class. */
+  function restart() {
+    for (const open of page.querySelectorAll("[aria-expanded=true]")) open.click();
+    for (const field of page.querySelectorAll("textarea")) field.value = "";
+  }
+
   page.setAttribute("aria-label", title);
   page.append(
     h("h2", { class: "spoken" }, title),
     h("p", { class: "quiet" }, lead),
     h("ul", { role: "list", class: "cards" }, moments.map(card)),
+    h("div", { class: "row" }, h("button", { onclick: restart }, "Start over")),
   );
   return room({ page, root, host }, () => lesson(props()));
 }

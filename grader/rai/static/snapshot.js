@@ -138,6 +138,13 @@ function draw({ page, root, host, say, props }) {
     conclude("This is the order.");
   }
 
+  /** Lay the cards as at first, for the next class. */
+  function restart() {
+    list.replaceChildren(...shuffled.map(make));
+    settle();
+    say("The cards lie as at first.");
+  }
+
   const ways = "Put the cards in order: drag them, use their arrows, or press Alt with ↑ or ↓.";
   const help = h("p", { class: "quiet" }, ways);
   const told = h("p", { class: "quiet" }, note);
@@ -146,6 +153,7 @@ function draw({ page, root, host, say, props }) {
     { class: "row" },
     h("button", { class: "main", onclick: check }, "Check the order"),
     h("button", { onclick: reveal }, "Show the order"),
+    h("button", { onclick: restart }, "Start over"),
   );
   list.append(...shuffled.map(make));
   settle();
