@@ -12,6 +12,7 @@ It is written at the top of the course folder: what learners get comes from rele
 the exchange alone, and nbgrader looks for notebooks in folders of its own.
 """
 
+import os
 import re
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import replace
@@ -78,8 +79,19 @@ def write_lesson(
     record = partial(replayed, level=level, limits=settings.limits, seed=seed)
     items = _items(found, work, pairs, names, record)
     remarks = list(_remarks(found, work, level))
-    path.write_text(text_of(notebook(title(assignment), items, remarks)), encoding="utf-8")
+    _put(path, text_of(notebook(title(assignment), items, remarks)))
     return path
+
+
+def _put(path: Path, text: str) -> None:
+    """Write the notebook as a whole or not at all: half of one would be taken for another file."""
+    new = path.with_name(f".{path.name}.{os.getpid()}")
+    try:
+        new.write_text(text, encoding="utf-8")
+        new.replace(path)
+    except OSError as error:
+        new.unlink(missing_ok=True)
+        raise OSError(error.errno, error.strerror, str(path)) from None
 
 
 def _level(settings: SandboxLimits, assignment: str) -> Level:

@@ -1,9 +1,11 @@
 """A lesson from a class: the notebook that `grader report --lesson` writes."""
 
+import errno
 import json
 import os
 import re
 import shutil
+from pathlib import Path
 from types import SimpleNamespace
 
 import nbformat
@@ -12,6 +14,7 @@ from nbclient import NotebookClient
 from support.courses import copy_course, hand_in, need_sandbox
 
 from grader import gradebook
+from grader import lesson as lesson_module
 from grader.batch import grade
 from grader.cli import main
 from grader.course import Course
@@ -223,3 +226,19 @@ def test_without_walls_no_learner_code_runs_unless_it_is_said(inside, capsys, mo
     assert 0 == main(["report", "mini_project", "--lesson", "--no-walls"])
     text = (inside.root / "lesson_mini_project.ipynb").read_text(encoding="utf-8")
     assert "Learner code was run without walls" in text
+
+
+def test_a_full_disk_leaves_the_lesson_of_before(tmp_path, monkeypatch):
+    """Half a notebook is never there, and neither is what it was written to."""
+    path = tmp_path / "lesson_quiz.ipynb"
+    path.write_text("before")
+
+    def full(*_: object) -> None:
+        raise OSError(errno.ENOSPC, "No space left on device")
+
+    monkeypatch.setattr(Path, "replace", full)
+    with pytest.raises(OSError, match="No space left"):
+        lesson_module._put(path, "after")
+
+    assert [path] == list(tmp_path.iterdir())
+    assert "before" == path.read_text()
