@@ -20,6 +20,7 @@ from grader.live.lesson import CLOSED, OPEN, REVEALED, ROUNDS, At, Lesson, NotNo
 from grader.live.network import Often, Place
 from grader.live.questions import Asked
 
+LAST_WORD = 2.5  # seconds in which pages hear that it is over; one without a stream asks every two
 LARGEST = 2_048  # bytes of what a page sends
 TRIES = 30  # wrong codes a minute from one address: a class may share one
 VOTES = 5  # votes a second from one device
@@ -53,8 +54,9 @@ class Server:
         server.add_sockets(sockets)
         await self.over.wait()
         await self.tell()
+        if self.lesson.devices():
+            await asyncio.sleep(LAST_WORD)
         server.stop()
-        await asyncio.sleep(0.3)  # for the last word to all pages
         await server.close_all_connections()
 
     def application(self) -> web.Application:

@@ -25,7 +25,7 @@ def server(browser_course):
     made = start(browser_course, "mini_project", "--new")
     yield made
     if made.process.poll() is None:
-        made.end()
+        made.kill()
 
 
 @pytest.fixture

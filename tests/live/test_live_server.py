@@ -8,7 +8,7 @@ import time
 
 import pytest
 from support.courses import copy_course
-from support.votes import Client, Presenter, running, start
+from support.votes import Client, Presenter, start
 from tornado.httpclient import AsyncHTTPClient, HTTPClientError
 
 PHONES = 300
@@ -24,10 +24,10 @@ def course(tmp_path_factory):
 @pytest.fixture
 def server(course):
     """A lesson with its first question open."""
-    with running(course) as made:
-        asyncio.run(opened(made))
-        yield made
-        made.end()
+    made = start(course, "mini_project", "--new")
+    asyncio.run(opened(made))
+    yield made
+    made.kill()
 
 
 async def opened(server) -> Presenter:
@@ -53,7 +53,7 @@ def together(doing):
 @pytest.mark.slow
 def test_three_hundred_phones_in_ten_seconds_and_a_crash(course):
     """Each vote that was acknowledged counts exactly once, also over a kill -9 in the middle."""
-    server = start(course)
+    server = start(course, "mini_project", "--new")
     letters: dict[int, str] = {}
     waits: list[float] = []
 
@@ -108,7 +108,7 @@ def test_three_hundred_phones_in_ten_seconds_and_a_crash(course):
 
 def test_nothing_of_the_lesson_is_left(course):
     """After Ctrl+C there is no file, and what it printed names no device."""
-    server = start(course)
+    server = start(course, "mini_project", "--new")
 
     async def some_vote():
         await opened(server)

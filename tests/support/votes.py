@@ -8,7 +8,6 @@ import signal
 import subprocess
 import sys
 import time
-from collections.abc import Iterator
 from dataclasses import dataclass
 from http.cookies import SimpleCookie
 from pathlib import Path
@@ -63,17 +62,6 @@ def start(course: Course, assignment: str = "mini_project", *options: str) -> Ru
         time.sleep(0.05)
     process.kill()
     raise AssertionError(log.read_text(encoding="utf-8"))
-
-
-@contextlib.contextmanager
-def running(course: Course, *options: str) -> Iterator[Running]:
-    """A server until the end of the block."""
-    server = start(course, *options) if options else start(course)
-    try:
-        yield server
-    finally:
-        if server.process.poll() is None:
-            server.kill()
 
 
 class Client:
