@@ -6,7 +6,7 @@ import json
 
 import pytest
 from support.courses import copy_course
-from support.votes import Client, Presenter, start
+from support.votes import Client, Presenter, start, together
 from tornado.netutil import bind_sockets
 
 IDLE = 1.0  # seconds after which this proxy cuts a link that is quiet
@@ -71,7 +71,7 @@ def test_a_service_of_a_hub_keeps_its_prefix(behind):
             front = await presenter.front()
             return server, moved, page, entered, voted, outside, front
 
-    server, moved, page, entered, voted, outside, front = asyncio.run(vote_through())
+    server, moved, page, entered, voted, outside, front = together(vote_through())
 
     assert server.address == front["address"]
     assert server.address.endswith("/services/live")
@@ -99,7 +99,7 @@ def test_a_proxy_that_cuts_quiet_links_loses_nothing(behind):
             await asyncio.wait_for(client.listen(), 5 * IDLE)
             return before, client.heard
 
-    before, heard = asyncio.run(listen_twice())
+    before, heard = together(listen_twice())
 
     assert -1 == heard[before - 1]["question"]
     assert (0, "B") == (heard[-1]["question"], heard[-1]["chosen"])

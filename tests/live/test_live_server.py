@@ -8,8 +8,8 @@ import time
 
 import pytest
 from support.courses import copy_course
-from support.votes import Client, Presenter, start
-from tornado.httpclient import AsyncHTTPClient, HTTPClientError
+from support.votes import Client, Presenter, start, together
+from tornado.httpclient import HTTPClientError
 
 PHONES = 300
 HTML = "<img src=x onerror=alert(1)>"
@@ -25,7 +25,7 @@ def course(tmp_path_factory):
 def server(course):
     """A lesson with its first question open."""
     made = start(course, "mini_project", "--new")
-    asyncio.run(opened(made))
+    together(opened(made))
     yield made
     made.kill()
 
@@ -36,18 +36,6 @@ async def opened(server) -> Presenter:
     assert 303 == await presenter.arrive()
     await presenter.lead("forth")
     return presenter
-
-
-def together(doing):
-    """Run a coroutine with room for many connections."""
-
-    async def run():
-        AsyncHTTPClient.configure(
-            "tornado.simple_httpclient.SimpleAsyncHTTPClient", max_clients=900
-        )
-        return await doing
-
-    return asyncio.run(run())
 
 
 @pytest.mark.slow

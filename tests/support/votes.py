@@ -1,5 +1,6 @@
 """A running `grader live`, and clients of it: phones and the presenter's page."""
 
+import asyncio
 import contextlib
 import json
 import os
@@ -8,6 +9,8 @@ import signal
 import subprocess
 import sys
 import time
+from collections.abc import Coroutine
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from http.cookies import SimpleCookie
 from pathlib import Path
@@ -17,6 +20,7 @@ from tornado.httpclient import AsyncHTTPClient, HTTPClientError, HTTPRequest, HT
 
 from grader.course import Course
 
+CLIENT = "tornado.simple_httpclient.SimpleAsyncHTTPClient"
 TOLD = re.compile(r"Learners:  (\S+)  code (\S+)\nPresenter: (\S+)")
 
 
@@ -62,6 +66,20 @@ def start(course: Course, assignment: str = "mini_project", *options: str) -> Ru
         time.sleep(0.05)
     process.kill()
     raise AssertionError(log.read_text(encoding="utf-8"))
+
+
+def together(doing: Coroutine[Any, Any, Any]) -> Any:
+    """
+    Run a coroutine with room for many connections, in a thread of its own: in this one a browser's
+    loop may be running.
+    """
+
+    async def run() -> Any:
+        AsyncHTTPClient.configure(CLIENT, max_clients=900)
+        return await doing
+
+    with ThreadPoolExecutor(1) as thread:
+        return thread.submit(asyncio.run, run()).result()
 
 
 class Client:
