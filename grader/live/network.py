@@ -69,9 +69,8 @@ def reachable(host: str) -> str:
         return f"[{host}]" if ":" in host else host
     with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as probe:
         try:
-            probe.connect(
-                ("192.0.2.1", 9)
-            )  # an address for examples: only the way there is looked up
+            # An address for examples: only the way there is looked up.
+            probe.connect(("192.0.2.1", 9))
         except OSError:
             return "127.0.0.1"
         return probe.getsockname()[0]

@@ -130,6 +130,21 @@ def test_a_clicker_that_bounces_goes_one_step(opened, server):
     expect(room.get_by_role("button", name="What is right")).to_be_visible()
 
 
+def test_a_vote_without_votes_is_no_nonsense(opened, server):
+    """Where nobody answered in a round, its bars are empty and its shares none."""
+    room = opened(ROOM, server.presenter)
+    one = phone(opened, server)
+    press(room)
+    press(room)
+    press(room, "v")
+    one.get_by_role("radio").nth(1).check()
+    expect(room.locator("#answered")).to_have_text("1 of 1 phone answered")
+    press(room)
+
+    assert ["= 0 %", "▲ +100 %", "= 0 %", "= 0 %"] == room.locator(".shift").all_inner_texts()
+    assert "NaN" not in room.locator("#stop").inner_html()
+
+
 def test_the_code_can_be_typed(opened, server):
     """In any case, and a wrong one is said in a line."""
     one = opened(PHONE, server.address)

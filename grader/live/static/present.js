@@ -151,7 +151,7 @@ addEventListener("keydown", (event) => {
         ? () => repeat || lead("forth")
         : BACK.includes(key)
           ? () => repeat || lead("back")
-          : { v: () => lead("again"), t: clock.toggle, c: showCode, Home: () => {} }[key];
+          : { v: () => lead("again"), t: clock.toggle, c: showCode }[key];
   if (!does) return;
   event.preventDefault();
   does();

@@ -150,8 +150,9 @@ function ballot(
 
   /** The bars of an option: one for each vote, and by how much its share has changed. */
   function measures(n) {
-    const shares = rounds.map((votes) => votes[n] / sum(votes));
-    const most = Math.max(...rounds.flatMap((votes) => votes.map((one) => one / sum(votes))));
+    const all = rounds.map((votes) => votes.map((one) => one / (sum(votes) || 1))); // nobody may have voted
+    const shares = all.map((round) => round[n]);
+    const most = Math.max(...all.flat()) || 1;
     const shown = rounds.map((votes, round) => {
       const bar = h("span", { class: "bar" });
       bar.style.width = `${(shares[round] / most) * 100}%`;
